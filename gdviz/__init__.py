@@ -1,0 +1,63 @@
+"""gdviz: animations of gradient descent, from one command or one TOML file.
+
+The public names are imported when they are first used, so that `import gdviz` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gdviz.animation import Animation
+    from gdviz.descent import Descent, Status, descend
+    from gdviz.errors import EncodeError, ExpressionError, GdvizError, InputError, RenderError
+    from gdviz.functions import Function, function
+    from gdviz.render import Film, Progress, render, still
+
+_HOME = {
+    "Animation": "animation",
+    "Descent": "descent",
+    "EncodeError": "errors",
+    "ExpressionError": "errors",
+    "Film": "render",
+    "Function": "functions",
+    "GdvizError": "errors",
+    "InputError": "errors",
+    "Progress": "render",
+    "RenderError": "errors",
+    "Status": "descent",
+    "descend": "descent",
+    "function": "functions",
+    "render": "render",
+    "still": "render",
+}
+
+__version__ = "0.1.0"
+__all__ = [
+    "Animation",
+    "Descent",
+    "EncodeError",
+    "ExpressionError",
+    "Film",
+    "Function",
+    "GdvizError",
+    "InputError",
+    "Progress",
+    "RenderError",
+    "Status",
+    "descend",
+    "function",
+    "render",
+    "still",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'gdviz' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"gdviz.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

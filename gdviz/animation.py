@@ -1,0 +1,326 @@
+"""Animation: the frozen, validated description of a film, with TOML in and out."""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import json
+import math
+import tomllib
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from gdviz.camera import Keyframe, Pose
+from gdviz.colours import Palette
+from gdviz.descent import suggest_learning_rate
+from gdviz.errors import InputError, shorten
+from gdviz.functions import Function, function
+from gdviz.functions.function import Extent
+from gdviz.landscape import HeightScale
+from gdviz.timeline import Durations
+
+MAX_POINTS = 250_000
+MAX_FRAMES = 36_000
+MAX_SIDE = 7680
+MIN_SIDE = 64
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
+
+
+def _refuse(message: str) -> PydanticCustomError:
+    return PydanticCustomError("gdviz", "{reason}", {"reason": message})
+
+
+class Starts(_Model):
+    """Where the points begin: given ones, a grid over the view, or a random choice from the view."""
+
+    points: tuple[tuple[Finite, ...], ...] | None = Field(None, description="The starts themselves, [[x, y], ...].")
+    grid: tuple[int, int] | None = Field(None, description="A grid over the view: N, or [columns, rows].")
+    random: int | None = Field(None, ge=1, description="So many starts, drawn evenly from the view.")
+    seed: int = Field(0, ge=0, description="Which random starts: the same seed gives the same ones.")
+
+    @field_validator("grid", mode="before")
+    @classmethod
+    def _one_number_is_a_square(cls, value: object) -> object:
+        return (value, value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        given = [name for name in ("points", "grid", "random") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise _refuse(f"give exactly one of points, grid and random, not {' and '.join(given) or 'none'}")
+        if self.points is not None and not self.points:
+            raise _refuse("points must not be empty")
+        if self.grid is not None and min(self.grid) < 1:
+            raise _refuse(f"a grid needs at least 1 point a side, not {_times(self.grid)}")
+        if self.count > MAX_POINTS:
+            raise _refuse(f"{self.count:,} points are too many; at most {MAX_POINTS:,} are accepted")
+        return self
+
+    @property
+    def count(self) -> int:
+        """How many points there are, for a function of two variables."""
+        if self.grid is not None:
+            return math.prod(self.grid)
+        return self.random if self.random is not None else len(self.points or ())
+
+    def positions(self, view: Extent) -> NDArray[np.float64]:
+        """Return the starts, shape (n, dimension); a grid's points stand in the middle of the view's cells."""
+        low, high = np.array(view[::2]), np.array(view[1::2])
+        if self.points is not None:
+            return np.array(self.points, dtype=np.float64)
+        if self.random is not None:
+            drawn: NDArray[np.float64] = np.random.default_rng(self.seed).random((self.random, len(low)))
+            return np.asarray(low + (high - low) * drawn)
+        assert self.grid is not None
+        sides = [low[k] + (high[k] - low[k]) * (np.arange(n) + 0.5) / n for k, n in enumerate(self.grid[: len(low)])]
+        return np.stack(np.meshgrid(*sides), axis=-1).reshape(-1, len(low))
+
+
+class Timing(_Model):
+    """The length of each phase in seconds."""
+
+    approach: float = Field(1.0, ge=0, description="The camera moves in, the points stand at their starts.")
+    hold: float = Field(0.4, ge=0, description="A moment longer, to take in the starts.")
+    descent: float = Field(6.0, ge=0, description="The points descend.")
+    finish: float = Field(1.6, ge=0, description="They have arrived.")
+
+    @property
+    def durations(self) -> Durations:
+        """The phases as the timeline wants them."""
+        return Durations(self.approach, self.hold, self.descent, self.finish)
+
+
+class CameraKey(_Model):
+    """A pose of the camera at a moment of the film."""
+
+    at: float = Field(ge=0, le=1, description="The moment: 0 is the first frame, 1 the last.")
+    azimuth: float = Field(description="Degrees, counter-clockwise from the -y axis.")
+    elevation: float = Field(ge=-90, le=90, description="Degrees above the ground.")
+    zoom: float = Field(1.0, ge=0.1, le=20, description="1 frames the whole scene, 2 comes twice as near.")
+
+    @property
+    def keyframe(self) -> Keyframe:
+        """The same as the camera wants it."""
+        return Keyframe(self.at, Pose(self.azimuth, self.elevation, self.zoom))
+
+
+class Animation(_Model):
+    """The whole description of a film; every key but `function` has a default."""
+
+    function: str = Field(description="A catalogue name, or an expression in x and y.")
+    title: str | None = Field(None, max_length=80, description="What the caption calls the function.")
+    starts: Starts = Field(Starts(grid=(20, 20)), description="Where the points begin.")
+    learning_rate: float | None = Field(None, description="The share of the gradient that is stepped; tuned if absent.")
+    tolerance: float = Field(1e-3, ge=0, description="A point rests where no component of its gradient is larger.")
+    max_iterations: int = Field(1000, ge=0, le=100_000, description="Steps after which the descent ends in any case.")
+    domain: tuple[Finite, ...] | None = Field(None, description="xmin, xmax[, ymin, ymax]; who leaves it is done.")
+    view: tuple[Finite, ...] | None = Field(None, description="xmin, xmax[, ymin, ymax]: the part that is drawn.")
+    size: tuple[int, int] = Field((1280, 720), description="The picture's width and height in pixels, both even.")
+    fps: float = Field(30.0, description="Frames a second.")
+    timing: Timing = Field(Timing(), description="The length of each phase.")
+    camera: tuple[CameraKey, ...] = Field((), max_length=100, description="Keyframes; a slow turn if absent.")
+    height: HeightScale = Field(HeightScale.AUTO, description="How values become heights.")
+    palette: Palette = Field(Palette.DEEP, description="The surface's colours.")
+    caption: bool = Field(True, description="Whether the title and the numbers are written on the picture.")
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a TOML file.
+
+        Raises
+        ------
+        InputError
+            With the file, the key and what would be right.
+
+        """
+        return cls.from_data(read_toml(Path(path)), source=str(path))
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any], source: str = "") -> Self:
+        """Validate a description; `source` is named in messages.
+
+        Raises
+        ------
+        InputError
+            With the source, the key and what would be right.
+
+        """
+        try:
+            return cls.model_validate(data)
+        except ValidationError as error:
+            details = error.errors(include_url=False)[0]
+            raise InputError(": ".join(part for part in (source, _explain(cls, details)) if part)) from error
+
+    @field_validator("function")
+    @classmethod
+    def _known_function(cls, value: str) -> str:
+        try:
+            function(value)
+        except InputError as error:
+            raise _refuse(str(error)) from error
+        return value
+
+    @field_validator("learning_rate")
+    @classmethod
+    def _positive_rate(cls, value: float | None) -> float | None:
+        if value is not None and value <= 0:
+            raise _refuse(f"the learning rate must be a positive number, not {value:g}")
+        return value
+
+    @field_validator("fps")
+    @classmethod
+    def _showable_rate(cls, value: float) -> float:
+        if not 1 <= value <= 120:
+            raise _refuse(f"frames a second must lie between 1 and 120, not be {value:g}")
+        return value
+
+    @field_validator("size")
+    @classmethod
+    def _even_sides(cls, value: tuple[int, int]) -> tuple[int, int]:
+        if any(not MIN_SIDE <= side <= MAX_SIDE for side in value):
+            raise _refuse(f"both sides must lie between {MIN_SIDE} and {MAX_SIDE} pixels, not be {_times(value)}")
+        if any(side % 2 for side in value):
+            even = (value[0] - value[0] % 2, value[1] - value[1] % 2)
+            raise _refuse(f"both sides must be even for video, not {_times(value)}; {_times(even)} would do")
+        return value
+
+    @field_validator("domain", "view")
+    @classmethod
+    def _has_extent(cls, value: tuple[float, ...] | None) -> tuple[float, ...] | None:
+        if value is not None:
+            for low, high in zip(value[::2], value[1::2], strict=False):
+                if not low < high:
+                    raise _refuse(
+                        f"each lower end must lie below its upper end, but {low:g} does not lie below {high:g}"
+                    )
+        return value
+
+    @field_validator("camera")
+    @classmethod
+    def _in_order(cls, value: tuple[CameraKey, ...]) -> tuple[CameraKey, ...]:
+        if any(later.at <= earlier.at for earlier, later in itertools.pairwise(value)):
+            raise _refuse("keyframes must be in the order of their moments, no two at the same")
+        return value
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        dimension = self.target.dimension
+        for name in ("domain", "view"):
+            extent = getattr(self, name)
+            if extent is not None and len(extent) != 2 * dimension:
+                wanted = ("xmin,xmax", "xmin,xmax,ymin,ymax")[dimension - 1]
+                raise _refuse(f"the {name} of this function is {wanted}, not {len(extent)} numbers")
+        for point in self.starts.points or ():
+            if len(point) != dimension:
+                raise _refuse(f"a start of this function has {dimension} coordinate(s), not {len(point)}")
+        if self.frames > MAX_FRAMES:
+            raise _refuse(f"a film of {self.frames:,} frames is too long; at most {MAX_FRAMES:,} are accepted")
+        return self
+
+    @cached_property
+    def target(self) -> Function:
+        """The function to descend."""
+        return function(self.function)
+
+    @property
+    def frames(self) -> int:
+        """How many frames the film has."""
+        return max(1, round(self.timing.durations.total * self.fps))
+
+    def lasting(self, seconds: float) -> Self:
+        """Return the same animation, its phases stretched or squeezed to `seconds` in all.
+
+        Raises
+        ------
+        InputError
+            If that is not a length that a film can have.
+
+        """
+        total = self.timing.durations.total
+        if not (math.isfinite(seconds) and seconds > 0 and total > 0):
+            raise InputError(f"the film's length must be a positive number of seconds, not {seconds:g}")
+        if seconds * self.fps > MAX_FRAMES:
+            raise InputError(
+                f"{seconds:g} s at {self.fps:g} frames a second are too many frames; "
+                f"at most {MAX_FRAMES:,} are accepted"
+            )
+        phases = {name: length * seconds / total for name, length in self.timing.model_dump().items()}
+        return self.model_copy(update={"timing": Timing(**phases)})
+
+    def resolved(self) -> Self:
+        """Return the same animation with every default that depends on the function filled in."""
+        target = self.target
+        view = self.view or target.view
+        filled = {
+            "title": self.title if self.title is not None else target.title,
+            "view": view,
+            "domain": self.domain or _hull(target.domain, view),
+            "learning_rate": self.learning_rate or target.learning_rate or suggest_learning_rate(target, view),
+        }
+        return self.model_copy(update=filled)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file; what is wrong with it is said in one sentence, as an InputError."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: is not UTF-8 text (byte {error.start})") from error
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: is not valid TOML: {error}") from error
+
+
+def _hull(one: Extent, other: Extent) -> Extent:
+    return tuple((min, max)[k % 2](a, b) for k, (a, b) in enumerate(zip(one, other, strict=True)))
+
+
+def _times(pair: tuple[int, ...]) -> str:
+    return "x".join(map(str, pair))
+
+
+def _explain(model: type[BaseModel], details: ErrorDetails) -> str:
+    """Return one sentence for a validation error: the dotted key, what was wrong and what would be right."""
+    location = details["loc"]
+    key = ".".join(map(str, location))
+    if details["type"] == "extra_forbidden":
+        *parents, last = location
+        known = list(_fields(model, parents))
+        close = difflib.get_close_matches(str(last), known, n=1, cutoff=0.5)
+        hint = f"did you mean '{close[0]}'?" if close else f"known here are {', '.join(known)}"
+        return f"{shorten(key)} is not a key of an animation; {hint}"
+    message = details["msg"]
+    if details["type"] != "gdviz":
+        message = message[0].lower() + message[1:]
+    return f"{key}: {message}" if key else message
+
+
+_NESTED: Mapping[str, type[BaseModel]] = {"starts": Starts, "timing": Timing, "camera": CameraKey}
+
+
+def _fields(model: type[BaseModel], path: list[int | str]) -> Mapping[str, Any]:
+    fields: Mapping[str, Any] = model.model_fields
+    for step in path:
+        nested = _NESTED.get(str(step))
+        fields = nested.model_fields if nested else fields
+    return fields
+
+
+def canonical_json(animation: Animation) -> str:
+    """Return the animation as JSON that is the same for equal animations."""
+    return json.dumps(animation.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))

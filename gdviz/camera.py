@@ -1,0 +1,180 @@
+"""The camera: keyframes and poses on a turntable, and the projection that the stage draws with.
+
+Angles are interpolated, not positions, so that the camera keeps its distance on the way.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+VIEW_ANGLE = 24.0  # degrees, vertical: long enough a lens that the far edge is not dwarfed
+RAMP = 0.3  # the share of a move that is spent on starting, and again on stopping
+
+
+@dataclass(frozen=True)
+class Pose:
+    """A place on the turntable.
+
+    Attributes
+    ----------
+    azimuth
+        Degrees, counter-clockwise from the -y axis: 0 looks along +y, 90 along -x.
+    elevation
+        Degrees above the ground, up to 90 (straight above).
+    zoom
+        1 frames the whole scene; 2 comes twice as near.
+
+    """
+
+    azimuth: float
+    elevation: float
+    zoom: float = 1.0
+
+
+@dataclass(frozen=True)
+class Keyframe:
+    """A pose to be in at a moment of the film: 0 is its first frame, 1 its last."""
+
+    at: float
+    pose: Pose
+
+
+@dataclass(frozen=True)
+class Margin:
+    """What to leave free around the scene, as shares of the picture's width (at each side) and of its height."""
+
+    sides: float
+    top: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A perspective camera.
+
+    Attributes
+    ----------
+    right, up, backward
+        Its orthonormal axes in scene coordinates; `backward` points from the focal point to the camera.
+    focal_point
+        What lies in the middle of the picture.
+    distance
+        From the focal point, in scene units.
+
+    """
+
+    right: FloatArray
+    up: FloatArray
+    backward: FloatArray
+    focal_point: FloatArray
+    distance: float
+
+    @property
+    def position(self) -> FloatArray:
+        """Where the camera stands, shape (3,)."""
+        return self.focal_point + self.distance * self.backward
+
+    def pixel_size(self, height: int) -> float:
+        """Return the size in scene units of one pixel at the focal point, in a picture `height` pixels high."""
+        return 2 * self.distance * math.tan(math.radians(VIEW_ANGLE / 2)) / height
+
+    def project(self, points: FloatArray, size: tuple[int, int]) -> FloatArray:
+        """Return where scene points (..., 3) fall in a picture: (..., 2), pixels right of and below its top left.
+
+        `size` is the picture's (width, height).
+        """
+        width, height = size
+        offset = points - self.focal_point
+        depth = self.distance - offset @ self.backward
+        scale = height / (2 * math.tan(math.radians(VIEW_ANGLE / 2)) * depth)
+        return np.stack([width / 2 + offset @ self.right * scale, height / 2 - offset @ self.up * scale], axis=-1)
+
+
+def ease(progress: float) -> float:
+    """Return the eased progress of a move: steady in its middle, with a gentle start and stop; 0 -> 0, 1 -> 1."""
+    u = min(max(progress, 0.0), 1.0)
+    if u > 0.5:
+        return 1.0 - ease(1.0 - u)
+    speed = 1 / (1 - RAMP)
+    return speed * u * u / (2 * RAMP) if u < RAMP else speed * (u - RAMP / 2)
+
+
+def pose_at(keyframes: Sequence[Keyframe], at: float) -> Pose:
+    """Return the pose at a moment of the film (0 to 1); before the first keyframe and after the last it stands still.
+
+    `keyframes` must be sorted by their moment.
+    """
+    earlier = [key for key in keyframes if key.at <= at]
+    later = [key for key in keyframes if key.at > at]
+    if not earlier:
+        return later[0].pose
+    if not later:
+        return earlier[-1].pose
+    start, stop = earlier[-1], later[0]
+    share = ease((at - start.at) / (stop.at - start.at))
+    a, b = start.pose, stop.pose
+    return Pose(
+        azimuth=a.azimuth + share * (b.azimuth - a.azimuth),
+        elevation=a.elevation + share * (b.elevation - a.elevation),
+        zoom=a.zoom * (b.zoom / a.zoom) ** share,
+    )
+
+
+def fitting_distance(poses: Iterable[Pose], scene: FloatArray, aspect: float, margin: Margin) -> float:
+    """Return the least distance at which, at zoom 1, the whole scene is in the picture in every pose.
+
+    Parameters
+    ----------
+    poses
+        Where the camera will be.
+    scene
+        Points (n, 3) that must be in the picture.
+    aspect
+        Width over height of the picture.
+    margin
+        What to leave free.
+
+    """
+    return max(_frame(pose, scene, aspect, margin)[2] for pose in poses)
+
+
+def place(pose: Pose, scene: FloatArray, aspect: float, margin: Margin, distance: float) -> Camera:
+    """Return the camera in a pose, with the scene in the middle of what the margin leaves; `distance` is for zoom 1."""
+    right, up, backward = _axes(pose)
+    across, upward, _ = _frame(pose, scene, aspect, margin)
+    return Camera(right, up, backward, across * right + upward * up, distance / pose.zoom)
+
+
+def _axes(pose: Pose) -> tuple[FloatArray, FloatArray, FloatArray]:
+    azimuth, elevation = math.radians(pose.azimuth), math.radians(pose.elevation)
+    outward = np.array([math.sin(azimuth), -math.cos(azimuth), 0.0])
+    right = np.array([math.cos(azimuth), math.sin(azimuth), 0.0])
+    vertical = np.array([0.0, 0.0, 1.0])
+    backward = math.cos(elevation) * outward + math.sin(elevation) * vertical
+    up = -math.sin(elevation) * outward + math.cos(elevation) * vertical
+    return right, up, backward
+
+
+def _frame(pose: Pose, scene: FloatArray, aspect: float, margin: Margin) -> tuple[float, float, float]:
+    """Return the focal point's coordinates along right and up, and the least distance, that frame the scene tightly.
+
+    With the tangents `high` and `low` of the angles to the frame's upper and lower edge, a point at (u, b) along up and
+    backward is inside if -low <= (u - shift) / (distance - b) <= high. Both bounds are linear in shift and distance,
+    and the tightest frame is where the highest and the lowest point touch it; likewise from left to right.
+    """
+    right, up, backward = (scene @ axis for axis in _axes(pose))
+    tangent = math.tan(math.radians(VIEW_ANGLE / 2))
+    side = tangent * aspect * (1 - 2 * margin.sides)
+    high, low = tangent * (1 - 2 * margin.top), tangent * (1 - 2 * margin.bottom)
+    rightmost, leftmost = (right + side * backward).max(), (right - side * backward).min()
+    highest, lowest = (up + high * backward).max(), (up - low * backward).min()
+    distance = max((rightmost - leftmost) / (2 * side), (highest - lowest) / (high + low))
+    middle = (highest - high * distance + lowest + low * distance) / 2
+    return float((rightmost + leftmost) / 2), float(middle), float(distance)

@@ -1,0 +1,111 @@
+"""Colours: palettes mixed in OKLab, the shading of a relief, and the hues that tell basins apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+Rgb = tuple[int, int, int]
+
+BACKGROUND: Rgb = (13, 16, 23)
+INK: Rgb = (232, 236, 242)
+QUIET_INK: Rgb = (150, 160, 175)
+NEUTRAL: Rgb = (214, 219, 228)
+
+LIGHT = np.array([-0.45, 0.35, 0.82]) / np.linalg.norm([-0.45, 0.35, 0.82])  # from the upper left, as on maps
+
+
+class Palette(StrEnum):
+    """The colours of a surface, from low to high."""
+
+    DEEP = "deep"
+    DUSK = "dusk"
+    SLATE = "slate"
+
+
+PALETTES: Mapping[Palette, tuple[str, ...]] = MappingProxyType(
+    {
+        Palette.DEEP: ("#14213f", "#1c3f6b", "#23668a", "#36909a", "#6fb7a2", "#b9d6b0", "#f0ecd0"),
+        Palette.DUSK: ("#1a1838", "#3b2a63", "#6d3b7c", "#a4517f", "#d47676", "#f0a878", "#fbe0a8"),
+        Palette.SLATE: ("#1b222e", "#2c3747", "#445468", "#66788c", "#8f9fae", "#bcc7cf", "#e6eaec"),
+    }
+)
+
+BASIN_HUES: tuple[str, ...] = (
+    "#ffb02e", "#ff5d73", "#5ee0ff", "#b78bff", "#8ff06a", "#ff8ad8", "#ffe66b", "#4fa8ff", "#ff8c5a", "#5dffc9",
+)  # fmt: skip
+"""Bright on the dark palettes, told apart by hue and lightness; the first is the one where there is nothing to tell."""
+
+
+def rgb(text: str) -> FloatArray:
+    """Return '#rrggbb' as sRGB from 0 to 1, shape (3,)."""
+    return np.array([int(text[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+
+
+def ramp(palette: Palette, shares: FloatArray) -> FloatArray:
+    """Return the palette's colours at shares from 0 to 1: linear RGB, shape (..., 3)."""
+    stops = _to_oklab(_to_linear(np.array([rgb(stop) for stop in PALETTES[palette]])))
+    at = np.linspace(0, 1, len(stops))
+    mixed = np.stack([np.interp(shares, at, stops[:, channel]) for channel in range(3)], axis=-1)
+    return _from_oklab(mixed)
+
+
+def shade(heights: FloatArray, spacing: tuple[float, float]) -> FloatArray:
+    """Return how brightly each vertex of a relief (rows, columns) is lit: 1 for flat ground, less on its dark sides.
+
+    A distant light from the upper left, with a little of the brightness that hollows lose to their surroundings.
+    """
+    filled = np.where(np.isfinite(heights), heights, np.nanmin(heights))
+    slope_y, slope_x = np.gradient(filled, spacing[1], spacing[0])
+    normal = np.stack([-slope_x, -slope_y, np.ones_like(filled)], axis=-1)
+    normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
+    facing = np.clip(normal @ LIGHT, 0, None) / LIGHT[2]
+    return np.asarray(0.35 + 0.65 * np.clip(facing, 0, 1.35))
+
+
+def to_bytes(linear: FloatArray) -> NDArray[np.uint8]:
+    """Return linear RGB (..., 3) as sRGB bytes."""
+    clipped = np.clip(linear, 0, 1)
+    encoded = np.where(clipped <= 0.0031308, 12.92 * clipped, 1.055 * clipped ** (1 / 2.4) - 0.055)
+    return np.round(encoded * 255).astype(np.uint8)
+
+
+def basin_colours(labels: NDArray[np.int64]) -> FloatArray:
+    """Return linear RGB, shape (n, 3), for basin numbers; -1, of points that ended in none, is pale beside others."""
+    hues = np.array([rgb(hue) for hue in BASIN_HUES])
+    neutral = np.array(NEUTRAL) / 255 if (labels >= 0).any() else hues[0]
+    return _to_linear(np.where(labels[:, None] < 0, neutral, hues[labels % len(hues)]))
+
+
+def _to_linear(srgb: FloatArray) -> FloatArray:
+    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+
+
+# B. Ottosson, "A perceptual color space for image processing", 2020.
+_LMS = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_LAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+
+
+def _to_oklab(linear: FloatArray) -> FloatArray:
+    return np.asarray(np.cbrt(linear @ _LMS.T) @ _LAB.T)
+
+
+def _from_oklab(lab: FloatArray) -> FloatArray:
+    return np.clip((lab @ np.linalg.inv(_LAB).T) ** 3 @ np.linalg.inv(_LMS).T, 0, 1)

@@ -1,0 +1,32 @@
+"""What gdviz raises: each message says what was wrong and what would be right, in one sentence or two."""
+
+from __future__ import annotations
+
+
+class GdvizError(Exception):
+    """The root of everything that gdviz raises on purpose."""
+
+
+class InputError(GdvizError, ValueError):
+    """What the user asked for cannot be done as asked; nothing was written."""
+
+
+class ExpressionError(InputError):
+    """A text is not an expression in x and y that gdviz accepts."""
+
+
+class RenderError(GdvizError):
+    """The drawing failed, for example because no OpenGL was found."""
+
+
+class EncodeError(GdvizError):
+    """The video encoder failed, or what it wrote is not what it was given."""
+
+
+def shorten(text: str, limit: int = 60) -> str:
+    """Quote `text` for a message: control characters escaped, long texts cut in the middle."""
+    quoted = repr(text)
+    if len(quoted) <= limit:
+        return quoted
+    half = (limit - 5) // 2
+    return f"{quoted[:half]} ... {quoted[-half:]}"

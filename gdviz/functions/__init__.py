@@ -1,0 +1,62 @@
+"""Functions to descend: a catalogue of named ones, and expressions in x and y."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+from gdviz.errors import ExpressionError, InputError, shorten
+from gdviz.functions.catalogue import BY_ANY_NAME, CATALOGUE, normalise
+from gdviz.functions.expression import parse, variables
+from gdviz.functions.function import Function
+
+__all__ = ["CATALOGUE", "Function", "function", "nearest_name"]
+
+EXPRESSION_VIEW = (-5.0, 5.0)
+
+_LOOKS_LIKE_A_NAME = re.compile(r"[A-Za-z][\w .-]*")
+
+
+def function(text: str) -> Function:
+    """Return the function that `text` names or spells out.
+
+    Parameters
+    ----------
+    text
+        A catalogue name (`six-hump-camel`; underscores, spaces, capitals and aliases also resolve), or an expression
+        in x, or in x and y (`"x**2 + 3*y**2"`).
+
+    Raises
+    ------
+    InputError
+        If it is neither; a near miss of a name is answered with the nearest one.
+
+    """
+    known = BY_ANY_NAME.get(normalise(text))
+    if known is not None:
+        return known
+    try:
+        names = variables(parse(text))
+    except ExpressionError:
+        if _LOOKS_LIKE_A_NAME.fullmatch(text.strip()) and len(text) < 100:
+            nearest = nearest_name(text)
+            if nearest is not None or text.strip().isidentifier():
+                hint = f"did you mean '{nearest}'?" if nearest else "'gdviz functions' lists the known ones"
+                raise InputError(f"unknown function {shorten(text)}; {hint}") from None
+        raise
+    expression = text.strip()
+    extent = EXPRESSION_VIEW * len(names)
+    return Function(
+        name=expression,
+        title=expression.replace("**", "^").replace("*", "·"),
+        expression=expression,
+        dimension=len(names),
+        domain=extent,
+        view=extent,
+    )
+
+
+def nearest_name(text: str) -> str | None:
+    """Return the catalogue name whose spelling, or whose alias's spelling, is nearest to `text`, if any is near."""
+    close = difflib.get_close_matches(normalise(text), BY_ANY_NAME, n=1, cutoff=0.7)
+    return BY_ANY_NAME[close[0]].name if close else None

@@ -1,0 +1,71 @@
+"""Function: what gdviz descends, with everything that a good picture of it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gdviz.functions.expression import Compiled, compile_expression
+
+Extent = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Function:
+    """A scalar function of one or two variables.
+
+    Attributes
+    ----------
+    name
+        The catalogue name, or the expression's own text.
+    title
+        The name as a caption shows it.
+    expression
+        The text that value, gradient and formula all come from.
+    dimension
+        1 or 2.
+    domain
+        Where the function is meant to be used: (xmin, xmax[, ymin, ymax]).
+    view
+        The part worth looking at, in the same order.
+    minima
+        The known global minima, one point of `dimension` coordinates each; empty where none is known.
+    learning_rate
+        A rate with which a grid over the view descends well, or None where none is known.
+    aliases
+        Other names that resolve to this function.
+
+    """
+
+    name: str
+    title: str
+    expression: str
+    dimension: int
+    domain: Extent
+    view: Extent
+    minima: tuple[tuple[float, ...], ...] = ()
+    learning_rate: float | None = None
+    aliases: tuple[str, ...] = ()
+
+    def value(self, *coordinates: ArrayLike) -> NDArray[np.float64]:
+        """Return f at one coordinate array per variable; the arrays broadcast. NaN or infinity where f has no value."""
+        return self._compiled.value(*coordinates)
+
+    def gradient(self, *coordinates: ArrayLike) -> NDArray[np.float64]:
+        """Return the exact gradient, shape (dimension, ...).
+
+        Where f is finite and the formula of a derivative is 0/0 (the tip of a cone, say), that component is 0.
+        """
+        return self._compiled.gradient(*coordinates)
+
+    @property
+    def formula(self) -> str:
+        """The right-hand side of f(x, y) = ... in LaTeX."""
+        return self._compiled.formula
+
+    @cached_property
+    def _compiled(self) -> Compiled:
+        return compile_expression(self.expression)

@@ -1,0 +1,222 @@
+"""The surface as numbers: a height scale, a mesh over the view, and points draped on exactly that mesh.
+
+Scene coordinates: the view's longer side spans 2, its middle is the origin, heights run from 0 to about 0.6.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdviz.errors import InputError
+from gdviz.functions.function import Extent, Function
+
+FloatArray = NDArray[np.float64]
+
+PLINTH = 0.06  # how far the block reaches below height 0
+RELIEF = 0.3  # the scene's height as a share of its two sides' mean
+MAX_ASPECT = 2.5  # a view more oblong than this is drawn as if it were not
+RESOLUTIONS = (120, 170, 240, 340)  # vertices along the longer side, coarsest first
+BEND = 0.004  # how far, as a share of the height, the true surface may stray from the drawn one
+
+
+class HeightScale(StrEnum):
+    """How values become heights."""
+
+    AUTO = "auto"
+    LINEAR = "linear"
+    LOG = "log"
+
+
+@dataclass(frozen=True)
+class Relief:
+    """Values -> heights from 0 to 1: linear, or log(1 + (f - lowest) / knee).
+
+    Attributes
+    ----------
+    lowest, highest
+        The values drawn at heights 0 and 1.
+    knee
+        The rise above `lowest` at which the scale turns from linear to logarithmic; infinite for a linear scale.
+
+    """
+
+    lowest: float
+    highest: float
+    knee: float
+
+    def __call__(self, values: FloatArray) -> FloatArray:
+        """Return heights, clipped to 0 and 1; NaN stays NaN."""
+        rise = np.clip(values, self.lowest, self.highest) - self.lowest
+        span = self.highest - self.lowest
+        if span <= 0:
+            return np.zeros_like(rise)
+        if np.isinf(self.knee):
+            return np.asarray(rise / span)
+        return np.asarray(np.log1p(rise / self.knee) / np.log1p(span / self.knee))
+
+
+def choose_relief(values: FloatArray, scale: HeightScale) -> Relief:
+    """Return the relief that shows these values best.
+
+    A landscape whose middle value lies low between its extremes, as where a function spans decades, would be drawn as
+    a flat plain with a few peaks; AUTO then lifts the median to a third of the height.
+    """
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        raise InputError("the function has no finite value anywhere in the view; choose another view")
+    lowest, highest = float(finite.min()), float(finite.max())
+    linear = Relief(lowest, highest, np.inf)
+    span, middle = highest - lowest, float(np.median(finite)) - lowest
+    if scale is HeightScale.LINEAR or span <= 0 or middle <= 0:
+        return linear
+    target = 1 / 3
+    if scale is HeightScale.AUTO and middle / span >= 0.2:
+        return linear
+    knees = span * np.logspace(1, -12, 261)
+    medians = np.log1p(middle / knees) / np.log1p(span / knees)
+    return Relief(lowest, highest, float(knees[min(int(np.searchsorted(medians, target)), len(knees) - 1)]))
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """A mesh of (rows, columns) vertices over the view, and the map from the function's coordinates to the scene's.
+
+    Attributes
+    ----------
+    view
+        (xmin, xmax, ymin, ymax) in the function's coordinates.
+    half
+        Half the scene's extent in x and in y.
+    height
+        The scene's height of relief 1.
+    relief
+        Values -> relief.
+    values
+        f at the vertices, shape (rows, columns); y grows with the row.
+    heights
+        Scene heights of the vertices, same shape; NaN where f has no finite value.
+
+    """
+
+    view: Extent
+    half: tuple[float, float]
+    height: float
+    relief: Relief
+    values: FloatArray
+    heights: FloatArray
+
+    @property
+    def rim(self) -> FloatArray:
+        """The mesh's outer vertices, once around and back to the first, shape (n, 3); height 0 at holes."""
+        rows, columns = self.heights.shape
+        below, beside = np.arange(columns), np.arange(1, rows)
+        row = np.concatenate([0 * below, beside, 0 * below[1:] + rows - 1, beside[::-1] - 1])
+        column = np.concatenate([below, 0 * beside + columns - 1, below[-2::-1], 0 * beside])
+        x, y = self.axes
+        return np.stack([x[column], y[row], np.nan_to_num(self.heights[row, column])], axis=-1)
+
+    @property
+    def outline(self) -> FloatArray:
+        """Points that a picture must contain, shape (n, 3): the rim, its foot, and every tenth vertex."""
+        rim = self.rim
+        foot = rim * [1, 1, 0] - [0, 0, PLINTH]
+        x, y = np.meshgrid(*self.axes)
+        inner = np.stack([x, y, self.heights], axis=-1)[::10, ::10].reshape(-1, 3)
+        return np.concatenate([rim, foot, inner[np.isfinite(inner[:, 2])]])
+
+    @property
+    def axes(self) -> tuple[FloatArray, FloatArray]:
+        """The scene's x of the columns and y of the rows."""
+        rows, columns = self.heights.shape
+        return np.linspace(-self.half[0], self.half[0], columns), np.linspace(-self.half[1], self.half[1], rows)
+
+    @property
+    def cell(self) -> tuple[float, float]:
+        """A cell's extent in the function's x and y."""
+        rows, columns = self.heights.shape
+        xmin, xmax, ymin, ymax = self.view
+        return (xmax - xmin) / (columns - 1), (ymax - ymin) / (rows - 1)
+
+    def drape(self, points: FloatArray) -> FloatArray:
+        """Return points (..., 2) of the view as scene points (..., 3) on the drawn triangles.
+
+        Every cell is split along the diagonal from its low to its high corner; the height is the triangle's own.
+        """
+        rows, columns = self.heights.shape
+        xmin, _, ymin, _ = self.view
+        dx, dy = self.cell
+        column = np.clip((points[..., 0] - xmin) / dx, 0, columns - 1)
+        row = np.clip((points[..., 1] - ymin) / dy, 0, rows - 1)
+        i, j = np.minimum(row.astype(np.intp), rows - 2), np.minimum(column.astype(np.intp), columns - 2)
+        u, v = column - j, row - i
+        z = self.heights
+        low, high = z[i, j], z[i + 1, j + 1]
+        below = low + u * (z[i, j + 1] - low) + v * (high - z[i, j + 1])
+        above = low + v * (z[i + 1, j] - low) + u * (high - z[i + 1, j])
+        flat = self.to_scene(points)
+        return np.concatenate([flat, np.where(u >= v, below, above)[..., None]], axis=-1)
+
+    def to_scene(self, points: FloatArray) -> FloatArray:
+        """Return points (..., 2) of the view in the scene's ground plane, (..., 2)."""
+        low, high = np.array(self.view[::2]), np.array(self.view[1::2])
+        return np.asarray((2 * (points - low) / (high - low) - 1) * np.array(self.half))
+
+    def triangles(self) -> NDArray[Any]:
+        """Return the vertex numbers of the triangles, shape (n, 3), counter-clockwise from above; holes left out."""
+        rows, columns = self.heights.shape
+        corner = (np.arange(rows - 1)[:, None] * columns + np.arange(columns - 1)).ravel()
+        lower = np.stack([corner, corner + 1, corner + columns + 1], axis=1)
+        upper = np.stack([corner, corner + columns + 1, corner + columns], axis=1)
+        both = np.stack([lower, upper], axis=1).reshape(-1, 3)
+        return np.asarray(both[np.isfinite(self.heights).ravel()[both].all(axis=1)])
+
+
+def build_landscape(function: Function, view: Extent, scale: HeightScale) -> Landscape:
+    """Sample a function of two variables over a view, as finely as its bends need.
+
+    Raises
+    ------
+    InputError
+        If f has no finite value anywhere in the view.
+
+    """
+    half = _half_extent(view)
+    height = RELIEF * (half[0] + half[1])
+    values = _sample(function, view, half, RESOLUTIONS[0])
+    relief = choose_relief(values, scale)
+    for finer in RESOLUTIONS[1:]:
+        if _largest_bend(relief(values)) <= BEND:
+            break
+        values = _sample(function, view, half, finer)
+        relief = choose_relief(values, scale)
+    return Landscape(view, half, height, relief, values, height * relief(np.where(np.isfinite(values), values, np.nan)))
+
+
+def _half_extent(view: Extent) -> tuple[float, float]:
+    width, depth = view[1] - view[0], view[3] - view[2]
+    ratio = min(max(width / depth, 1 / MAX_ASPECT), MAX_ASPECT)
+    return (1.0, 1 / ratio) if ratio >= 1 else (ratio, 1.0)
+
+
+def _sample(function: Function, view: Extent, half: tuple[float, float], resolution: int) -> FloatArray:
+    columns, rows = (max(2, round(resolution * side)) for side in half)
+    x, y = np.meshgrid(np.linspace(view[0], view[1], columns), np.linspace(view[2], view[3], rows))
+    return function.value(x, y)
+
+
+def _largest_bend(relief: FloatArray) -> float:
+    """Return how far the true surface strays from the mesh between vertices, in its 98th percentile.
+
+    That is about a quarter of how far a vertex lies from the line between its two neighbours.
+    """
+    bends = [
+        np.abs(relief[1:-1] - (relief[2:] + relief[:-2]) / 2),
+        np.abs(relief[:, 1:-1] - (relief[:, 2:] + relief[:, :-2]) / 2),
+    ]
+    every = np.concatenate([bend[np.isfinite(bend)] for bend in bends])
+    return float(np.quantile(every, 0.98)) / 4 if every.size else 0.0

@@ -1,0 +1,1 @@
+"""Drawing: the only folder that imports PyVista."""

@@ -1,0 +1,89 @@
+"""A window that nobody sees: OpenGL without a display, and its pixels."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+
+from gdviz.camera import VIEW_ANGLE, Camera
+from gdviz.colours import BACKGROUND
+from gdviz.errors import RenderError
+
+# VTK and Mesa read these when the first window opens: no X server is asked for, and drawing stays in one thread, since
+# gdviz runs one process a core.
+os.environ.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
+os.environ.setdefault("LP_NUM_THREADS", "0")
+
+import numpy as np
+import pyvista as pv
+from PIL import Image
+from vtkmodules.util.numpy_support import vtk_to_numpy
+from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+
+SUPERSAMPLING = 2
+PACKAGES = "libegl1 libgl1-mesa-dri"
+
+
+def require_opengl() -> None:
+    """Check that the first render will find OpenGL; without it VTK would end the process.
+
+    Raises
+    ------
+    RenderError
+        Naming the packages that bring it.
+
+    """
+    missing = [name for name in ("libEGL.so.1", "libGL.so.1") if not _loads(name)]
+    if "libEGL.so.1" in missing:
+        raise RenderError(
+            f"no OpenGL was found ({' and '.join(missing)} missing); "
+            f"on Debian or Ubuntu, type: sudo apt-get install {PACKAGES}"
+        )
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+class Offscreen:
+    """An off-screen window, drawn twice as large as asked for in each direction and averaged.
+
+    That is cheaper than multisampling in software, and smoother.
+    """
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        require_opengl()
+        self.size = size
+        self._drawn = (size[0] * SUPERSAMPLING, size[1] * SUPERSAMPLING)
+        self.plotter = pv.Plotter(off_screen=True, window_size=list(self._drawn), lighting="none")
+        self.plotter.set_background(BACKGROUND)  # type: ignore[arg-type]  # its decorator hides the signature
+        assert self.plotter.render_window is not None
+        self._window = self.plotter.render_window
+        self._window.SetMultiSamples(0)
+        self._pixels = vtkUnsignedCharArray()
+
+    def aim(self, camera: Camera, near: float, far: float) -> None:
+        """Look through `camera`; what is nearer or farther than the two distances is not drawn."""
+        lens = self.plotter.camera
+        lens.position = tuple(camera.position)
+        lens.focal_point = tuple(camera.focal_point)
+        lens.up = tuple(camera.up)
+        lens.view_angle = VIEW_ANGLE
+        lens.clipping_range = (near, far)
+
+    def picture(self) -> Image.Image:
+        """Draw, and return the picture at the size that was asked for."""
+        width, height = self._drawn
+        self._window.Render()
+        self._window.GetPixelData(0, 0, width - 1, height - 1, 0, self._pixels, 0)
+        rows = vtk_to_numpy(self._pixels).reshape(height, width, 3)  # type: ignore[no-untyped-call]
+        image = Image.frombuffer("RGB", self._drawn, np.ascontiguousarray(rows), "raw", "RGB", 0, 1)
+        return image.reduce(SUPERSAMPLING).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+
+    def close(self) -> None:
+        """Give the window back."""
+        self.plotter.close()

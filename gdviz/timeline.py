@@ -1,0 +1,148 @@
+"""Frame number -> what is to be seen: the phase, the position along the descent, the camera's pose. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdviz.camera import Keyframe, Pose, pose_at
+from gdviz.descent import Descent
+from gdviz.functions.function import Extent
+
+FloatArray = NDArray[np.float64]
+
+PACE = 0.65  # 1 would let the points run at a constant speed, 0 would give every iteration the same time
+
+
+class Phase(StrEnum):
+    """What happens in a part of the film."""
+
+    APPROACH = "approach"
+    HOLD = "hold"
+    DESCENT = "descent"
+    FINISH = "finish"
+
+
+@dataclass(frozen=True)
+class Durations:
+    """The length of each phase in seconds.
+
+    Attributes
+    ----------
+    approach
+        The camera moves in; the points stand at their starts.
+    hold
+        A moment longer, to take in the starts.
+    descent
+        The points descend.
+    finish
+        They have arrived.
+
+    """
+
+    approach: float
+    hold: float
+    descent: float
+    finish: float
+
+    @property
+    def total(self) -> float:
+        """The length of the film in seconds."""
+        return self.approach + self.hold + self.descent + self.finish
+
+
+@dataclass(frozen=True)
+class FrameState:
+    """All that decides what a frame looks like.
+
+    Attributes
+    ----------
+    frame
+        The frame's number, from 0.
+    phase
+        What is going on.
+    position
+        Iterations made so far; between two whole numbers the points glide from one iterate to the next.
+    pose
+        Where the camera is.
+
+    """
+
+    frame: int
+    phase: Phase
+    position: float
+    pose: Pose
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The plan of a film.
+
+    Attributes
+    ----------
+    frames
+        How many there are.
+    fps
+        How many are shown in a second.
+    durations
+        The phases.
+    keyframes
+        The camera's, sorted by their moment.
+    schedule
+        The share of the descent's time at which each iteration is reached, from 0 to 1, shape (steps + 1,).
+
+    """
+
+    frames: int
+    fps: float
+    durations: Durations
+    keyframes: tuple[Keyframe, ...]
+    schedule: FloatArray
+
+    def state(self, frame: int) -> FrameState:
+        """Return what frame number `frame` shows; the first frame is the film's start, the last its end.
+
+        Raises
+        ------
+        IndexError
+            If there is no such frame.
+
+        """
+        if not 0 <= frame < self.frames:
+            raise IndexError(f"frame {frame} of a film of {self.frames}")
+        at = frame / (self.frames - 1) if self.frames > 1 else 1.0
+        seconds = at * self.durations.total
+        return FrameState(frame, self._phase(seconds), self._position(seconds), pose_at(self.keyframes, at))
+
+    def _phase(self, seconds: float) -> Phase:
+        begin = 0.0
+        for phase in Phase:
+            begin += getattr(self.durations, phase)
+            if seconds < begin:
+                return phase
+        return Phase.FINISH
+
+    def _position(self, seconds: float) -> float:
+        elapsed = seconds - self.durations.approach - self.durations.hold
+        share = elapsed / self.durations.descent if self.durations.descent > 0 else float(elapsed >= 0)
+        return float(np.interp(share, self.schedule, np.arange(len(self.schedule))))
+
+
+def pace(descent: Descent, view: Extent) -> FloatArray:
+    """Return the share of the descent's time at which each iteration is reached, shape (steps + 1,).
+
+    A step is given time in proportion to how far the points move in it (the root of their mean squared distance, in
+    the view's extents), to the power PACE: long first steps last long enough to be seen, the long tail of ever smaller
+    ones goes by quickly, and a step in which hardly anything moves still takes a little.
+    """
+    if descent.steps == 0:
+        return np.zeros(1)
+    low, high = np.array(view[::2]), np.array(view[1::2])
+    shares = (np.clip(descent.points, low, high) - low) / (high - low)
+    moved = np.sqrt((np.diff(shares, axis=0) ** 2).sum(axis=2).mean(axis=1))
+    weights = moved**PACE
+    weights += max(0.02 * float(weights.mean()), 1e-12)
+    return np.concatenate([[0.0], np.cumsum(weights) / weights.sum()])

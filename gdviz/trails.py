@@ -1,0 +1,116 @@
+"""Where the points came from: paths cut at the edge of the view, draped on the landscape, in the order of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdviz.descent import Descent
+from gdviz.functions.function import Extent
+from gdviz.landscape import Landscape
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+SHORTEST = 0.5  # in cells of the mesh: shorter steps are drawn as one
+LONGEST = 1.0  # in cells of the mesh: longer steps are divided, so that they follow the ground
+
+
+@dataclass(frozen=True)
+class Trails:
+    """Straight pieces of path, sorted by time; a moment of the film shows a prefix of them.
+
+    Attributes
+    ----------
+    vertices
+        Scene points, shape (2 m, 3); piece k runs from vertex 2k to vertex 2k + 1.
+    times
+        The position along the descent, in iterations, at which each piece is complete, shape (m,), ascending.
+    owners
+        The number of the point that each piece belongs to, shape (m,).
+    ages
+        How far along its own path each vertex lies, 0 at the start and 1 at the end, shape (2 m,).
+
+    """
+
+    vertices: FloatArray
+    times: FloatArray
+    owners: IntArray
+    ages: FloatArray
+
+    def count_until(self, position: float) -> int:
+        """Return how many pieces are complete at a position along the descent."""
+        return int(np.searchsorted(self.times, position, side="right"))
+
+
+@dataclass(frozen=True)
+class _Pieces:
+    """Straight pieces in the function's coordinates: from, to (m, 2), when (m,), and whose."""
+
+    start: FloatArray
+    stop: FloatArray
+    begins: FloatArray
+    ends: FloatArray
+    owner: IntArray
+
+    def part(self, which: IntArray, low: FloatArray, high: FloatArray) -> _Pieces:
+        """Return the parts of pieces `which` between the shares `low` and `high` of their length."""
+        way, duration = (self.stop - self.start)[which], (self.ends - self.begins)[which]
+        start, begins = self.start[which], self.begins[which]
+        return _Pieces(
+            start + low[:, None] * way,
+            start + high[:, None] * way,
+            begins + low * duration,
+            begins + high * duration,
+            self.owner[which],
+        )
+
+
+def build_trails(descent: Descent, landscape: Landscape) -> Trails:
+    """Return the paths of all points of a descent over a landscape."""
+    cell = np.array(landscape.cell)
+    pieces = _divided(_clipped(_simplified(descent, cell), landscape.view), cell)
+    vertices = landscape.drape(np.stack([pieces.start, pieces.stop], axis=1))
+    drawn = np.flatnonzero(np.isfinite(vertices).all(axis=(1, 2)))
+    order = drawn[np.argsort(pieces.ends[drawn], kind="stable")]
+    lifetime = np.maximum(descent.iterations, 1)[pieces.owner[order]]
+    ages = np.stack([pieces.begins[order] / lifetime, pieces.ends[order] / lifetime], axis=1)
+    return Trails(vertices[order].reshape(-1, 3), pieces.ends[order], pieces.owner[order], ages.ravel())
+
+
+def _simplified(descent: Descent, cell: FloatArray) -> _Pieces:
+    """Return one piece for every step of at least SHORTEST cells, and one for a run of shorter ones."""
+    points = descent.points
+    travelled = np.cumsum(np.linalg.norm(np.diff(points, axis=0) / cell, axis=2), axis=0)
+    kept = np.ones(points.shape[:2], dtype=np.bool_)
+    kept[1:] = np.diff(np.floor(travelled / SHORTEST), axis=0, prepend=0) > 0
+    kept[descent.iterations, np.arange(points.shape[1])] = True
+    owner, when = np.nonzero(kept.T)
+    joined = owner[1:] == owner[:-1]
+    owner, first, last = owner[1:][joined], when[:-1][joined], when[1:][joined]
+    return _Pieces(points[first, owner], points[last, owner], first.astype(float), last.astype(float), owner)
+
+
+def _clipped(pieces: _Pieces, view: Extent) -> _Pieces:
+    """Cut pieces at the edge of the view (Y.-D. Liang and B. A. Barsky, ACM Transactions on Graphics 3(1), 1984)."""
+    way = pieces.stop - pieces.start
+    low, high = np.array(view[::2]), np.array(view[1::2])
+    still = way == 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        one, other = (low - pieces.start) / way, (high - pieces.start) / way
+    enter = np.where(still, 0.0, np.minimum(one, other)).max(axis=1).clip(0, None)
+    leave = np.where(still, 1.0, np.maximum(one, other)).min(axis=1).clip(None, 1)
+    outside = (still & ((pieces.start < low) | (pieces.start > high))).any(axis=1)
+    which = np.flatnonzero((enter < leave) & ~outside)
+    return pieces.part(which, enter[which], leave[which])
+
+
+def _divided(pieces: _Pieces, cell: FloatArray) -> _Pieces:
+    """Divide pieces of more than LONGEST cells evenly."""
+    lengths = np.linalg.norm((pieces.stop - pieces.start) / cell, axis=1)
+    parts = np.maximum(np.ceil(lengths / LONGEST), 1).astype(np.int64)
+    which = np.repeat(np.arange(len(parts)), parts)
+    nth = np.arange(len(which)) - np.repeat(np.cumsum(parts) - parts, parts)
+    return pieces.part(which, nth / parts[which], (nth + 1) / parts[which])
