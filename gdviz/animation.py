@@ -306,7 +306,8 @@ def _explain(model: type[BaseModel], details: ErrorDetails) -> str:
         return f"{shorten(key)} is not a key of an animation; {hint}"
     message = details["msg"]
     if details["type"] != "gdviz":
-        message = message[0].lower() + message[1:]
+        message = message[0].lower() + message[1:].replace("nput should be", "nput must be")
+        message = message.replace("input must be", "must be")
     return f"{key}: {message}" if key else message
 
 

@@ -103,9 +103,10 @@ def _animation(
 ) -> "Animation":
     """Read the target, and lay the flags over it. These parameters are the flags that describe an animation."""
     from gdviz.animation import Animation, read_toml
+    from gdviz.functions import function
 
     source = target if target.endswith(".toml") else ""
-    data: dict[str, Any] = read_toml(Path(target)) if source else {"function": target}
+    data: dict[str, Any] = read_toml(Path(target)) if source else {"function": function(target).name}
     flags = {
         "starts": _starts(start, grid, random, seed),
         "learning_rate": learning_rate,

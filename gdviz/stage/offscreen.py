@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 
 from gdviz.camera import VIEW_ANGLE, Camera
 from gdviz.colours import BACKGROUND
-from gdviz.errors import RenderError
+from gdviz.stage.opengl import require_opengl
 
 # VTK and Mesa read these when the first window opens: no X server is asked for, and drawing stays in one thread, since
 # gdviz runs one process a core.
@@ -21,32 +20,6 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 
 SUPERSAMPLING = 2
-PACKAGES = "libegl1 libgl1-mesa-dri"
-
-
-def require_opengl() -> None:
-    """Check that the first render will find OpenGL; without it VTK would end the process.
-
-    Raises
-    ------
-    RenderError
-        Naming the packages that bring it.
-
-    """
-    missing = [name for name in ("libEGL.so.1", "libGL.so.1") if not _loads(name)]
-    if "libEGL.so.1" in missing:
-        raise RenderError(
-            f"no OpenGL was found ({' and '.join(missing)} missing); "
-            f"on Debian or Ubuntu, type: sudo apt-get install {PACKAGES}"
-        )
-
-
-def _loads(library: str) -> bool:
-    try:
-        ctypes.CDLL(library)
-    except OSError:
-        return False
-    return True
 
 
 class Offscreen:
