@@ -22,7 +22,7 @@ from gdviz.trails import Trails, build_trails
 FloatArray = NDArray[np.float64]
 
 MARGIN = Margin(sides=0.04, top=0.07, bottom=0.09)  # the caption's line stands in the bottom margin
-TURN = 50.0  # degrees that the camera turns in a film, if nothing else is asked for
+TURN = 50.0  # degrees that the camera turns over a square view, if nothing else is asked for; less over an oblong one
 
 
 @dataclass(frozen=True)
@@ -183,13 +183,11 @@ def slow_turn(landscape: Landscape, animation: Animation) -> tuple[Keyframe, ...
     durations = animation.timing.durations
     arrival = durations.approach / durations.total if durations.total > 0 else 0.0
     low_side = _low_side(landscape)
-    return tuple(
-        Keyframe(at, pose)
-        for at, pose in (
-            (0.0, Pose(low_side - TURN / 2 - 14, 58.0, 0.94)),
-            (min(arrival + 0.15, 0.9), Pose(low_side - TURN / 2 + 4, 43.0)),
-            (1.0, Pose(low_side + TURN / 2, 40.0)),
-        )
+    half_turn = TURN / 2 * min(landscape.half) / max(landscape.half)
+    return (
+        Keyframe(0.0, Pose(low_side - 1.5 * half_turn, 58.0, 0.94)),
+        Keyframe(min(arrival + 0.15, 0.9), Pose(low_side - 0.85 * half_turn, 43.0)),
+        Keyframe(1.0, Pose(low_side + half_turn, 40.0)),
     )
 
 

@@ -134,15 +134,17 @@ class Timeline:
 def pace(descent: Descent, view: Extent) -> FloatArray:
     """Return the share of the descent's time at which each iteration is reached, shape (steps + 1,).
 
-    A step is given time in proportion to how far the points move in it (the root of their mean squared distance, in
-    the view's extents), to the power PACE: long first steps last long enough to be seen, the long tail of ever smaller
-    ones goes by quickly, and a step in which hardly anything moves still takes a little.
+    A step is given time in proportion to how far the points get in it (the root of their mean squared distance, in the
+    view's extents), to the power PACE: long first steps last long enough to be seen, the long tail of ever smaller ones
+    goes by quickly, and a step in which hardly anything moves still takes a little. How far a point gets is taken over
+    two steps, so that one that bounces to and fro across a crease for ever does not hold up the film.
     """
     if descent.steps == 0:
         return np.zeros(1)
     low, high = np.array(view[::2]), np.array(view[1::2])
     shares = (np.clip(descent.points, low, high) - low) / (high - low)
-    moved = np.sqrt((np.diff(shares, axis=0) ** 2).sum(axis=2).mean(axis=1))
+    ahead = np.concatenate([shares[1:2] - shares[0:1], (shares[2:] - shares[:-2]) / 2])
+    moved = np.sqrt((ahead**2).sum(axis=2).mean(axis=1))
     weights = moved**PACE
     weights += max(0.02 * float(weights.mean()), 1e-12)
     return np.concatenate([[0.0], np.cumsum(weights) / weights.sum()])

@@ -7,7 +7,7 @@ import re
 
 from gdviz.errors import ExpressionError, InputError, shorten
 from gdviz.functions.catalogue import BY_ANY_NAME, CATALOGUE, normalise
-from gdviz.functions.expression import parse, variables
+from gdviz.functions.expression import KNOWN_FUNCTIONS, compile_expression
 from gdviz.functions.function import Function
 
 __all__ = ["CATALOGUE", "Function", "function", "nearest_name"]
@@ -36,21 +36,21 @@ def function(text: str) -> Function:
     if known is not None:
         return known
     try:
-        names = variables(parse(text))
+        compiled = compile_expression(text)
     except ExpressionError:
         if _LOOKS_LIKE_A_NAME.fullmatch(text.strip()) and len(text) < 100:
             nearest = nearest_name(text)
-            if nearest is not None or text.strip().isidentifier():
+            if nearest is not None or (text.strip().isidentifier() and text.strip() not in KNOWN_FUNCTIONS):
                 hint = f"did you mean '{nearest}'?" if nearest else "'gdviz functions' lists the known ones"
                 raise InputError(f"unknown function {shorten(text)}; {hint}") from None
         raise
     expression = text.strip()
-    extent = EXPRESSION_VIEW * len(names)
+    extent = EXPRESSION_VIEW * len(compiled.variables)
     return Function(
         name=expression,
         title=expression.replace("**", "^").replace("*", "·"),
         expression=expression,
-        dimension=len(names),
+        dimension=len(compiled.variables),
         domain=extent,
         view=extent,
     )

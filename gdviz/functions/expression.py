@@ -13,6 +13,7 @@ import operator
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -62,7 +63,7 @@ def _sign(u: float) -> float:
     return math.copysign(1.0, u) if u else 0.0
 
 
-_KNOWN: Mapping[str, _Known] = MappingProxyType(
+KNOWN_FUNCTIONS: Mapping[str, _Known] = MappingProxyType(
     {
         "sin": _Known(1, math.sin, "sin"),
         "cos": _Known(1, math.cos, "cos"),
@@ -185,6 +186,7 @@ def formula(tree: ast.expr) -> str:
     return str(sympy.latex(shown, order="none"))
 
 
+@lru_cache(maxsize=64)
 def compile_expression(text: str) -> Compiled:
     """Compile an expression in x and y to numpy functions for its value and its exact gradient.
 
@@ -247,7 +249,7 @@ def _constant(node: ast.AST) -> float | None:
             return _call(node, name, [_constant(argument) for argument in args])
     raise ExpressionError(
         f"{shorten(ast.unparse(node))} is not allowed in an expression; "
-        f"only numbers, x, y, {', '.join(_CONSTANTS)}, + - * / ^ and {', '.join(_KNOWN)} are"
+        f"only numbers, x, y, {', '.join(_CONSTANTS)}, + - * / ^ and {', '.join(KNOWN_FUNCTIONS)} are"
     )
 
 
@@ -256,7 +258,7 @@ def _name(name: str) -> float | None:
         return None
     if name in _CONSTANTS:
         return _CONSTANTS[name]
-    hint = f"; call it, as in '{name}(x)'" if name in _KNOWN else ""
+    hint = f"; call it, as in '{name}(x)'" if name in KNOWN_FUNCTIONS else ""
     raise ExpressionError(f"unknown name {shorten(name)}{hint or ' in the expression; only x, y, pi and e are known'}")
 
 
@@ -271,9 +273,11 @@ def _binary(node: ast.AST, left: float | None, op: type[ast.operator], right: fl
 
 
 def _call(node: ast.AST, name: str, arguments: list[float | None]) -> float | None:
-    if name not in _KNOWN:
-        raise ExpressionError(f"unknown function {shorten(name)} in the expression; known are {', '.join(_KNOWN)}")
-    known = _KNOWN[name]
+    if name not in KNOWN_FUNCTIONS:
+        raise ExpressionError(
+            f"unknown function {shorten(name)} in the expression; known are {', '.join(KNOWN_FUNCTIONS)}"
+        )
+    known = KNOWN_FUNCTIONS[name]
     if len(arguments) != known.arity:
         raise ExpressionError(f"{name} takes {known.arity} argument(s), not {len(arguments)}")
     numbers = [argument for argument in arguments if argument is not None]
@@ -351,7 +355,7 @@ def _textbook() -> _Dialect:
     """Return the dialect of the formula: decimals as they were written, sympy's own heads."""
     import sympy
 
-    heads = {name: getattr(sympy, known.sympy_name) for name, known in _KNOWN.items()}
+    heads = {name: getattr(sympy, known.sympy_name) for name, known in KNOWN_FUNCTIONS.items()}
     return _Dialect(lambda value: sympy.Symbol(repr(value)), heads)
 
 

@@ -30,14 +30,18 @@ class Format:
     join: tuple[str, ...]
 
 
-_BT709 = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")
+# Converted as BT.709 and tagged so: left to itself ffmpeg converts as BT.601 and says nothing, and players guess.
+_BT709 = (
+    "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,"
+    "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"
+)
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         ".mp4": Format(
             name="H.264 mp4",
             encode=(
-                *("-vf", "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p", *_BT709),
+                *("-vf", _BT709),
                 *("-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-threads", "1"),
             ),
             join=("-c", "copy", "-movflags", "+faststart"),

@@ -1,0 +1,35 @@
+"""Reading back what was written: the tests look at pixels, not at whether a file exists."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import imageio_ffmpeg
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A film's frames, (n, height, width, 3) sRGB bytes, and what ffmpeg says of its stream."""
+
+    frames: np.ndarray
+    stream: str
+    seconds: float
+
+
+def decode(path: Path) -> Decoded:
+    ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
+    told = subprocess.run([ffmpeg, "-i", str(path)], capture_output=True, text=True, check=False).stderr
+    stream = next(line.strip() for line in told.splitlines() if "Video:" in line)
+    width, height = map(int, re.search(r" (\d+)x(\d+)[, ]", stream).groups())
+    hours, minutes, seconds = re.search(r"Duration: (\d+):(\d+):([\d.]+)", told).groups()
+    raw = subprocess.run(
+        [ffmpeg, "-v", "error", "-i", str(path), "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
+        capture_output=True,
+        check=True,
+    ).stdout
+    frames = np.frombuffer(raw, dtype=np.uint8).reshape(-1, height, width, 3)
+    return Decoded(frames, stream, int(hours) * 3600 + int(minutes) * 60 + float(seconds))

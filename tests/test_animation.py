@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gdviz.animation import Animation
+from gdviz.errors import InputError
+
+WRONG = {
+    "learing_rate = 0.1": "'learing_rate' is not a key of an animation; did you mean 'learning_rate'?",
+    "timing = { hodl = 2 }": "'timing.hodl' is not a key of an animation; did you mean 'hold'?",
+    "starts = { gird = 3 }": "'starts.gird' is not a key",
+    "[[camera]]\nat = 0\nazimut = 3\nelevation = 4": "azimut",
+    "learning_rate = 'fast'": "learning_rate: ",
+    "learning_rate = -1": "must be a positive number, not -1",
+    "learning_rate = inf": "finite",
+    "tolerance = nan": "finite",
+    "size = [1281, 721]": "1280x720 would do",
+    "size = [2, 2]": "between 64 and 7680",
+    "fps = 0": "between 1 and 120",
+    "starts = { grid = 0 }": "at least 1 point a side",
+    "starts = { grid = 20000 }": "400,000,000 points are too many",
+    "starts = { grid = 3, random = 4 }": "exactly one",
+    "starts = { points = [[1.0]] }": "2 coordinate",
+    "view = [1, 1, 0, 2]": "1 does not lie below 1",
+    "view = [0, 1]": "xmin,xmax,ymin,ymax",
+    "timing = { descent = 1e9 }": "too long",
+    "camera = [{at = 0.5, azimuth = 0, elevation = 3}, {at = 0.1, azimuth = 0, elevation = 3}]": "in the order",
+    "height = 'tall'": "height: ",
+    "this is not TOML": "is not valid TOML",
+}
+
+
+@pytest.mark.parametrize("line", WRONG)
+def test_a_wrong_file_gets_one_message_with_file_and_key(line: str, tmp_path: Path):
+    path = tmp_path / "mine.toml"
+    path.write_text(f'function = "himmelblau"\n{line}\n')
+    with pytest.raises(InputError) as caught:
+        Animation.load(path)
+    message = str(caught.value)
+    assert message.startswith(str(path))
+    assert WRONG[line] in message
+    assert "\n" not in message
+
+
+def test_a_file_that_is_not_text_is_named(tmp_path: Path):
+    path = tmp_path / "mine.toml"
+    path.write_bytes(b'function = "\xff\xfe"')
+    with pytest.raises(InputError, match="not UTF-8"):
+        Animation.load(path)
+
+
+def test_one_line_is_a_whole_description(tmp_path: Path):
+    path = tmp_path / "mine.toml"
+    path.write_text('function = "camel6"\n')
+    animation = Animation.load(path).resolved()
+    assert animation.title == "Six-hump camel"
+    assert animation.learning_rate == 0.01
+    assert animation.view == (-2, 2, -1.1, 1.1)
+    assert animation.starts.count == 400
+
+
+def test_json_there_and_back():
+    animation = Animation.from_data({"function": "sphere", "starts": {"random": 5, "seed": 3}, "fps": 24})
+    assert Animation.model_validate_json(animation.model_dump_json()) == animation
+
+
+def test_random_starts_are_the_same_for_the_same_seed():
+    first, again, other = (
+        Animation.from_data({"function": "sphere", "starts": {"random": 5, "seed": seed}}).starts.positions(
+            (-1, 1, 0, 9)
+        )
+        for seed in (3, 3, 4)
+    )
+    assert (first == again).all()
+    assert (first != other).any()
+    assert (first[:, 1] >= 0).all()
+
+
+def test_a_grid_stands_in_the_middle_of_its_cells():
+    starts = Animation.from_data({"function": "sphere", "starts": {"grid": [2, 1]}}).starts
+    assert starts.positions((0, 4, 0, 4)).tolist() == [[1, 2], [3, 2]]
+
+
+def test_lasting_keeps_the_proportions_of_the_phases():
+    animation = Animation.from_data({"function": "sphere"})
+    twice = animation.lasting(18.0)
+    assert twice.timing.descent == pytest.approx(2 * animation.timing.descent)
+    assert twice.frames == 540

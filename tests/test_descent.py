@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gdviz.basins import basins, label_basins
+from gdviz.descent import Descent, Status, UpdateRule, descend, suggest_learning_rate
+from gdviz.errors import InputError
+from gdviz.functions import Function, function
+
+
+def run(target: str, starts: object, **settings: object) -> Descent:
+    given = {"learning_rate": 0.1, "tolerance": 0.01, "max_iterations": 1000} | settings
+    return descend(function(target), starts, **given)
+
+
+@pytest.mark.parametrize("start", [1.8, -1.8])
+def test_the_parabola_takes_27_iterations_from_either_side(start: float):
+    descent = run("parabola", [[start]])
+    assert descent.iterations.tolist() == [27]
+    assert descent.status.tolist() == [Status.CONVERGED]
+    assert abs(descent.ends[0, 0]) < 0.005
+    assert function("parabola").gradient(start)[0] == pytest.approx(2 * start)
+
+
+def test_each_step_subtracts_the_rate_times_the_gradient():
+    descent = run("himmelblau", [[-0.4, -0.65]], learning_rate=0.01)
+    before, after = descent.points[:-1, 0], descent.points[1:, 0]
+    gradient = function("himmelblau").gradient(*before.T).T
+    np.testing.assert_array_equal(after, before - 0.01 * gradient)
+    np.testing.assert_array_equal(descent.values[:, 0], function("himmelblau").value(*descent.points[:, 0].T))
+
+
+def test_a_point_rests_while_the_others_go_on():
+    descent = run("sphere", [[0.0, 0.0], [0.001, 0.0], [4.0, 3.0]])
+    assert descent.iterations[0] == descent.iterations[1] == 0
+    assert descent.steps == descent.iterations[2] > 10
+    assert (descent.points[:, 1] == [0.001, 0.0]).all()
+
+
+def test_many_points_end_where_each_would_alone():
+    starts = np.random.default_rng(3).uniform(-5, 5, (50, 2))
+    together = run("himmelblau", starts, learning_rate=0.005)
+    for number in (0, 17, 49):
+        alone = run("himmelblau", starts[number : number + 1], learning_rate=0.005)
+        np.testing.assert_array_equal(together.ends[number], alone.ends[0])
+        assert together.iterations[number] == alone.iterations[0]
+
+
+def test_a_grid_on_himmelblau_finds_its_four_minima():
+    side = np.linspace(-5, 5, 20)
+    descent = run("himmelblau", np.stack(np.meshgrid(side, side), -1).reshape(-1, 2), learning_rate=0.005)
+    found = basins(descent, label_basins(descent, function("himmelblau").view))
+    assert len(found) == 4
+    for minimum in function("himmelblau").minima:
+        nearest = min(np.linalg.norm(np.subtract(basin.location, minimum)) for basin in found)
+        assert nearest < 1e-3
+    assert sum(basin.points for basin in found) == 400
+
+
+def test_too_large_a_rate_diverges_and_keeps_the_last_finite_position():
+    descent = run("himmelblau", [[-4.0, 4.0], [3.0, 2.0]], learning_rate=1.0)
+    assert descent.status.tolist() == [Status.DIVERGED, Status.CONVERGED]
+    assert np.isfinite(descent.points).all()
+    assert np.isfinite(descent.values).all()
+
+
+def test_a_start_without_a_value_has_diverged_at_once():
+    descent = run("log(x) + y**2", [[-1.0, 0.0], [2.0, 0.5]], max_iterations=5)
+    assert descent.status[0] == Status.DIVERGED
+    assert descent.iterations[0] == 0
+
+
+def test_a_point_that_descends_out_of_the_domain_has_left():
+    descent = run("saddle", [[0.5, 0.5], [0.5, -0.5]], domain=(-2, 2, -2, 2))
+    assert descent.status.tolist() == [Status.LEFT, Status.LEFT]
+    assert descent.ends[0, 1] > 2
+    assert (np.abs(descent.points[-2, :, 1]) <= 2).all()
+
+
+def test_an_overshoot_over_the_edge_has_not_left():
+    """From 1.9, a rate of 1.05 jumps to -2.09, uphill, and on: that is divergence, not leaving."""
+    descent = run("parabola", [[1.9]], learning_rate=1.05, domain=(-2, 2), max_iterations=10)
+    assert descent.status.tolist() == [Status.RUNNING]
+    assert descent.steps == 10
+
+
+@pytest.mark.parametrize(("iterations", "steps"), [(0, 0), (1, 1)])
+def test_few_iterations(iterations: int, steps: int):
+    descent = run("sphere", [[1.0, 1.0]], max_iterations=iterations)
+    assert descent.steps == steps
+    assert descent.status.tolist() == [Status.RUNNING]
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"learning_rate": 0.0}, "learning rate"),
+        ({"learning_rate": float("nan")}, "learning rate"),
+        ({"tolerance": -1.0}, "tolerance"),
+        ({"max_iterations": -1}, "iterations"),
+    ],
+)
+def test_bad_settings_are_refused(settings: dict[str, float], words: str):
+    with pytest.raises(InputError, match=words):
+        run("sphere", [[1.0, 1.0]], **settings)
+
+
+@pytest.mark.parametrize("starts", [[[1.0]], [[np.nan, 1.0]], np.zeros((0, 2))])
+def test_bad_starts_are_refused(starts: object):
+    with pytest.raises(InputError, match="start"):
+        run("sphere", starts)
+
+
+def test_what_would_not_fit_in_memory_is_refused_with_the_amount():
+    with pytest.raises(InputError, match=r"1,000,000 points over 1,000 iterations need up to 22.4 GiB"):
+        run("sphere", np.ones((1_000_000, 2)))
+
+
+def test_another_update_rule_takes_the_engines_place_of_plain_descent():
+    heavy_ball = UpdateRule(
+        init=lambda starts: (np.zeros_like(starts),),
+        update=lambda gradient, state, rate: (0.5 * state[0] - rate * gradient, (0.5 * state[0] - rate * gradient,)),
+    )
+    plain = run("sphere", [[2.0, 1.0], [0.001, 0.0], [4.0, 4.0]], learning_rate=0.02)
+    ball = run("sphere", [[2.0, 1.0], [0.001, 0.0], [4.0, 4.0]], learning_rate=0.02, rule=heavy_ball)
+    assert ball.steps < plain.steps
+    assert (ball.status == Status.CONVERGED).all()
+
+
+@pytest.mark.parametrize("text", ["x**2 + 3*y**2", "sin(x)*cos(y)", "(1-x)**2 + 100*(y-x**2)**2", "1e6*x^2 + y"])
+def test_a_suggested_rate_descends_without_diverging(text: str):
+    target: Function = function(text)
+    rate = suggest_learning_rate(target, target.view)
+    side = np.linspace(-4.9, 4.9, 9)
+    starts = np.stack(np.meshgrid(side, side), -1).reshape(-1, 2)
+    descent = run(text, starts, learning_rate=rate, max_iterations=200)
+    assert not (descent.status == Status.DIVERGED).any()
+    assert (descent.values[-1] < descent.values[0]).mean() > 0.9

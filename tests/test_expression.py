@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+
+from gdviz.errors import ExpressionError
+from gdviz.functions import function
+
+REFUSED = {
+    "__import__('os')": "not allowed",
+    "x.__class__": "not allowed",
+    "9**9**9**9": "too large",
+    "lambda: 0": "not allowed",
+    "x[0]": "not allowed",
+    "import os": "not an expression",
+    "z + 1": "unknown name 'z'",
+    "": "empty",
+    "   ": "empty",
+    "x" * 100_000: "at most 2,000",
+    "(" * 5000 + "x" + ")" * 5000: "at most 2,000",
+    "-" * 1900 + "x": "nested",
+    "+".join(["x"] * 900): "nested",
+    "2x": "not an expression",
+    "sin": "call it",
+    "sin(x, y)": "takes 1 argument",
+    "open(x)": "unknown function 'open'",
+    "x if y else 1": "not allowed",
+    "x < y": "not allowed",
+    "'a' * x": "not allowed",
+    "f'{x}'": "not allowed",
+    "(x := 3)": "not allowed",
+    "[x for x in y]": "not allowed",
+    "True * x": "not allowed",
+    "1j * x": "not allowed",
+    "x / 0": "divides by zero",
+    "x / (y - y)": "no real value",
+    "sqrt(-1) * x": "not a real number",
+    "1e200 * x": "not a real number",
+    "9" * 1900: "not a real number",
+    "((9**99)**99)**99 * x": "not a real number",
+    "x**1000": "too large",
+    "x\0": "not an expression",
+    "3": "neither x nor y",
+}
+
+
+@pytest.mark.parametrize("text", REFUSED, ids=lambda text: repr(text[:24]))
+def test_what_is_not_an_expression_is_refused_with_one_sentence(text: str):
+    with pytest.raises(ExpressionError) as caught:
+        function(text)
+    message = str(caught.value)
+    assert REFUSED[text] in message
+    assert "\n" not in message
+    assert len(message) < 300
+
+
+X, Y = np.array([0.3, -1.2, 2.0]), np.array([0.7, 0.4, -1.5])
+
+ACCEPTED = {
+    "x^2 + y^2": (X**2 + Y**2, 2 * X, 2 * Y),
+    "x**2 + 3*y**2": (X**2 + 3 * Y**2, 2 * X, 6 * Y),
+    "exp(-(x**2+y**2))": tuple(np.exp(-(X**2) - Y**2) * factor for factor in (1, -2 * X, -2 * Y)),
+    "abs(x) + abs(y)": (abs(X) + abs(Y), np.sign(X), np.sign(Y)),
+    "(1-x)**2 + 100*(y-x**2)**2": (
+        (1 - X) ** 2 + 100 * (Y - X**2) ** 2,
+        2 * (X - 1) - 400 * X * (Y - X**2),
+        200 * (Y - X**2),
+    ),
+    "sin(x)*cos(y)": (np.sin(X) * np.cos(Y), np.cos(X) * np.cos(Y), -np.sin(X) * np.sin(Y)),
+    "max(x, y) + min(x, 2*y)": (
+        np.maximum(X, Y) + np.minimum(X, 2 * Y),
+        (X > Y) + 1.0 * (X < 2 * Y),
+        (Y > X) + 2.0 * (2 * Y < X),
+    ),
+    "-x^2^1 * -y": (X**2 * Y, 2 * X * Y, X**2),
+    "x*y/3 + e^2 - 0.2*pi": (X * Y / 3 + np.e**2 - 0.2 * np.pi, Y / 3, X / 3),
+    "sign(x)*y": (np.sign(X) * Y, 0 * X, np.sign(X)),
+}
+
+
+@pytest.mark.parametrize("text", ACCEPTED)
+def test_values_and_gradients_are_exact(text: str):
+    value, along_x, along_y = ACCEPTED[text]
+    parsed = function(text)
+    np.testing.assert_allclose(parsed.value(X, Y), value, rtol=1e-14, atol=1e-15)
+    np.testing.assert_allclose(parsed.gradient(X, Y), [along_x, along_y], rtol=1e-13, atol=1e-14)
+
+
+def test_an_expression_in_x_alone_has_one_variable():
+    assert function("x**4 - x").dimension == 1
+    assert function("y**2").dimension == 2
+
+
+def test_outside_its_domain_a_value_is_not_a_number_and_nothing_is_printed(capfd: pytest.CaptureFixture[str]):
+    parsed = function("log(x) + abs(log(y)) + 1/x")
+    assert np.isnan(parsed.value(-1.0, 2.0))
+    assert parsed.gradient(0.5, 0.5) == pytest.approx([1 / 0.5 - 4, -2])
+    assert capfd.readouterr().err == ""
+
+
+def test_the_formula_keeps_the_order_in_which_it_was_written():
+    assert function("himmelblau").formula == (r"\left(x^{2} + y - 11\right)^{2} + \left(x + y^{2} - 7\right)^{2}")
+    assert function("0.26*(x^2 + y^2) - 0.48*x*y").formula.startswith("0.26")
+
+
+def test_refusing_leaves_the_recursion_limit_alone():
+    before = sys.getrecursionlimit()
+    with pytest.raises(ExpressionError):
+        function("(" * 900 + "x" + ")" * 900)
+    assert sys.getrecursionlimit() == before
