@@ -528,8 +528,9 @@ def _print_catalogue(catalogue: "tuple[Function, ...]") -> None:
     from rich.text import Text
 
     table = Table("name", "formula", "view", "minima")
+    table.columns[0].no_wrap = True
     for each in catalogue:
-        table.add_row(each.name, Text(each.expression), _extent(each.view), _minima(each, most=2))
+        table.add_row(each.name, Text(each.expression), _extent(each.view), _minima(each, most=4))
     _console().print(table)
 
 

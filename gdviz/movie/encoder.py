@@ -86,13 +86,14 @@ def _run(arguments: Sequence[str], frames: Iterable[bytes]) -> tuple[int, int]:
             for frame in frames:
                 _write_all(process.stdin, frame)
                 given += 1
-            process.stdin.close()
         except BrokenPipeError:
             pass  # ffmpeg has ended early; its return code and its words say why
         except BaseException:
             process.kill()
             process.wait()
             raise
+        finally:
+            process.stdin.close()
         code = process.wait()
         if code != 0:
             complaints.seek(0)

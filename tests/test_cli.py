@@ -1,0 +1,222 @@
+"""The command as a person types it: exit code, what is printed where, and what is on the disk afterwards."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from films import decode
+from PIL import Image
+from typer.testing import CliRunner
+
+from gdviz.cli import app
+from gdviz.functions import CATALOGUE
+
+TINY = ["--size", "128x96", "--fps", "10", "--seconds", "2", "--grid", "4"]
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def run(*arguments: str) -> object:
+    return CliRunner().invoke(app, list(arguments), prog_name="gdviz")
+
+
+def size_of(path: str) -> tuple[int, int]:
+    with Image.open(path) as image:
+        return image.size
+
+
+def shell(*arguments: str, **settings: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "gdviz", *arguments], capture_output=True, text=True, check=False, **settings
+    )
+
+
+def test_render_writes_the_film_and_says_how_it_went(tmp_path: Path):
+    result = shell("render", "himmelblau", *TINY)
+    assert result.returncode == 0
+    film = decode(tmp_path / "himmelblau.mp4")
+    assert film.frames.shape == (20, 96, 128, 3)
+    assert "himmelblau.mp4  128x96, 2.0 s, 20 frames" in result.stdout
+    assert "16 points: 16 converged" in result.stdout
+    assert "20/20 frames" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_quiet_prints_nothing(tmp_path: Path):
+    result = shell("render", "sphere", *TINY, "-q", "-o", "a.mp4")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    assert (tmp_path / "a.mp4").exists()
+
+
+def test_json_is_one_document_and_nothing_else():
+    result = shell("render", "saddle", *TINY, "--json", "-o", "a.mp4", "-o", "b.mp4")
+    assert result.stderr == ""
+    films = json.loads(result.stdout)["films"]
+    assert [film["path"] for film in films] == ["a.mp4", "b.mp4"]
+    assert films[0]["frames"] == 20
+    assert films[0]["points"] == {"points": 16, "converged": 0, "running": 0, "diverged": 0, "left": 16}
+    assert Path("a.mp4").read_bytes() == Path("b.mp4").read_bytes()
+
+
+def test_an_expression_names_its_own_file():
+    assert run("still", "sin(x)*cos(y)", *TINY).exit_code == 0
+    assert size_of("sin-x-cos-y.png") == (128, 96)
+
+
+def test_a_toml_file_is_a_target_and_flags_override_it():
+    Path("mine.toml").write_text('function = "sphere"\nsize = [128, 96]\nstarts = { grid = 3 }\ncaption = false\n')
+    assert run("still", "mine.toml").exit_code == 0
+    assert size_of("mine.png") == (128, 96)
+    result = run("still", "mine.toml", "--size", "64x64", "--set", "camera=[{at=0, azimuth=0, elevation=90}]")
+    assert result.exit_code == 0
+    assert size_of("mine.png") == (64, 64)
+
+
+def test_a_setting_reaches_into_tables_and_lists():
+    Path("mine.toml").write_text(
+        'function = "sphere"\nsize = [64, 64]\n[[camera]]\nat = 0\nazimuth = 0\nelevation = 40\nzoom = 1\n'
+    )
+    run("still", "mine.toml", "-o", "far.png")
+    run("still", "mine.toml", "--set", "camera.0.zoom=3", "-o", "near.png")
+    with Image.open("far.png") as far, Image.open("near.png") as near:
+        assert np.asarray(far).mean() < np.asarray(near).mean()
+    assert run("still", "mine.toml", "--set", "camera.7.zoom=3").exit_code == 2
+    assert run("still", "mine.toml", "--set", "function.x=3").exit_code == 2
+
+
+@pytest.mark.parametrize(("at", "frame"), [("0", 0), ("0.5", 10), ("1", 19), ("0.55s", 5), ("2s", 19)])
+def test_a_still_is_taken_at_a_share_or_a_time(at: str, frame: int):
+    result = run("still", "sphere", *TINY, "--at", at, "--json")
+    assert json.loads(result.stdout)["frame"] == frame
+
+
+@pytest.mark.parametrize("start", ["1.8", "-1.8"])
+def test_descend_parabola(start: str):
+    arguments = ("descend", "parabola", "--start", start, "--lr", "0.1", "--tolerance", "0.01", "--json")
+    data = json.loads(run(*arguments).stdout)
+    assert data["ends"][0]["iterations"] == 27
+    assert abs(data["ends"][0]["end"][0]) < 0.005
+    assert data["ends"][0]["status"] == "converged"
+
+
+def test_descend_prints_the_basins():
+    result = run("descend", "himmelblau", "--grid", "20")
+    assert result.exit_code == 0
+    for number in ("3.5844", "-3.7793", "-2.8051", "3.1313", "400 points: 400 converged"):
+        assert number in result.stdout
+
+
+def test_descend_writes_trajectories():
+    assert run("descend", "himmelblau", "--start", "-0.4,-0.65", "-o", "path.csv").exit_code == 0
+    rows = list(csv.DictReader(Path("path.csv").read_text().splitlines()))
+    assert rows[0] == {"point": "0", "iteration": "0", "x": "-0.4", "y": "-0.65", "f": rows[0]["f"]}
+    assert [int(row["iteration"]) for row in rows] == list(range(len(rows)))
+    assert run("descend", "himmelblau", "--grid", "3x2", "-o", "path.npz").exit_code == 0
+    with np.load("path.npz") as arrays:
+        steps = len(arrays["points"])
+        assert arrays["points"].shape == (steps, 6, 2)
+        assert arrays["values"].shape == (steps, 6)
+        assert arrays["iterations"].max() == steps - 1
+        assert arrays["status"].tolist() == [0] * 6
+
+
+def test_functions_are_listed_shown_and_given_as_data():
+    listed = run("functions").stdout
+    for each in CATALOGUE:
+        assert each.name in listed
+    shown = run("functions", "Six Hump").stdout
+    assert "six-hump-camel" in shown
+    assert "camel6" in shown
+    data = json.loads(run("functions", "--json").stdout)
+    assert len(data) == len(CATALOGUE)
+    himmelblau = json.loads(run("functions", "himmelblau", "--json").stdout)
+    assert len(himmelblau["minima"]) == 4
+    assert himmelblau["formula"].startswith(r"\left(x^{2}")
+
+
+WRONG: dict[str, tuple[Sequence[str], str]] = {
+    "odd size": (["render", "himmelblau", "--size", "1281x721"], "1280x720 would do"),
+    "no size": (["render", "himmelblau", "--size", "big"], "--size takes whole numbers"),
+    "empty grid": (["render", "himmelblau", "--grid", "0"], "at least 1 point"),
+    "huge grid": (["render", "himmelblau", "--grid", "20000"], "too many"),
+    "grid in words": (["render", "himmelblau", "--grid", "3x"], "--grid takes whole numbers"),
+    "rate nan": (["render", "himmelblau", "--lr", "nan"], "finite"),
+    "rate negative": (["render", "himmelblau", "--lr", "-1"], "positive"),
+    "no frames": (["render", "himmelblau", "--fps", "0"], "between 1 and 120"),
+    "no seconds": (["render", "himmelblau", "--seconds", "0"], "positive number of seconds"),
+    "endless": (["render", "himmelblau", "--seconds", "1e9"], "too many frames"),
+    "unknown suffix": (["render", "himmelblau", "--output", "film.xyz"], ".mp4"),
+    "missing folder": (["render", "himmelblau", "--output", "missing/folder/film.mp4"], "no folder missing/folder"),
+    "no jobs": (["render", "himmelblau", "--jobs", "0"], "at least 1 job"),
+    "unknown function": (["render", "himelblau"], "unknown function 'himelblau'; did you mean 'himmelblau'?"),
+    "unknown file": (["render", "nothing.toml"], "nothing.toml: there is no such file"),
+    "unknown key": (["render", "sphere", "--set", "palete=dusk"], "did you mean 'palette'?"),
+    "setting without value": (["render", "sphere", "--set", "palette"], "KEY=VALUE"),
+    "start in words": (["render", "sphere", "--start", "here"], "--start takes numbers"),
+    "start in 3-D": (["render", "sphere", "--start", "1,2,3"], "2 coordinate"),
+    "seed alone": (["render", "sphere", "--seed", "3"], "--random"),
+    "view reversed": (["render", "sphere", "--view", "1,-1,0,1"], "does not lie below"),
+    "one variable": (["render", "parabola"], "function of x alone"),
+    "nowhere defined": (["render", "log(-1-x^2)+y"], "no finite value"),
+    "still as film": (["still", "sphere", "-o", "a.mp4"], ".png"),
+    "still too late": (["still", "sphere", "--at", "99s"], "--at takes a time from 0s to 9s"),
+    "still nowhere": (["still", "sphere", "--at", "2"], "from 0 to 1"),
+    "trajectory suffix": (["descend", "sphere", "-o", "a.txt"], ".csv or .npz"),
+    "code": (["render", "__import__('os')"], "not allowed"),
+    "empty": (["render", ""], "empty"),
+    "brackets": (["render", "(" * 5000 + ")" * 5000], "at most 2,000"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_input_gets_one_sentence_and_exit_code_2(case: str, tmp_path: Path):
+    arguments, words = WRONG[case]
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith("gdviz: ")
+    assert result.stderr.count("\n") == 1
+    assert words in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("arguments", [["render", "sphere", "--fps", "abc"], ["render", "--bogus"], ["fly"]])
+def test_wrong_usage_is_exit_code_2_without_a_traceback(arguments: list[str]):
+    result = shell(*arguments)
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_failure_of_the_work_is_exit_code_1_and_debug_shows_where():
+    environment = {"IMAGEIO_FFMPEG_EXE": "/bin/false", "PATH": "/usr/bin:/bin"}
+    plain = shell("render", "sphere", *TINY, "-q", env=environment)
+    assert plain.returncode == 1
+    assert plain.stderr.startswith("gdviz: ffmpeg failed with code 1")
+    assert "Traceback" not in plain.stderr
+    assert "Traceback" in shell("render", "sphere", *TINY, "-q", env=environment | {"GDVIZ_DEBUG": "1"}).stderr
+
+
+def test_help_imports_nothing_heavy():
+    result = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "gdviz", "--help"], capture_output=True, text=True, check=True
+    )
+    imported = {line.rpartition("|")[2].strip() for line in result.stderr.splitlines()}
+    assert "gdviz.cli" in imported
+    for heavy in ("pyvista", "sympy", "numpy", "vtkmodules", "pydantic"):
+        assert heavy not in imported
+    assert "render" in result.stdout
+
+
+def test_version():
+    assert run("--version").stdout.startswith("gdviz 0.")

@@ -1,0 +1,56 @@
+"""The walls of the house: what is public, and who may import what."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import gdviz
+
+PACKAGE = Path(gdviz.__file__).parent
+
+
+def imported_by(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
+def test_the_public_names_are_these_and_resolve():
+    assert gdviz.__all__ == [
+        "Animation", "Descent", "EncodeError", "ExpressionError", "Film", "Function", "GdvizError", "InputError",
+        "Progress", "RenderError", "Status", "descend", "function", "render", "still",
+    ]  # fmt: skip
+    for name in gdviz.__all__:
+        assert getattr(gdviz, name) is not None
+    assert not hasattr(gdviz, "nothing")
+
+
+@pytest.mark.parametrize(
+    ("package", "folder"), [("pyvista", "stage"), ("vtkmodules", "stage"), ("subprocess", "movie")]
+)
+def test_one_folder_alone_draws_and_one_alone_encodes(package: str, folder: str):
+    users = [path for path in PACKAGE.rglob("*.py") if package in imported_by(path)]
+    assert users
+    assert {path.parent.name for path in users} == {folder}
+
+
+def test_importing_gdviz_and_descending_need_neither_pyvista_nor_a_window():
+    code = (
+        "import sys, gdviz\n"
+        "assert not {'sympy', 'pyvista', 'numpy'} & set(sys.modules)\n"
+        "gdviz.descend(gdviz.function('sphere'), [[1, 1]], learning_rate=0.1, tolerance=0.01, max_iterations=9)\n"
+        "assert 'pyvista' not in sys.modules\n"
+        "from gdviz.scene import build_scene\n"
+        "build_scene(gdviz.Animation.from_data({'function': 'sphere'}))\n"
+        "assert 'pyvista' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
