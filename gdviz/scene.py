@@ -48,7 +48,7 @@ class Tally:
             "left": self.left,
         }
         ends = ", ".join(f"{count} {how}" for how, count in counts.items() if count)
-        return f"{self.points} points: {ends}"
+        return f"{self.points} {'point' if self.points == 1 else 'points'}: {ends}"
 
 
 @dataclass(frozen=True)

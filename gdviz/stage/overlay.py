@@ -27,7 +27,7 @@ class _Layout:
 
     @classmethod
     def of(cls, size: tuple[int, int]) -> _Layout:
-        unit = min(size[1], size[0] * 0.5625) / 720
+        unit = min(size[1] / 720, size[0] / 900)
         return cls(
             round(36 * unit), max(11, round(30 * unit)), max(9, round(19 * unit)), round(8 * unit), round(34 * unit)
         )

@@ -91,7 +91,7 @@ class _DrawnRun:
         self._lines.points = trails.vertices + [0, 0, LIFT]
         colours = np.repeat(run.colours[trails.owners], 2, axis=0) * (0.25 + 0.6 * np.sqrt(trails.ages))[:, None]
         if len(trails.vertices):
-            _add(plotter, self._lines, to_bytes(colours), line_width=2.4 * unit)
+            _add(plotter, self._lines, to_bytes(colours), line_width=max(2.4, self._diameter / unit / 6) * unit)
         self._points = pv.PolyData(np.zeros((len(run.colours), 3)))
         _add(
             plotter,
