@@ -18,6 +18,7 @@ from gdviz.functions.function import Extent, Function
 FloatArray = NDArray[np.float64]
 
 PLINTH = 0.06  # how far the block reaches below height 0
+STEEP = 0.9  # the mean slope above which rough ground is drawn lower, down to half, so that one sees into its hollows
 RELIEF = 0.3  # the scene's height as a share of its two sides' mean
 MAX_ASPECT = 2.5  # a view more oblong than this is drawn as if it were not
 RESOLUTIONS = (120, 170, 240, 340)  # vertices along the longer side, coarsest first
@@ -186,7 +187,6 @@ def build_landscape(function: Function, view: Extent, scale: HeightScale) -> Lan
 
     """
     half = _half_extent(view)
-    height = RELIEF * (half[0] + half[1])
     values = _sample(function, view, half, RESOLUTIONS[0])
     relief = choose_relief(values, scale)
     for finer in RESOLUTIONS[1:]:
@@ -194,7 +194,10 @@ def build_landscape(function: Function, view: Extent, scale: HeightScale) -> Lan
             break
         values = _sample(function, view, half, finer)
         relief = choose_relief(values, scale)
-    return Landscape(view, half, height, relief, values, height * relief(np.where(np.isfinite(values), values, np.nan)))
+    share = relief(np.where(np.isfinite(values), values, np.nan))
+    height = RELIEF * (half[0] + half[1])
+    height *= float(np.clip(STEEP / (height * _mean_slope(share, half)), 0.5, 1.0))
+    return Landscape(view, half, height, relief, values, height * share)
 
 
 def _half_extent(view: Extent) -> tuple[float, float]:
@@ -207,6 +210,13 @@ def _sample(function: Function, view: Extent, half: tuple[float, float], resolut
     columns, rows = (max(2, round(resolution * side)) for side in half)
     x, y = np.meshgrid(np.linspace(view[0], view[1], columns), np.linspace(view[2], view[3], rows))
     return function.value(x, y)
+
+
+def _mean_slope(relief: FloatArray, half: tuple[float, float]) -> float:
+    """Return the mean steepness of a relief of height 1 over the scene's ground; a little more than 0 if it is flat."""
+    rows, columns = relief.shape
+    slopes = np.hypot(*np.gradient(relief, 2 * half[1] / (rows - 1), 2 * half[0] / (columns - 1)))
+    return max(float(np.nanmean(slopes)), 1e-9) if np.isfinite(slopes).any() else 1e-9
 
 
 def _largest_bend(relief: FloatArray) -> float:
