@@ -6,8 +6,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 SOURCES := pyproject.toml constraints.txt
-ROOT_WITH_APT = [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null
-APT = DEBIAN_FRONTEND=noninteractive apt-get
+INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt --editable
+OPENGL_PACKAGES := libegl1 libgl1-mesa-dri
+
+# $(call see-to,check,packages,what is missing): where the check fails, installs the packages as root on an apt system,
+# and otherwise says what to type.
+define see-to
+sh -c "$(1)" 2>/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Installing $(2)" && \
+  export DEBIAN_FRONTEND=noninteractive && apt-get update -qq && \
+  apt-get install -y -qq --no-install-recommends $(2) >/dev/null && sh -c "$(1)"; } || { \
+  echo "$(3). Type: sudo apt-get update && sudo apt-get install $(2)" >&2; exit 1; }
+endef
 
 .PHONY: demo test lint opengl clean
 
@@ -23,30 +32,28 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check gdviz tests
 	$(BIN)/mypy
 
-$(VENV)/.installed: $(SOURCES) | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+$(VENV)/.installed: $(SOURCES) | $(BIN)/pip
+	@echo "Installing gdviz and what it needs, VTK above all, into $(VENV); this can take a few minutes"
+	@$(INSTALL) .
 	@touch $@
 
-$(VENV)/.installed-dev: $(SOURCES) | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+$(VENV)/.installed-dev: $(SOURCES) | $(BIN)/pip
+	@echo "Installing gdviz and its tests' tools into $(VENV); this can take a few minutes"
+	@$(INSTALL) '.[dev]'
 	@touch $@ $(VENV)/.installed
 
-# Debian packs the part of Python that makes virtual environments by itself.
-$(BIN)/python:
+# Debian packs the part of Python that makes virtual environments by itself; without it a .venv has no pip.
+$(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "gdviz needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)." \
-	       "Name another: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { $(ROOT_WITH_APT) && \
-	  $(APT) update -qq && $(APT) install -y -qq python3-venv; } || { \
-	  echo "Python's venv is missing. Type: sudo apt-get install python3-venv" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	  echo "gdviz needs Python 3.11 or newer as $(PYTHON); name another: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; \
+	  exit 1; }
+	@$(call see-to,$(PYTHON) -c 'import ensurepip$(comma) venv',python3-venv,Python's venv is missing)
+	@$(PYTHON) -m venv $(VENV)
 
 opengl: $(VENV)/.installed
-	@check="$(BIN)/python -c 'from gdviz.stage.opengl import require_opengl; require_opengl()'"; \
-	sh -c "$$check" 2>/dev/null || { $(ROOT_WITH_APT) && \
-	  $(APT) update -qq && $(APT) install -y -qq --no-install-recommends libegl1 libgl1-mesa-dri && \
-	  sh -c "$$check"; } || { \
-	  echo "OpenGL is missing. Type: sudo apt-get install libegl1 libgl1-mesa-dri" >&2; exit 1; }
+	@$(call see-to,$(BIN)/python -m gdviz.stage.opengl,$(OPENGL_PACKAGES),OpenGL is missing)
 
 clean:
 	rm -rf $(VENV) himmelblau.mp4
+
+comma := ,

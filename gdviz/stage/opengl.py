@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import os
+import sys
 
 from gdviz.errors import RenderError
 
@@ -22,6 +24,7 @@ def require_opengl() -> None:
         Naming the packages that bring what is missing.
 
     """
+    os.environ.setdefault("EGL_LOG_LEVEL", "fatal")  # what Mesa would say, the message below says
     try:
         egl = ctypes.CDLL(_LIBRARY)
     except OSError:
@@ -31,7 +34,8 @@ def require_opengl() -> None:
 
 
 def _remedy(fault: str) -> str:
-    return f"no OpenGL to draw with: {fault}; on Debian or Ubuntu, type 'sudo apt-get install {PACKAGES}'"
+    command = f"sudo apt-get update && sudo apt-get install {PACKAGES}"
+    return f"no OpenGL to draw with: {fault}; on Debian or Ubuntu, type: {command}"
 
 
 def _displays(egl: ctypes.CDLL) -> list[int | None]:
@@ -46,3 +50,10 @@ def _displays(egl: ctypes.CDLL) -> list[int | None]:
 def _initialises(egl: ctypes.CDLL, display: int | None) -> bool:
     egl.eglInitialize.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
     return display is not None and bool(egl.eglInitialize(display, None, None))
+
+
+if __name__ == "__main__":  # so that a Makefile can ask
+    try:
+        require_opengl()
+    except RenderError as error:
+        sys.exit(str(error))
