@@ -1,4 +1,5 @@
 # make demo   sets up, renders one film, and says where it is
+# make media  renders every preset, and the article's formulas, to media/: only what a changed preset makes stale
 # make test   sets up, checks style and types, and runs the tests
 
 PYTHON ?= python3
@@ -18,13 +19,39 @@ sh -c "$(1)" 2>/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/nu
   echo "$(3). Type: sudo apt-get update && sudo apt-get install $(2)" >&2; exit 1; }
 endef
 
-.PHONY: demo test lint opengl clean
+PRESETS := $(wildcard presets/*.toml)
+FILMS := $(PRESETS:presets/%.toml=media/%.mp4)
+FORMULAS := media/simple-function.png media/power-rule.png media/himmelblau-formula.png
+GALLERY := $(PRESETS:presets/%.toml=docs/gallery/%.webp)
+
+.PHONY: demo media gallery test lint opengl browser clean
+.DELETE_ON_ERROR:
 
 demo: $(VENV)/.installed opengl
 	$(BIN)/gdviz render himmelblau --grid 20 --output himmelblau.mp4
 	@echo "The film is $(CURDIR)/himmelblau.mp4"
 
-test: $(VENV)/.installed-dev opengl lint
+media: $(FILMS) $(FORMULAS)
+
+media/%.mp4: presets/%.toml | opengl
+	@mkdir -p $(@D)
+	$(BIN)/gdviz render $< --quiet --output $@
+
+FORMULA = mkdir -p $(@D) && $(BIN)/gdviz formula --scale 2 --quiet --output $@
+media/simple-function.png: | $(VENV)/.installed
+	$(FORMULA) --latex 'f(x) = x^2'
+media/power-rule.png: | $(VENV)/.installed
+	$(FORMULA) --latex '\frac{d}{dx} x^n = n x^{n-1}'
+media/himmelblau-formula.png: | $(VENV)/.installed
+	$(FORMULA) himmelblau
+
+gallery: $(GALLERY)
+
+docs/gallery/%.webp: presets/%.toml | opengl
+	@mkdir -p $(@D)
+	$(BIN)/gdviz render $< --size 400x226 --fps 12.5 --quiet --output $@
+
+test: $(VENV)/.installed-dev opengl browser lint
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 lint: $(VENV)/.installed-dev
@@ -53,7 +80,11 @@ $(BIN)/pip:
 opengl: $(VENV)/.installed
 	@$(call see-to,$(BIN)/python -m gdviz.stage.opengl,$(OPENGL_PACKAGES),OpenGL is missing)
 
+# A test plays films in a browser; without one, where it cannot be installed, that test is skipped.
+browser:
+	@( $(call see-to,command -v chromium || command -v google-chrome,chromium,There is no browser to play films in) ) || true
+
 clean:
-	rm -rf $(VENV) himmelblau.mp4
+	rm -rf $(VENV) himmelblau.mp4 media
 
 comma := ,

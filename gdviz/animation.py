@@ -7,7 +7,8 @@ import itertools
 import json
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -42,10 +43,27 @@ def _refuse(message: str) -> PydanticCustomError:
     return PydanticCustomError("gdviz", "{reason}", {"reason": message})
 
 
+class View(StrEnum):
+    """What kind of picture a film shows."""
+
+    SURFACE = "surface"
+    CURVE = "curve"
+    SLICES = "slices"
+
+
+class PointColor(StrEnum):
+    """What the colour of a point tells."""
+
+    BASIN = "basin"
+    START = "start"
+    HEIGHT = "height"
+    ONE = "one"
+
+
 class Starts(_Model):
     """Where the points begin: given ones, a grid over the view, or a random choice from the view."""
 
-    points: tuple[tuple[Finite, ...], ...] | None = Field(None, description="The starts themselves, [[x, y], ...].")
+    points: tuple[tuple[Finite, ...], ...] | None = Field(None, description="The starts, [[x, y], ...]; [] for none.")
     grid: tuple[int, int] | None = Field(None, description="A grid over the view: N, or [columns, rows].")
     random: int | None = Field(None, ge=1, description="So many starts, drawn evenly from the view.")
     seed: int = Field(0, ge=0, description="Which random starts: the same seed gives the same ones.")
@@ -60,8 +78,6 @@ class Starts(_Model):
         given = [name for name in ("points", "grid", "random") if getattr(self, name) is not None]
         if len(given) != 1:
             raise _refuse(f"give exactly one of points, grid and random, not {' and '.join(given) or 'none'}")
-        if self.points is not None and not self.points:
-            raise _refuse("points must not be empty")
         if self.grid is not None and min(self.grid) < 1:
             raise _refuse(f"a grid needs at least 1 point a side, not {_times(self.grid)}")
         if self.count > MAX_POINTS:
@@ -79,7 +95,7 @@ class Starts(_Model):
         """Return the starts, shape (n, dimension); a grid's points stand in the middle of the view's cells."""
         low, high = np.array(view[::2]), np.array(view[1::2])
         if self.points is not None:
-            return np.array(self.points, dtype=np.float64)
+            return np.array(self.points, dtype=np.float64).reshape(-1, len(low))
         if self.random is not None:
             drawn: NDArray[np.float64] = np.random.default_rng(self.seed).random((self.random, len(low)))
             return np.asarray(low + (high - low) * drawn)
@@ -121,17 +137,22 @@ class Animation(_Model):
 
     function: str = Field(description="A catalogue name, or an expression in x and y.")
     title: str | None = Field(None, max_length=80, description="What the caption calls the function.")
-    starts: Starts = Field(Starts(grid=(20, 20)), description="Where the points begin.")
+    description: str = Field("", max_length=200, description="What the film shows, in a line.")
+    view: View | None = Field(None, description="What kind of picture; a curve for one variable, a surface for two.")
+    starts: Starts | None = Field(None, description="Where the points begin; a grid of 20x20, or one point of a curve.")
     learning_rate: float | None = Field(None, description="The share of the gradient that is stepped; tuned if absent.")
     tolerance: float = Field(1e-3, ge=0, description="A point rests where no component of its gradient is larger.")
     max_iterations: int = Field(1000, ge=0, le=100_000, description="Steps after which the descent ends in any case.")
     domain: tuple[Finite, ...] | None = Field(None, description="xmin, xmax[, ymin, ymax]; who leaves it is done.")
-    view: tuple[Finite, ...] | None = Field(None, description="xmin, xmax[, ymin, ymax]: the part that is drawn.")
+    extent: tuple[Finite, ...] | None = Field(None, description="xmin, xmax[, ymin, ymax]: the part that is drawn.")
     size: tuple[int, int] = Field((1280, 720), description="The picture's width and height in pixels, both even.")
     fps: float = Field(30.0, description="Frames a second.")
     timing: Timing = Field(Timing(), description="The length of each phase.")
     camera: tuple[CameraKey, ...] = Field((), max_length=100, description="Keyframes; a slow turn if absent.")
-    height: HeightScale = Field(HeightScale.AUTO, description="How values become heights.")
+    height: HeightScale = Field(
+        HeightScale.AUTO, description="How values become heights: as they are, by their logarithm, or as suits them."
+    )
+    point_color: PointColor = Field(PointColor.BASIN, description="What the colour of a point tells.")
     palette: Palette = Field(Palette.DEEP, description="The surface's colours.")
     caption: bool = Field(True, description="Whether the title and the numbers are written on the picture.")
 
@@ -196,7 +217,7 @@ class Animation(_Model):
             raise _refuse(f"both sides must be even for video, not {_times(value)}; {_times(even)} would do")
         return value
 
-    @field_validator("domain", "view")
+    @field_validator("domain", "extent")
     @classmethod
     def _has_extent(cls, value: tuple[float, ...] | None) -> tuple[float, ...] | None:
         if value is not None:
@@ -217,12 +238,12 @@ class Animation(_Model):
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         dimension = self.target.dimension
-        for name in ("domain", "view"):
+        for name in ("domain", "extent"):
             extent = getattr(self, name)
             if extent is not None and len(extent) != 2 * dimension:
                 wanted = ("xmin,xmax", "xmin,xmax,ymin,ymax")[dimension - 1]
                 raise _refuse(f"the {name} of this function is {wanted}, not {len(extent)} numbers")
-        for point in self.starts.points or ():
+        for point in (self.starts.points if self.starts else None) or ():
             if len(point) != dimension:
                 raise _refuse(f"a start of this function has {dimension} coordinate(s), not {len(point)}")
         if self.frames > MAX_FRAMES:
@@ -262,12 +283,15 @@ class Animation(_Model):
     def resolved(self) -> Self:
         """Return the same animation with every default that depends on the function filled in."""
         target = self.target
-        view = self.view or target.view
+        view = self.view or (View.CURVE, View.SURFACE)[target.dimension - 1]
+        extent = self.extent or target.view
         filled = {
             "title": self.title if self.title is not None else target.title,
             "view": view,
-            "domain": self.domain or _hull(target.domain, view),
-            "learning_rate": self.learning_rate or target.learning_rate or suggest_learning_rate(target, view),
+            "starts": self.starts or _default_starts(view, extent),
+            "extent": extent,
+            "domain": self.domain or _hull(target.domain, extent),
+            "learning_rate": self.learning_rate or target.learning_rate or suggest_learning_rate(target, extent),
         }
         return self.model_copy(update=filled)
 
@@ -286,6 +310,20 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise InputError(f"{path}: is not valid TOML: {error}") from error
 
 
+def _default_starts(view: View, extent: Extent) -> Starts:
+    """Return a grid for a surface; one point, off the middle and on no axis of symmetry, where one is followed."""
+    if view is View.SURFACE:
+        return Starts(grid=(20, 20))
+    shares = (0.09, 0.31)
+    return Starts(
+        points=(
+            tuple(
+                low + share * (high - low) for low, high, share in zip(extent[::2], extent[1::2], shares, strict=False)
+            ),
+        )
+    )
+
+
 def _hull(one: Extent, other: Extent) -> Extent:
     return tuple((min, max)[k % 2](a, b) for k, (a, b) in enumerate(zip(one, other, strict=True)))
 
@@ -301,8 +339,8 @@ def _explain(model: type[BaseModel], details: ErrorDetails) -> str:
     if details["type"] == "extra_forbidden":
         *parents, last = location
         known = list(_fields(model, parents))
-        close = difflib.get_close_matches(str(last), known, n=1, cutoff=0.5)
-        hint = f"did you mean '{close[0]}'?" if close else f"known here are {', '.join(known)}"
+        close = nearest(str(last), known)
+        hint = f"did you mean '{close}'?" if close else f"known here are {', '.join(known)}"
         return f"{shorten(key)} is not a key of an animation; {hint}"
     message = details["msg"]
     if details["type"] != "gdviz":
@@ -320,6 +358,12 @@ def _fields(model: type[BaseModel], path: list[int | str]) -> Mapping[str, Any]:
         nested = _NESTED.get(str(step))
         fields = nested.model_fields if nested else fields
     return fields
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word whose spelling is nearest, if any is near."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return close[0] if close else None
 
 
 def canonical_json(animation: Animation) -> str:

@@ -114,7 +114,7 @@ def pose_at(keyframes: Sequence[Keyframe], at: float) -> Pose:
     earlier = [key for key in keyframes if key.at <= at]
     later = [key for key in keyframes if key.at > at]
     if not earlier:
-        return later[0].pose
+        return later[0].pose if later else Pose(0.0, 90.0)
     if not later:
         return earlier[-1].pose
     start, stop = earlier[-1], later[0]

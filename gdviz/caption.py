@@ -1,11 +1,8 @@
-"""What the caption says in a frame: a title and a few labelled numbers. Text only; the overlay draws it."""
+"""What is written on a frame: a title and a few labelled numbers. Text only; the overlay draws it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from gdviz.scene import Scene
-from gdviz.timeline import FrameState
 
 
 @dataclass(frozen=True)
@@ -32,22 +29,3 @@ class Caption:
 
     title: str
     figures: tuple[Figure, ...]
-
-
-def caption(scene: Scene, state: FrameState) -> Caption:
-    """Return the caption of a frame."""
-    animation, run = scene.animation, scene.runs[0]
-    tally = run.tally(state.position, scene.landscape.view)
-    last = run.tally(run.descent.steps, scene.landscape.view)
-    rate = f"{animation.learning_rate:g}"
-    of_all = f" / {tally.points}"
-    figures = [
-        Figure("learning rate", rate, rate),
-        Figure("iteration", str(int(state.position)), str(run.descent.steps)),
-        Figure("converged", f"{tally.converged}{of_all}", f"{tally.points}{of_all}"),
-    ]
-    if last.left:
-        figures.append(Figure("left the view", str(tally.left), str(tally.points)))
-    if last.diverged:
-        figures.append(Figure("diverged", str(tally.diverged), str(tally.points)))
-    return Caption(animation.title or "", tuple(figures))

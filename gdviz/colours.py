@@ -17,6 +17,16 @@ INK: Rgb = (232, 236, 242)
 QUIET_INK: Rgb = (150, 160, 175)
 NEUTRAL: Rgb = (214, 219, 228)
 
+GRID: Rgb = (33, 39, 50)
+AXIS: Rgb = (74, 84, 102)
+CURVE: Rgb = (72, 178, 164)
+TRAIL: Rgb = (190, 126, 30)
+POINT: Rgb = (255, 176, 46)
+SLOPE: Rgb = (255, 93, 115)
+STEP: Rgb = (222, 228, 238)
+LEVEL: Rgb = (88, 98, 116)
+MINIMUM: Rgb = (94, 224, 255)
+
 LIGHT = np.array([-0.45, 0.35, 0.82]) / np.linalg.norm([-0.45, 0.35, 0.82])  # from the upper left, as on maps
 
 
@@ -41,6 +51,14 @@ BASIN_HUES: tuple[str, ...] = (
 )  # fmt: skip
 """Bright on the dark palettes, told apart by hue and lightness; the first is the one where there is nothing to tell."""
 
+CORNER_HUES = (
+    "#ffd23f",
+    "#ff4f7b",
+    "#4fe0b0",
+    "#6f8cff",
+)  # at the corners (low x, low y), (high, low), (low, high), ...
+HEIGHT_HUES = ("#8b5cff", "#ff4f9a", "#ff8a4c", "#ffd95a", "#fff6d0")  # from the lowest ground to the highest
+
 
 def rgb(text: str) -> FloatArray:
     """Return '#rrggbb' as sRGB from 0 to 1, shape (3,)."""
@@ -49,10 +67,7 @@ def rgb(text: str) -> FloatArray:
 
 def ramp(palette: Palette, shares: FloatArray) -> FloatArray:
     """Return the palette's colours at shares from 0 to 1: linear RGB, shape (..., 3)."""
-    stops = _to_oklab(_to_linear(np.array([rgb(stop) for stop in PALETTES[palette]])))
-    at = np.linspace(0, 1, len(stops))
-    mixed = np.stack([np.interp(shares, at, stops[:, channel]) for channel in range(3)], axis=-1)
-    return _from_oklab(mixed)
+    return _mix(_to_oklab(_to_linear(np.array([rgb(stop) for stop in PALETTES[palette]]))), shares)
 
 
 def shade(heights: FloatArray, spacing: tuple[float, float]) -> FloatArray:
@@ -80,6 +95,40 @@ def basin_colours(labels: NDArray[np.int64]) -> FloatArray:
     hues = np.array([rgb(hue) for hue in BASIN_HUES])
     neutral = np.array(NEUTRAL) / 255 if (labels >= 0).any() else hues[0]
     return _to_linear(np.where(labels[:, None] < 0, neutral, hues[labels % len(hues)]))
+
+
+def one_colour(count: int) -> FloatArray:
+    """Return the same linear RGB for every point, shape (n, 3)."""
+    return np.tile(_to_linear(rgb(BASIN_HUES[0])), (count, 1))
+
+
+def place_colours(places: FloatArray, extent: tuple[float, ...]) -> FloatArray:
+    """Return linear RGB, shape (n, 3), that tells where in the extent a place (n, dimension) is.
+
+    Each corner has a hue of its own, and what lies between is mixed.
+    """
+    low, high = np.array(extent[::2]), np.array(extent[1::2])
+    share = np.clip((places - low) / (high - low), 0, 1)
+    u, v = share[:, 0], share[:, -1]
+    weights = np.stack([(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v], axis=-1)
+    return _from_oklab(weights @ _to_oklab(_to_linear(np.array([rgb(hue) for hue in CORNER_HUES]))))
+
+
+def height_colours(shares: FloatArray) -> FloatArray:
+    """Return linear RGB, shape (n, 3), from the lowest ground (0) to the highest (1)."""
+    stops = _to_oklab(_to_linear(np.array([rgb(hue) for hue in HEIGHT_HUES])))
+    return _mix(stops, np.nan_to_num(shares))
+
+
+def moving_or_resting(colours: FloatArray, resting: NDArray[np.bool_]) -> FloatArray:
+    """Return colours (n, 3) as they are shown: a point that moves glows, one that rests has gone dim."""
+    return np.where(resting[:, None], 0.6 * colours, 0.97 * colours + 0.03)
+
+
+def _mix(stops: FloatArray, shares: FloatArray) -> FloatArray:
+    """Return linear RGB at shares from 0 to 1 between evenly spaced OKLab stops."""
+    at = np.linspace(0, 1, len(stops))
+    return _from_oklab(np.stack([np.interp(shares, at, stops[:, channel]) for channel in range(3)], axis=-1))
 
 
 def _to_linear(srgb: FloatArray) -> FloatArray:

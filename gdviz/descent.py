@@ -196,7 +196,7 @@ def _descends_smoothly(function: Function, starts: FloatArray, learning_rate: fl
 
 
 def _check(function: Function, starts: FloatArray, learning_rate: float, tolerance: float, max_iterations: int) -> None:
-    if starts.ndim != 2 or starts.shape[1] != function.dimension or not len(starts):
+    if starts.ndim != 2 or starts.shape[1] != function.dimension:
         raise InputError(
             f"starts have the shape {starts.shape}, but {function.name} has {function.dimension} variable(s): "
             f"(n, {function.dimension}) is needed"

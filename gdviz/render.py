@@ -12,21 +12,19 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gdviz.animation import Animation, canonical_json
 from gdviz.errors import InputError, RenderError
 from gdviz.files import check_writable, replacing
-from gdviz.movie.encoder import encode, join
-from gdviz.movie.formats import format_of
+from gdviz.movie.encoder import Encoder, assemble
+from gdviz.movie.formats import PARTS, Format, PartKind, format_of, nearest_rate
+from gdviz.movie.numbered import check_folder_writable, parse_pattern, replacing_pictures
 from gdviz.scene import Scene, Tally, build_scene
-
-if TYPE_CHECKING:
-    from gdviz.stage.surface import SurfaceStage
+from gdviz.stage import Stage, open_stage
 
 SEGMENT_FRAMES = 30
 FEW_FRAMES = 2 * SEGMENT_FRAMES  # below this a pool takes longer to start than it saves
@@ -42,13 +40,29 @@ class Progress:
 
 @dataclass(frozen=True)
 class Film:
-    """A film that was written."""
+    """A film that was written.
+
+    Attributes
+    ----------
+    path
+        Where it is; for numbered pictures, the pattern of their names.
+    frames, seconds
+        Its length, which in a format that cannot have the animation's frame rate is not quite the animation's own.
+    size
+        Its width and height in pixels.
+    tally
+        How its points ended.
+    bytes
+        How much space it takes.
+
+    """
 
     path: Path
     frames: int
     seconds: float
     size: tuple[int, int]
     tally: Tally
+    bytes: int
 
 
 @dataclass(frozen=True)
@@ -66,16 +80,17 @@ def render(
     jobs: int | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> list[Film]:
-    """Render an animation to one file or several, the suffix of each picking its format.
+    """Render an animation to one film or several, the suffix of each picking its format.
 
-    A file appears, or replaces the one that was there, only when it is whole.
+    Every frame is drawn once, however many films there are. A film appears, or replaces the one that was there, only
+    when all are whole.
 
     Parameters
     ----------
     animation
-        What to render.
+        What to render. If every format can have only some frame rates, it is rendered at the nearest one.
     outputs
-        Paths to write.
+        Paths to write; `frames/%04d.png` writes numbered pictures.
     jobs
         How many processes draw; by default one for each core that this process may use.
     progress
@@ -90,28 +105,36 @@ def render(
 
     """
     targets = [Path(output) for output in outputs]
-    for target in targets:
-        format_of(target)
-        check_writable(target)
+    styles = [format_of(target) for target in targets]
+    _check_targets(targets, styles)
     if jobs is not None and jobs < 1:
         raise InputError(f"at least 1 job is needed, not {jobs}")
+    animation = _at_a_common_rate(animation, styles)
     scene = build_scene(animation)
-    segments = plan(scene.timeline.frames)
-    description = canonical_json(animation)
-    workers = min(jobs or usable_cores(), len(segments))
-    films = []
-    for target in targets:
-        with replacing(target) as unfinished, _pool(workers, scene.timeline.frames) as pool:
-            progress(Progress(0, scene.timeline.frames))
-            parts = [unfinished.with_name(f"part-{segment.first:06d}{target.suffix}") for segment in segments]
-            done = 0
-            for number, part in _rendered(pool, description, segments, target.suffix):
-                parts[number].write_bytes(part)
+    frames, fps = scene.timeline.frames, scene.timeline.fps
+    segments = plan(frames)
+    kinds = tuple(kind for kind in PartKind if any(style.part is kind for style in styles))
+    with ExitStack() as stack:
+        unfinished = [
+            stack.enter_context(_replacing(target, style)) for target, style in zip(targets, styles, strict=True)
+        ]
+        parts = {kind: [_part_path(unfinished[0].parent, kind, each) for each in segments] for kind in kinds}
+        progress(Progress(0, frames))
+        done = 0
+        with _pool(min(jobs or usable_cores(), len(segments)), frames) as pool:
+            for number, encoded in _rendered(pool, canonical_json(animation), segments, kinds):
+                for kind, content in encoded.items():
+                    parts[kind][number].write_bytes(content)
                 done += segments[number].stop - segments[number].first
-                progress(Progress(done, scene.timeline.frames))
-            join(parts, unfinished, scene.timeline.frames, format_of(target))
-        films.append(_film(target, scene))
-    return films
+                progress(Progress(done, frames))
+        lengths = [
+            assemble(parts[style.part], path, frames, fps, style)
+            for path, style in zip(unfinished, styles, strict=True)
+        ]
+    return [
+        Film(target, length, length / nearest_rate(fps, style), animation.size, scene.tally, _bytes_of(target, length))
+        for target, style, length in zip(targets, styles, lengths, strict=True)
+    ]
 
 
 def still(animation: Animation, target: str | Path, frame: int) -> Path:
@@ -143,18 +166,23 @@ def plan(frames: int) -> list[Segment]:
     return [Segment(first, min(first + SEGMENT_FRAMES, frames)) for first in range(0, frames, SEGMENT_FRAMES)]
 
 
-def render_segment(description: str, first: int, stop: int, suffix: str) -> bytes:
-    """Draw and encode the frames `first` up to, not including, `stop` of an animation given as JSON."""
+def render_segment(description: str, first: int, stop: int, kinds: Sequence[PartKind]) -> dict[PartKind, bytes]:
+    """Draw the frames `first` up to, not including, `stop` of an animation given as JSON, each once.
+
+    Returns the content of a part of each kind.
+    """
     scene, stage = _scene(description), _stage(description)
-
-    def frames() -> Iterator[bytes]:
+    size, fps = scene.animation.size, scene.timeline.fps
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        parts = {kind: _part_path(Path(folder), kind, Segment(first, stop)) for kind in kinds}
+        encoders = [stack.enter_context(Encoder(path, size, fps, PARTS[kind])) for kind, path in parts.items()]
         for frame in range(first, stop):
-            yield stage.draw(scene.timeline.state(frame)).tobytes()
-
-    with tempfile.TemporaryDirectory() as folder:
-        part = Path(folder) / f"part{suffix}"
-        encode(frames(), part, scene.animation.size, scene.animation.fps, format_of(part))
-        return part.read_bytes()
+            pixels = stage.draw(scene.timeline.state(frame)).tobytes()
+            for encoder in encoders:
+                encoder.write(pixels)
+        for encoder in encoders:
+            encoder.finish()
+        return {kind: path.read_bytes() for kind, path in parts.items()}
 
 
 def usable_cores() -> int:
@@ -168,10 +196,44 @@ def _scene(description: str) -> Scene:
 
 
 @lru_cache(maxsize=1)
-def _stage(description: str) -> SurfaceStage:
-    from gdviz.stage.surface import SurfaceStage
+def _stage(description: str) -> Stage:
+    return open_stage(_scene(description))
 
-    return SurfaceStage(_scene(description))
+
+def _check_targets(targets: Sequence[Path], styles: Sequence[Format]) -> None:
+    if not targets:
+        raise InputError("there is nothing to write: no output was given")
+    places = set()
+    for target, style in zip(targets, styles, strict=True):
+        (check_folder_writable if style.numbered else check_writable)(target)
+        if target.resolve() in places:
+            raise InputError(f"cannot write {target} twice")
+        places.add(target.resolve())
+
+
+def _at_a_common_rate(animation: Animation, styles: Sequence[Format]) -> Animation:
+    """Return the animation at a frame rate of its films' own, if they all have but few of them.
+
+    A film that has few, among others that have any, leaves out or repeats frames instead.
+    """
+    rates = {nearest_rate(animation.fps, style) for style in styles}
+    return animation.model_copy(update={"fps": float(rates.pop())}) if len(rates) == 1 else animation
+
+
+def _replacing(target: Path, style: Format) -> AbstractContextManager[Path]:
+    return replacing_pictures(target) if style.numbered else replacing(target)
+
+
+def _part_path(folder: Path, kind: PartKind, segment: Segment) -> Path:
+    return folder / f"part-{kind.value}-{segment.first:06d}{PARTS[kind].suffix}"
+
+
+def _bytes_of(target: Path, frames: int) -> int:
+    """Return how much space a film takes, be it one file or a picture for each frame."""
+    if not format_of(target).numbered:
+        return target.stat().st_size
+    pattern = parse_pattern(target)
+    return sum((pattern.folder / pattern.name(number)).stat().st_size for number in range(frames))
 
 
 @contextmanager
@@ -190,25 +252,20 @@ def _pool(workers: int, frames: int) -> Iterator[Executor | None]:
 
 
 def _rendered(
-    pool: Executor | None, description: str, segments: Sequence[Segment], suffix: str
-) -> Iterator[tuple[int, bytes]]:
+    pool: Executor | None, description: str, segments: Sequence[Segment], kinds: Sequence[PartKind]
+) -> Iterator[tuple[int, dict[PartKind, bytes]]]:
     """Render the segments; yield each one's number and encoded frames, in the order in which they are done."""
     if pool is None:
         for number, segment in enumerate(segments):
-            yield number, render_segment(description, segment.first, segment.stop, suffix)
+            yield number, render_segment(description, segment.first, segment.stop, kinds)
         return
-    futures: dict[Future[bytes], int] = {
-        pool.submit(render_segment, description, segment.first, segment.stop, suffix): number
+    futures: dict[Future[dict[PartKind, bytes]], int] = {
+        pool.submit(render_segment, description, segment.first, segment.stop, kinds): number
         for number, segment in enumerate(segments)
     }
     try:
         for future in as_completed(futures):
-            yield futures[future], future.result()
+            number = futures.pop(future)  # or it would keep its result to the film's end
+            yield number, future.result()
     except BrokenProcessPool as error:
         raise RenderError("a drawing process ended unexpectedly, perhaps for want of memory") from error
-
-
-def _film(path: Path, scene: Scene) -> Film:
-    run, timeline = scene.runs[0], scene.timeline
-    tally = run.tally(run.descent.steps, scene.landscape.view)
-    return Film(path, timeline.frames, timeline.frames / timeline.fps, scene.animation.size, tally)

@@ -7,7 +7,7 @@ from films import Decoded, decode
 
 from gdviz.animation import Animation
 from gdviz.render import render
-from gdviz.scene import Scene, build_scene
+from gdviz.scene import SurfaceScene, build_scene
 
 SMALL = {
     "function": "himmelblau",
@@ -25,8 +25,10 @@ def animation() -> Animation:
 
 
 @pytest.fixture(scope="session")
-def scene(animation: Animation) -> Scene:
-    return build_scene(animation)
+def scene(animation: Animation) -> SurfaceScene:
+    scene = build_scene(animation)
+    assert isinstance(scene, SurfaceScene)
+    return scene
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 import numpy as np
+from PIL import Image
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,38 @@ class Decoded:
     frames: np.ndarray
     stream: str
     seconds: float
+
+
+@dataclass(frozen=True)
+class Flipbook:
+    """An animated picture's frames, (n, height, width, 3), how long each is shown in ms, how often (0: for ever)."""
+
+    frames: np.ndarray
+    durations: list[float]
+    loop: int
+
+
+def picture(path: Path) -> np.ndarray:
+    with Image.open(path) as image:
+        return np.asarray(image.convert("RGB"))
+
+
+def leaf_through(path: Path) -> Flipbook:
+    frames, durations = [], []
+    with Image.open(path) as image:
+        loop = image.info["loop"]
+        for number in range(image.n_frames):
+            image.seek(number)
+            frames.append(np.asarray(image.convert("RGB")))
+            durations.append(image.info["duration"])
+    return Flipbook(np.stack(frames), durations, loop)
+
+
+def moments(path: Path) -> np.ndarray:
+    """Return when each frame of a film is shown, in seconds."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-i", str(path), "-vf", "showinfo", "-fps_mode", "passthrough"]
+    told = subprocess.run([*command, "-f", "null", "-"], capture_output=True, text=True, check=True).stderr
+    return np.array([float(moment) for moment in re.findall(r"pts_time:([\d.]+)", told)])
 
 
 def decode(path: Path) -> Decoded:

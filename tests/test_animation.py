@@ -23,11 +23,12 @@ WRONG = {
     "starts = { grid = 20000 }": "400,000,000 points are too many",
     "starts = { grid = 3, random = 4 }": "exactly one",
     "starts = { points = [[1.0]] }": "2 coordinate",
-    "view = [1, 1, 0, 2]": "1 does not lie below 1",
-    "view = [0, 1]": "xmin,xmax,ymin,ymax",
+    "extent = [1, 1, 0, 2]": "1 does not lie below 1",
+    "extent = [0, 1]": "xmin,xmax,ymin,ymax",
     "timing = { descent = 1e9 }": "too long",
     "camera = [{at = 0.5, azimuth = 0, elevation = 3}, {at = 0.1, azimuth = 0, elevation = 3}]": "in the order",
-    "height = 'tall'": "height: ",
+    "height = 'tall'": "height: must be 'auto', 'linear' or 'log'",
+    "view = 'top'": "view: must be 'surface', 'curve' or 'slices'",
     "this is not TOML": "is not valid TOML",
 }
 
@@ -57,7 +58,8 @@ def test_one_line_is_a_whole_description(tmp_path: Path):
     animation = Animation.load(path).resolved()
     assert animation.title == "Six-hump camel"
     assert animation.learning_rate == 0.01
-    assert animation.view == (-2, 2, -1.1, 1.1)
+    assert animation.extent == (-2, 2, -1.1, 1.1)
+    assert animation.starts is not None
     assert animation.starts.count == 400
 
 

@@ -14,7 +14,7 @@ from gdviz.animation import Animation
 from gdviz.colours import BACKGROUND, to_bytes
 from gdviz.errors import EncodeError
 from gdviz.render import FEW_FRAMES, Progress, plan, render, still
-from gdviz.scene import Scene
+from gdviz.scene import SurfaceScene
 
 
 def picture(path: Path) -> np.ndarray:
@@ -55,33 +55,33 @@ def test_the_picture_moves(film: Decoded):
 
 
 @pytest.mark.parametrize("frame", [0, 9, 14, 29])
-def test_the_points_are_where_the_projection_says(film: Decoded, scene: Scene, frame: int):
+def test_the_points_are_where_the_projection_says(film: Decoded, scene: SurfaceScene, frame: int):
     state = scene.timeline.state(frame)
     run = scene.runs[0]
     places, visible = scene.seen(run, state.position)
     assert visible.all()
     pixels = scene.camera(state).project(places, scene.animation.size)
-    hues = to_bytes(run.colours)
+    hues = to_bytes(scene.point_colours(run, state.position, places))
     for (x, y), hue in zip(np.round(pixels).astype(int), hues, strict=True):
         near = colour_distance(film.frames[frame, y - 3 : y + 4, x - 3 : x + 4], hue)
         beside = colour_distance(film.frames[frame, y - 3 : y + 4, x + 14 : x + 21], hue)
         assert near.min() < 90 < beside.mean()
 
 
-def test_every_basin_has_a_colour_of_its_own(scene: Scene):
+def test_every_basin_has_a_colour_of_its_own(scene: SurfaceScene):
     assert len(np.unique(scene.runs[0].colours, axis=0)) == 3
 
 
-def test_trails_are_drawn_behind_the_points(film: Decoded, scene: Scene, animation: Animation, tmp_path: Path):
+def test_trails_are_drawn_behind_the_points(film: Decoded, scene: SurfaceScene, animation: Animation, tmp_path: Path):
     """Half-way along each path the ground looks other than it does without a descent, and almost nowhere else."""
     resting = animation.model_copy(update={"max_iterations": 0})
     bare = picture(still(resting, tmp_path / "bare.png", 29))
     changed = np.abs(film.frames[29].astype(int) - bare).max(axis=-1) > 25
     assert changed.mean() < 0.03
-    camera, run = scene.camera(scene.timeline.state(29)), scene.runs[0]
+    camera, (trails,) = scene.camera(scene.timeline.state(29)), scene.trails
     for owner in range(3):
-        pieces = np.flatnonzero(run.trails.owners == owner)
-        middle = run.trails.vertices[2 * pieces[len(pieces) // 2]]
+        pieces = np.flatnonzero(trails.owners == owner)
+        middle = trails.vertices[2 * pieces[len(pieces) // 2]]
         x, y = np.round(camera.project(middle, scene.animation.size)).astype(int)
         assert changed[y - 2 : y + 3, x - 2 : x + 3].any()
 

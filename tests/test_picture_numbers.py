@@ -9,7 +9,7 @@ from gdviz.camera import Keyframe, Margin, Pose, ease, fitting_distance, place, 
 from gdviz.descent import descend
 from gdviz.functions import function
 from gdviz.landscape import HeightScale, build_landscape, choose_relief
-from gdviz.scene import Scene
+from gdviz.scene import SurfaceScene
 from gdviz.timeline import Durations, Phase, Timeline, pace
 from gdviz.trails import build_trails
 
@@ -83,15 +83,15 @@ def test_trails_end_at_the_edge_and_come_in_the_order_of_time():
         np.testing.assert_allclose(joins, 0, atol=1e-9)
 
 
-def test_a_trail_grows_with_the_film_and_is_whole_at_its_end(scene: Scene):
-    run = scene.runs[0]
-    counts = [run.trails.count_until(scene.timeline.state(k).position) for k in range(scene.timeline.frames)]
+def test_a_trail_grows_with_the_film_and_is_whole_at_its_end(scene: SurfaceScene):
+    (trails,) = scene.trails
+    counts = [trails.count_until(scene.timeline.state(k).position) for k in range(scene.timeline.frames)]
     assert counts[0] == 0
     assert counts == sorted(counts)
-    assert counts[-1] == len(run.trails.times)
+    assert counts[-1] == len(trails.times)
 
 
-def test_points_glide_between_iterates(scene: Scene):
+def test_points_glide_between_iterates(scene: SurfaceScene):
     run = scene.runs[0]
     half = run.at(0.5)
     np.testing.assert_allclose(half, (run.descent.points[0] + run.descent.points[1]) / 2)

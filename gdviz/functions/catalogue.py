@@ -28,8 +28,8 @@ def _shubert_factor(variable: str) -> str:
 
 
 def _levy_bowl() -> str:
-    u, v = "(1 + (x - 1)/4)", "(1 + (y - 1)/4)"
-    return f"sin(pi*{u})^2 + ({u} - 1)^2*(1 + 10*sin(pi*{u} + 1)^2) + ({v} - 1)^2*(1 + sin(2*pi*{v})^2)"
+    u, v = "(x - 1)/4", "(y - 1)/4"  # both are 0 at the minimum
+    return f"sin(pi*(1 + {u}))^2 + ({u})^2*(1 + 10*sin(pi*(1 + {u}) + 1)^2) + ({v})^2*(1 + sin(2*pi*(1 + {v}))^2)"
 
 
 # The one-variable factor of Shubert's function has its minimum and its maximum three times each on [-10, 10].

@@ -2,67 +2,125 @@
 
 from __future__ import annotations
 
+import math
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
-from typing import IO
+from types import TracebackType
+from typing import Self
 
 import imageio_ffmpeg
 
 from gdviz.errors import EncodeError
-from gdviz.movie.formats import Format
+from gdviz.movie.formats import Format, Part, nearest_rate
 
 _BITEXACT = ("-fflags", "+bitexact", "-flags", "+bitexact", "-map_metadata", "-1")
 
 
-def encode(frames: Iterable[bytes], target: Path, size: tuple[int, int], fps: float, style: Format) -> int:
-    """Encode rgb24 frames, top row first, to a file; return how many there were.
+class Encoder:
+    """An ffmpeg that encodes the rgb24 frames, top row first, that are pushed to it, to one part of a film.
+
+    Several can run side by side and be fed the same frames. To be used in a `with`, at whose end it is stopped unless
+    it was finished.
 
     Raises
     ------
     EncodeError
-        If ffmpeg cannot be run, fails, or wrote another number of frames than it was given.
+        From any of its methods: if ffmpeg cannot be run, fails, or wrote another number of frames than it was given.
 
     """
-    command = [
-        *("-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{size[0]}x{size[1]}"),
-        *("-framerate", _rate(fps), "-i", "pipe:0"),
-        *style.encode,
-        *_BITEXACT,
-        str(target),
-    ]
-    given, written = _run(command, frames)
-    _check_count(target, given, written)
-    return given
+
+    def __init__(self, target: Path, size: tuple[int, int], fps: float, part: Part) -> None:
+        rate = _rate(fps)
+        self._target = target
+        self._given = 0
+        self._run = _Run(
+            [
+                *("-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{size[0]}x{size[1]}"),
+                *("-framerate", f"{rate.numerator}/{rate.denominator}", "-i", "pipe:0"),
+                *part.encode,
+                *_BITEXACT,
+                str(target.absolute()),
+            ]
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._run.stop()
+
+    def write(self, frame: bytes) -> None:
+        """Encode one frame more."""
+        if not self._run.write(frame):
+            self.finish()  # ffmpeg has ended early; its return code and its words say why
+        self._given += 1
+
+    def finish(self) -> None:
+        """Finish the file."""
+        _check_count(self._target, self._given, self._run.finish())
 
 
-def join(parts: Sequence[Path], target: Path, frames: int, style: Format) -> None:
-    """Join parts into one film of `frames` frames, without encoding again.
+def assemble(parts: Sequence[Path], target: Path, frames: int, fps: float, style: Format) -> int:
+    """Make a film of a format from parts that hold `frames` frames; return how many frames it has.
+
+    That is another number where the format cannot have the frame rate `fps`. Passes read the parts as a stream, so
+    that no more memory is used for a longer film.
 
     Raises
     ------
     EncodeError
-        If ffmpeg cannot be run, fails, or the film has another number of frames.
+        If ffmpeg cannot be run, fails, or made another number of frames.
 
     """
+    rate = _rate(fps)
+    film_rate = _rate(nearest_rate(fps, style))
+    film_frames = math.ceil(frames * film_rate / rate)
+    # Rounding up shows at each moment the frame that the film has then, and never ends up with none.
+    resample = "" if film_rate == rate else f"fps={film_rate}:round=up"
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         listing = Path(folder) / "parts.txt"
         listing.write_text("".join(f"file '{_quoted(part)}'\n" for part in parts), encoding="utf-8")
-        command = ["-f", "concat", "-safe", "0", "-i", str(listing), *style.join, *_BITEXACT, str(target)]
-        _, written = _run(command, ())
-    _check_count(target, frames, written)
+        film = ("-f", "concat", "-safe", "0", "-i", str(listing.absolute()))
+        end = (*style.encode, *_BITEXACT, "-f", style.muxer, _output(target, style))
+        if style.palette:
+            palette = Path(folder).absolute() / "palette.png"
+            make = ("-vf", _chain(resample, style.palette), "-update", "1", *_BITEXACT, "-f", "image2", str(palette))
+            _check_count(palette, 1, _pass([*film, *make]))
+            graph = f"[0:v]{_chain(resample, 'null')}[film];[film][1:v]{style.filters}"
+            read = ("-f", "png_pipe", "-i", str(palette))
+            written = _pass([*film, *read, "-lavfi", graph, "-fps_mode", "passthrough", *end])
+        elif style.filters:
+            chain = _chain(resample, style.filters)
+            written = _pass([*film, "-vf", chain, "-fps_mode", "passthrough", *end])
+        else:
+            written = _pass([*film, *end])
+    _check_count(target, film_frames, written)
+    return film_frames
+
+
+def _chain(*filters: str) -> str:
+    return ",".join(each for each in filters if each)
+
+
+def _output(target: Path, style: Format) -> str:
+    """Return what ffmpeg calls a target; in a pattern the folders' own percent signs are doubled."""
+    folder = str(target.parent.absolute())
+    return f"{folder.replace('%', '%%')}/{target.name}" if style.numbered else f"{folder}/{target.name}"
 
 
 def _quoted(path: Path) -> str:
-    return str(path.resolve()).replace("'", "'\\''")
+    return str(path.absolute()).replace("'", "'\\''")
 
 
-def _rate(fps: float) -> str:
-    rate = Fraction(fps).limit_denominator(1001)
-    return f"{rate.numerator}/{rate.denominator}"
+def _rate(fps: float) -> Fraction:
+    return Fraction(fps).limit_denominator(1001)
 
 
 def _check_count(target: Path, given: int, written: int) -> None:
@@ -70,44 +128,65 @@ def _check_count(target: Path, given: int, written: int) -> None:
         raise EncodeError(f"ffmpeg wrote {written} frames of {given} to {target.name}")
 
 
-def _run(arguments: Sequence[str], frames: Iterable[bytes]) -> tuple[int, int]:
-    """Run ffmpeg on frames; return how many it was given and how many it says that it wrote."""
-    prefix = [_executable(), "-hide_banner", "-loglevel", "error", "-nostats", "-y", "-progress", "pipe:1"]
-    with tempfile.TemporaryFile() as report, tempfile.TemporaryFile() as complaints:
+def _pass(arguments: Sequence[str]) -> int:
+    """Run ffmpeg from files to files; return how many frames it says that it wrote."""
+    run = _Run(arguments)
+    try:
+        return run.finish()
+    finally:
+        run.stop()
+
+
+class _Run:
+    """One run of ffmpeg, its words kept in files, so that it never waits for somebody to read them."""
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        prefix = [_executable(), "-hide_banner", "-loglevel", "error", "-nostats", "-y", "-progress", "pipe:1"]
+        with ExitStack() as stack:
+            self._report = stack.enter_context(tempfile.TemporaryFile())
+            self._complaints = stack.enter_context(tempfile.TemporaryFile())
+            try:
+                self._process = subprocess.Popen(
+                    [*prefix, *arguments],
+                    stdin=subprocess.PIPE,
+                    stdout=self._report,
+                    stderr=self._complaints,
+                    bufsize=0,
+                )
+            except OSError as error:
+                raise EncodeError(f"ffmpeg cannot be started ({error.strerror}: {prefix[0]})") from error
+            assert self._process.stdin is not None
+            self._pipe = stack.enter_context(self._process.stdin)
+            self._files = stack.pop_all()
+
+    def write(self, frame: bytes) -> bool:
+        """Push a frame; return whether ffmpeg took it."""
+        rest = memoryview(frame)
         try:
-            process = subprocess.Popen(
-                [*prefix, *arguments], stdin=subprocess.PIPE, stdout=report, stderr=complaints, bufsize=0
-            )
-        except OSError as error:
-            raise EncodeError(f"ffmpeg cannot be started ({error.strerror}: {prefix[0]})") from error
-        assert process.stdin is not None
-        given = 0
-        try:
-            for frame in frames:
-                _write_all(process.stdin, frame)
-                given += 1
+            while rest:
+                rest = rest[self._pipe.write(rest) :]
         except BrokenPipeError:
-            pass  # ffmpeg has ended early; its return code and its words say why
-        except BaseException:
-            process.kill()
-            process.wait()
-            raise
-        finally:
-            process.stdin.close()
-        code = process.wait()
+            return False
+        return True
+
+    def finish(self) -> int:
+        """Wait for the end; return how many frames ffmpeg says that it wrote."""
+        self._pipe.close()
+        code = self._process.wait()
         if code != 0:
-            complaints.seek(0)
-            words = complaints.read().decode(errors="replace").strip().splitlines()
-            raise EncodeError(f"ffmpeg failed with code {code}: {' / '.join(words[-3:]) or 'it gave no reason'}")
-        report.seek(0)
-        counts = re.findall(rb"^frame=\s*(\d+)", report.read(), flags=re.MULTILINE)
-    return given, int(counts[-1]) if counts else 0
+            self._complaints.seek(0)
+            words = self._complaints.read().decode(errors="replace").strip().splitlines()
+            raise EncodeError(f"ffmpeg failed with code {code}: {' / '.join(words[:3]) or 'it gave no reason'}")
+        self._report.seek(0)
+        counts = re.findall(rb"^frame=\s*(\d+)", self._report.read(), flags=re.MULTILINE)
+        return int(counts[-1]) if counts else 0
 
-
-def _write_all(pipe: IO[bytes], frame: bytes) -> None:
-    rest = memoryview(frame)
-    while rest:
-        rest = rest[pipe.write(rest) :]
+    def stop(self) -> None:
+        """End it now if it runs, and close what is open."""
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        self._files.close()
 
 
 def _executable() -> str:

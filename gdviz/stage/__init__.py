@@ -1,1 +1,38 @@
-"""Drawing: the only folder that imports PyVista."""
+"""Drawing. Only here is PyVista imported, and only when there is something in space to draw."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PIL import Image
+
+from gdviz.scene import Scene, SurfaceScene
+from gdviz.timeline import FrameState
+
+
+class Stage(Protocol):
+    """Draws the frames of one scene, in any order."""
+
+    def draw(self, state: FrameState) -> Image.Image:
+        """Return the picture of a frame, RGB, at the film's size."""
+
+    def close(self) -> None:
+        """Give back what is held open."""
+
+
+def open_stage(scene: Scene) -> Stage:
+    """Return what draws a scene.
+
+    Raises
+    ------
+    RenderError
+        If there is no OpenGL to draw a surface with.
+
+    """
+    if isinstance(scene, SurfaceScene):
+        from gdviz.stage.surface import SurfaceStage
+
+        return SurfaceStage(scene)
+    from gdviz.stage.plot import PlotStage
+
+    return PlotStage(scene)

@@ -46,7 +46,7 @@ def write_caption(picture: Image.Image, caption: Caption) -> None:
         size -= 1
     x, base = float(layout.margin), height - layout.margin
     for figure in caption.figures:
-        font = _font(size, ascii_only=True)
+        font = _font(size, plain=True)
         draw.text((x, base), figure.label, font=font, fill=QUIET_INK, anchor="ls")
         x += font.getlength(figure.label) + layout.gap
         draw.text((x, base), figure.value, font=font, fill=INK, anchor="ls")
@@ -54,26 +54,31 @@ def write_caption(picture: Image.Image, caption: Caption) -> None:
 
 
 def _figures_width(caption: Caption, layout: _Layout, size: int) -> float:
-    font = _font(size, ascii_only=True)
+    font = _font(size, plain=True)
     widths = [font.getlength(figure.label) + layout.gap + font.getlength(figure.widest) for figure in caption.figures]
     return sum(widths) + layout.column * (len(widths) - 1)
 
 
 def _fitting(text: str, size: int, room: float) -> Font:
-    while size > 6 and _font(size, ascii_only=_plain(text)).getlength(text) > room:
+    while size > 6 and font_for(text, size).getlength(text) > room:
         size -= 1
-    return _font(size, ascii_only=_plain(text))
+    return font_for(text, size)
 
 
 def _plain(text: str) -> bool:
     return text.replace("·", "").isascii()
 
 
+def font_for(text: str, size: int) -> Font:
+    """Return the font that a text is written in, at a size in pixels."""
+    return _font(size, plain=_plain(text))
+
+
 @lru_cache(maxsize=64)
-def _font(size: int, *, ascii_only: bool) -> Font:
+def _font(size: int, *, plain: bool) -> Font:
     """Return Pillow's own font, or for other alphabets the one that matplotlib brings, which knows many more."""
     spec = importlib.util.find_spec("matplotlib")
-    if not ascii_only and spec is not None and spec.origin is not None:
+    if not plain and spec is not None and spec.origin is not None:
         path = Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
         if path.exists():
             return ImageFont.truetype(str(path), size)

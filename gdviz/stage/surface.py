@@ -12,13 +12,14 @@ from vtkmodules.util.numpy_support import numpy_to_vtkIdTypeArray
 from vtkmodules.vtkCommonDataModel import vtkCellArray
 
 from gdviz.camera import Camera
-from gdviz.caption import caption
 from gdviz.colours import Palette, ramp, shade, to_bytes
 from gdviz.landscape import PLINTH, Landscape
-from gdviz.scene import Run, Scene
+from gdviz.scene.run import Run
+from gdviz.scene.surface import SurfaceScene
 from gdviz.stage.offscreen import SUPERSAMPLING, Offscreen
 from gdviz.stage.overlay import write_caption
 from gdviz.timeline import FrameState
+from gdviz.trails import Trails
 
 FloatArray = NDArray[np.float64]
 Bytes = NDArray[np.uint8]
@@ -31,13 +32,16 @@ WALL_TOP, WALL_FOOT = 0.42, 0.10  # how bright the block's sides are
 class SurfaceStage:
     """Draws the frames of a scene, in any order."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: SurfaceScene) -> None:
         self._scene = scene
         self._window = Offscreen(scene.animation.size)
         unit = scene.animation.size[1] * SUPERSAMPLING / 1440
         ground = _ground_colours(scene.landscape, scene.animation.palette)
         self._add_ground(scene.landscape, ground, unit)
-        self._runs = [_DrawnRun(self._window.plotter, scene, run, unit) for run in scene.runs]
+        self._runs = [
+            _DrawnRun(self._window.plotter, scene, run, trails, unit)
+            for run, trails in zip(scene.runs, scene.trails, strict=True)
+        ]
         self._window.plotter.add_light(pv.Light(light_type="camera light", position=(-0.4, 0.5, 1.0)))
 
     def draw(self, state: FrameState) -> Image.Image:
@@ -48,7 +52,7 @@ class SurfaceStage:
         self._window.aim(camera, near=max(0.05, camera.distance - 3), far=camera.distance + 3)
         picture = self._window.picture()
         if self._scene.animation.caption:
-            write_caption(picture, caption(self._scene, state))
+            write_caption(picture, self._scene.caption(state))
         return picture
 
     def close(self) -> None:
@@ -82,21 +86,27 @@ class SurfaceStage:
 class _DrawnRun:
     """A run's trails and points in a window."""
 
-    def __init__(self, plotter: pv.Plotter, scene: Scene, run: Run, unit: float) -> None:
-        self._scene, self._run = scene, run
-        self._diameter = point_diameter(len(run.colours)) * unit
-        trails = run.trails
+    def __init__(self, plotter: pv.Plotter, scene: SurfaceScene, run: Run, trails: Trails, unit: float) -> None:
+        self._scene, self._run, self._trails = scene, run, trails
+        count = len(run.descent.status)
+        self._diameter = point_diameter(count) * unit
         self._connectivity = np.arange(len(trails.vertices), dtype=np.int64)
         self._lines = pv.PolyData()
         self._lines.points = trails.vertices + [0, 0, LIFT]
-        colours = np.repeat(run.colours[trails.owners], 2, axis=0) * (0.25 + 0.6 * np.sqrt(trails.ages))[:, None]
         if len(trails.vertices):
-            _add(plotter, self._lines, to_bytes(colours), line_width=max(2.4, self._diameter / unit / 6) * unit)
-        self._points = pv.PolyData(np.zeros((len(run.colours), 3)))
+            _add(
+                plotter,
+                self._lines,
+                to_bytes(scene.trail_colours(run, trails)),
+                line_width=max(2.4, self._diameter / unit / 6) * unit,
+            )
+        self._points = pv.PolyData(np.zeros((count, 3)))
+        if not count:
+            return
         _add(
             plotter,
             self._points,
-            to_bytes(run.colours),
+            np.zeros((count, 3), dtype=np.uint8),
             point_size=self._diameter,
             render_points_as_spheres=True,
             lighting=True,
@@ -109,11 +119,14 @@ class _DrawnRun:
     def show(self, position: float, camera: Camera) -> None:
         """Put the points where they are at a position along the descent, with the trails behind them."""
         places, visible = self._scene.seen(self._run, position)
+        if not len(places):
+            return
+        self._points["colour"] = to_bytes(self._scene.point_colours(self._run, position, places))
         radius = self._diameter / 2 * camera.pixel_size(self._scene.animation.size[1] * SUPERSAMPLING)
         places[:, 2] += 0.6 * radius
         places[~visible] = camera.position + camera.backward  # behind the camera, where nothing is drawn
         self._points.points = places
-        shown = self._connectivity[: 2 * self._run.trails.count_until(position)]
+        shown = self._connectivity[: 2 * self._trails.count_until(position)]
         cells = vtkCellArray()
         cells.SetData(2, numpy_to_vtkIdTypeArray(shown))  # type: ignore[no-untyped-call]
         self._lines.SetLines(cells)

@@ -1,0 +1,199 @@
+"""Plots as numbers: a panel with axes, and the marks in it, in pixels of the picture. Nothing is painted here."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdviz.colours import AXIS, GRID, INK, QUIET_INK, Rgb
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A polyline (n, 2), with its width."""
+
+    points: FloatArray
+    colour: Rgb
+    width: float
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A disc, or with `ring` the edge of one."""
+
+    centre: FloatArray
+    radius: float
+    colour: Rgb
+    ring: float | None = None
+
+
+@dataclass(frozen=True)
+class Label:
+    """A text; `anchor` says which of its points is at `place`, as Pillow has it: l, m or r, then t, m, s or b."""
+
+    text: str
+    place: FloatArray
+    size: float
+    colour: Rgb
+    anchor: str = "mm"
+
+
+Mark = Line | Dot | Label
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A rectangle of the picture with a range of numbers along each side.
+
+    Attributes
+    ----------
+    left, top, right, bottom
+        In pixels.
+    x, y
+        The numbers at the left and right, and at the bottom and top.
+    unit
+        Pixels of this picture for one of a picture 720 pixels high.
+
+    """
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    x: tuple[float, float]
+    y: tuple[float, float]
+    unit: float
+
+    def place(self, x: FloatArray | float, y: FloatArray | float) -> FloatArray:
+        """Return where numbers fall in the picture: pixels, shape (..., 2)."""
+        across = (np.asarray(x) - self.x[0]) / (self.x[1] - self.x[0])
+        up = (np.asarray(y) - self.y[0]) / (self.y[1] - self.y[0])
+        places = np.broadcast_arrays(self.left + across * (self.right - self.left), self.bottom - up * self.height)
+        return np.stack(places, axis=-1)
+
+    @property
+    def height(self) -> float:
+        """In pixels."""
+        return self.bottom - self.top
+
+    def axes(self, x_name: str, y_name: str) -> list[Mark]:
+        """Return a grid with its numbers, and the names of the axes."""
+        u = self.unit
+        marks: list[Mark] = []
+        for number in ticks(*self.x, about=max(2, int((self.right - self.left) / (75 * u)))):
+            foot = self.place(number, self.y[0])
+            colour = AXIS if number == 0 else GRID
+            marks.append(Line(np.stack([foot, [foot[0], self.top]]), colour, 1.2 * u))
+            marks.append(Label(tick_text(number), foot + [0, 14 * u], 16 * u, QUIET_INK, "mt"))
+        for number in ticks(*self.y, about=max(2, int(self.height / (80 * u)))):
+            side = self.place(self.x[0], number)
+            colour = AXIS if number == 0 else GRID
+            marks.append(Line(np.stack([side, [self.right, side[1]]]), colour, 1.2 * u))
+            marks.append(Label(tick_text(number), side - [12 * u, 0], 16 * u, QUIET_INK, "rm"))
+        corner = np.array([self.right, self.bottom])
+        marks.append(Label(x_name, corner + [0, 14 * u + 24 * u], 19 * u, INK, "rt"))
+        marks.append(Label(y_name, np.array([self.left, self.top - 16 * u]), 19 * u, INK, "ls"))
+        return marks
+
+    def curve(self, x: FloatArray, y: FloatArray, colour: Rgb, width: float) -> list[Mark]:
+        """Return a curve, cut at the panel's lower and upper edge and where it has no value; `width` in units."""
+        return [
+            Line(self.place(piece[:, 0], piece[:, 1]), colour, width * self.unit)
+            for piece in cut(np.stack([x, y], axis=-1), *self.y)
+        ]
+
+    def segment(self, ends: FloatArray, colour: Rgb, width: float, dash: float | None = None) -> list[Mark]:
+        """Return a straight line between two numbers (2, 2), cut at the panel's edges; `width` and `dash` in units."""
+        inside = [piece[:, ::-1] for part in cut(ends, *self.y) for piece in cut(part[:, ::-1], *self.x)]
+        return [
+            Line(np.stack(dash_ends), colour, width * self.unit)
+            for piece in inside
+            for start, stop in [self.place(piece[:, 0], piece[:, 1])]
+            for dash_ends in dashes(start, stop, None if dash is None else dash * self.unit)
+        ]
+
+    def arrow(self, ends: FloatArray, colour: Rgb, width: float) -> list[Mark]:
+        """Return an arrow between two numbers (2, 2), its head in pixels; none if it is too short to be seen."""
+        start, stop = self.place(ends[:, 0], ends[:, 1])
+        way = stop - start
+        length = float(np.hypot(*way))
+        head = min(11 * self.unit, 0.6 * length)
+        if length < 1.5 * self.unit:
+            return []
+        along = way / length
+        across = np.array([-along[1], along[0]])
+        barbs = [stop - head * along + side * 0.55 * head * across for side in (1, -1)]
+        shaft = Line(np.stack([start, stop]), colour, width * self.unit)
+        return [shaft, Line(np.stack([barbs[0], stop, barbs[1]]), colour, width * self.unit)]
+
+
+def ticks(low: float, high: float, about: int) -> list[float]:
+    """Return round numbers from `low` to `high`, about so many: multiples of 1, 2 or 5 times a power of ten."""
+    raw = (high - low) / max(about, 1)
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(digit * power for digit in (1, 2, 5, 10) if digit * power >= raw * (1 - 1e-9))
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [float(f"{number * step:.12g}") for number in range(first, last + 1)]
+
+
+def tick_text(number: float) -> str:
+    """Return a tick's number as it is written."""
+    return f"{number:.10g}"
+
+
+def cut(points: FloatArray, low: float, high: float) -> list[FloatArray]:
+    """Return the pieces of a polyline (n, 2) whose second coordinate lies from `low` to `high`, cut exactly there.
+
+    Points that are not finite break the line.
+    """
+    pieces: list[list[FloatArray]] = [[]]
+    finite = np.asarray(np.isfinite(points).all(axis=1))
+    for a, b, whole in zip(points[:-1], points[1:], np.logical_and(finite[:-1], finite[1:]), strict=True):
+        shares = _shares_inside(a[1], b[1], low, high) if whole else None
+        if shares is None:
+            pieces.append([])
+            continue
+        enter, leave = shares
+        if enter > 0 or not pieces[-1]:
+            pieces.append([a + enter * (b - a)])
+        pieces[-1].append(a + leave * (b - a))
+        if leave < 1:
+            pieces.append([])
+    return [np.array(piece) for piece in pieces if len(piece) > 1]
+
+
+def _shares_inside(a: float, b: float, low: float, high: float) -> tuple[float, float] | None:
+    if a == b:
+        return (0.0, 1.0) if low <= a <= high else None
+    first, second = sorted(((low - a) / (b - a), (high - a) / (b - a)))
+    enter, leave = max(first, 0.0), min(second, 1.0)
+    return (enter, leave) if enter < leave else None
+
+
+def dashes(start: FloatArray, stop: FloatArray, dash: float | None) -> list[tuple[FloatArray, FloatArray]]:
+    """Return the dashes of a line, as long as the gaps between them; the whole line if `dash` is None."""
+    length = float(np.hypot(*(stop - start)))
+    if dash is None or length <= dash:
+        return [(start, stop)]
+    along = (stop - start) / length
+    begins = np.arange(0.0, length, 2 * dash)
+    return [(start + begin * along, start + min(begin + dash, length) * along) for begin in begins]
+
+
+def padded(values: FloatArray, share: float) -> tuple[float, float]:
+    """Return a range around finite values, wider by a share of it at each end; never empty."""
+    finite = values[np.isfinite(values)]
+    low, high = float(finite.min()), float(finite.max())
+    room = share * (high - low) or max(1.0, abs(low)) * 0.5
+    return low - room, high + room
+
+
+def fixed(number: float, decimals: int = 2) -> str:
+    """Return a number with so many decimals, and never a zero with a minus sign."""
+    text = f"{number:.{decimals}f}"
+    return text.lstrip("-") if float(text) == 0 else text

@@ -1,0 +1,174 @@
+"""Results as text, tables and plain data, for a person or for `--json`. Nothing is printed here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from gdviz.animation import Animation
+from gdviz.basins import Basin
+from gdviz.batch import Result
+from gdviz.descent import Descent, Status
+from gdviz.functions import Function
+from gdviz.render import Film
+from gdviz.scene import count
+
+Shown = str | Table
+
+MOST_BASINS = 20
+
+
+def result_data(result: Result) -> dict[str, Any]:
+    """Return what became of one target of a batch as data."""
+    return {
+        "target": result.target,
+        "films": [film_data(film) for film in result.films],
+        "seconds": round(result.seconds, 2),
+        "error": None if result.error is None else str(result.error),
+    }
+
+
+def film_data(film: Film) -> dict[str, Any]:
+    """Return a film as data."""
+    return {
+        "path": str(film.path),
+        "bytes": film.bytes,
+        "frames": film.frames,
+        "seconds": film.seconds,
+        "size": list(film.size),
+        "points": film.tally.as_data(),
+    }
+
+
+def film_lines(films: Sequence[Film]) -> list[Shown]:
+    """Return what is said of the films that one render wrote."""
+    lines: list[Shown] = []
+    for film in films:
+        size, megabytes = "x".join(map(str, film.size)), film.bytes / 1e6
+        lines.append(f"{film.path}  {size}, {film.seconds:.1f} s, {film.frames} frames, {megabytes:.2f} MB")
+    return [*lines, films[0].tally.in_words()]
+
+
+def descent_data(animation: Animation, descent: Descent, found: list[Basin]) -> dict[str, Any]:
+    """Return a descent as data: the settings, the basins, and each point's end."""
+    return {
+        "function": animation.target.name,
+        "learning_rate": animation.learning_rate,
+        "tolerance": animation.tolerance,
+        "max_iterations": animation.max_iterations,
+        "points": count(descent.status).as_data(),
+        "basins": [{"location": list(basin.location), "value": basin.value, "points": basin.points} for basin in found],
+        "ends": [
+            {
+                "start": start,
+                "end": end,
+                "value": value if math.isfinite(value) else None,
+                "iterations": iterations,
+                "status": Status(status).name.lower(),
+            }
+            for start, end, value, iterations, status in zip(
+                descent.points[0].tolist(),
+                descent.ends.tolist(),
+                descent.values[-1].tolist(),
+                descent.iterations.tolist(),
+                descent.status.tolist(),
+                strict=True,
+            )
+        ],
+    }
+
+
+def descent_lines(animation: Animation, descent: Descent, found: Sequence[Basin]) -> list[Shown]:
+    """Return how a descent went: its settings, the basins that it found, and how the points ended."""
+    lines: list[Shown] = [
+        f"{animation.target.title}: learning rate {animation.learning_rate:g}, tolerance {animation.tolerance:g}, "
+        f"{descent.steps} iterations"
+    ]
+    table = Table("basin", "points", *("x", "y")[: animation.target.dimension], "f")
+    for column in table.columns:
+        column.justify = "right"
+    for number, basin in enumerate(found[:MOST_BASINS], start=1):
+        table.add_row(str(number), str(basin.points), *(f"{c:.5f}" for c in basin.location), f"{basin.value:.6g}")
+    if found:
+        lines.append(table)
+    more = found[MOST_BASINS:]
+    if more:
+        lines.append(f"and {len(more)} more basins with {sum(basin.points for basin in more)} points")
+    return [*lines, count(descent.status).in_words()]
+
+
+def function_data(function: Function) -> dict[str, Any]:
+    """Return a function as data."""
+    return {
+        "name": function.name,
+        "title": function.title,
+        "aliases": list(function.aliases),
+        "dimension": function.dimension,
+        "expression": function.expression,
+        "formula": function.formula,
+        "domain": list(function.domain),
+        "view": list(function.view),
+        "minima": [list(minimum) for minimum in function.minima],
+        "learning_rate": function.learning_rate,
+    }
+
+
+def preset_table(described: Mapping[str, str]) -> Table:
+    """Return the presets with what each shows."""
+    table = Table("preset", "what it shows")
+    table.columns[0].no_wrap = True
+    for name, description in described.items():
+        table.add_row(name, description)
+    return table
+
+
+def batch_table(results: Sequence[Result]) -> Table:
+    """Return what became of each target of a batch."""
+    table = Table("preset", "file", "size", "seconds", "result")
+    for result in results:
+        files = "\n".join(str(film.path) for film in result.films)
+        sizes = "\n".join(f"{film.bytes / 1e6:.2f} MB" for film in result.films)
+        outcome = Text("done" if result.error is None else str(result.error))
+        table.add_row(result.target, files, sizes, f"{result.seconds:.1f}", outcome)
+    return table
+
+
+def catalogue_table(catalogue: Sequence[Function]) -> Table:
+    """Return the named functions."""
+    table = Table("name", "formula", "view", "minima")
+    table.columns[0].no_wrap = True
+    for each in catalogue:
+        table.add_row(each.name, Text(each.expression), _extent(each.view), _minima(each, most=4))
+    return table
+
+
+def function_table(function: Function) -> Table:
+    """Return all that is known of a function."""
+    table = Table(box=None, show_header=False)
+    rows = {
+        "name": function.name,
+        "aliases": ", ".join(function.aliases) or "none",
+        "formula": function.expression,
+        "LaTeX": function.formula,
+        "domain": _extent(function.domain),
+        "view": _extent(function.view),
+        "minima": _minima(function, most=100),
+        "learning rate": "chosen by trial" if function.learning_rate is None else f"{function.learning_rate:g}",
+    }
+    for label, text in rows.items():
+        table.add_row(label, Text(text))
+    return table
+
+
+def _extent(extent: tuple[float, ...]) -> str:
+    return " x ".join(f"[{low:g}, {high:g}]" for low, high in zip(extent[::2], extent[1::2], strict=True))
+
+
+def _minima(function: Function, most: int) -> str:
+    shown = ["(" + ", ".join(f"{c:.6g}" for c in minimum) + ")" for minimum in function.minima[:most]]
+    more = len(function.minima) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "") if shown else "none known"

@@ -1,0 +1,176 @@
+"""The curve view as numbers: a function of one variable, points that descend it, the slope and the step to come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdviz.animation import Animation
+from gdviz.caption import Caption, Figure
+from gdviz.colours import CURVE, INK, MINIMUM, TRAIL, height_colours, moving_or_resting, to_bytes
+from gdviz.errors import InputError
+from gdviz.plot import Dot, Label, Mark, Panel, fixed, padded
+from gdviz.scene.rider import ball, footprints, legend, ride
+from gdviz.scene.run import Run, Tally, make_run
+from gdviz.timeline import FrameState, Phase, Timeline, pace
+
+FloatArray = NDArray[np.float64]
+
+SAMPLES = 481
+
+
+@dataclass(frozen=True)
+class CurveScene:
+    """What a film of a curve draws.
+
+    Attributes
+    ----------
+    animation
+        The resolved description.
+    runs
+        The descents on the curve.
+    timeline
+        Which moment each frame shows.
+    panel
+        Where the curve is in the picture.
+    x, y
+        The curve, shape (SAMPLES,).
+
+    """
+
+    animation: Animation
+    runs: tuple[Run, ...]
+    timeline: Timeline
+    panel: Panel
+    x: FloatArray
+    y: FloatArray
+
+    @property
+    def tally(self) -> Tally:
+        """How the points ended."""
+        run = self.runs[0]
+        return run.tally(run.descent.steps, self.panel.x)
+
+    def ground(self) -> list[Mark]:
+        """Return what is the same in every frame, from back to front."""
+        followed = len(self.runs[0].descent.status) == 1
+        width, unit = self.animation.size[0], self.panel.unit
+        return self.panel.axes("x", "f(x)") + (legend(width, 36 * unit, unit) if followed else [])
+
+    def marks(self, state: FrameState) -> list[Mark]:
+        """Return what a frame adds to the ground, from back to front."""
+        run, drawn = self.runs[0], self._share_drawn(state)
+        shown = self.x <= self.panel.x[0] + drawn * (self.panel.x[1] - self.panel.x[0])
+        marks = self.panel.curve(self.x[shown], self.y[shown], CURVE, 3.6)
+        if drawn < 1:
+            return marks
+        marks += self._minima()
+        if len(run.descent.status) == 1:
+            return marks + self._followed(run, state.position)
+        return marks + self._crowd(run, state.position)
+
+    def caption(self, state: FrameState) -> Caption:
+        """Return what is written on a frame."""
+        run, title = self.runs[0], self.animation.title or ""
+        if not len(run.descent.status):
+            return Caption(title, ())
+        rate = f"{self.animation.learning_rate:g}"
+        figures = [
+            Figure("learning rate", rate, rate),
+            Figure("iteration", str(int(state.position)), str(run.descent.steps)),
+        ]
+        if len(run.descent.status) == 1:
+            x = run.at(state.position)[0, 0]
+            numbers = {"x": x, "f(x)": self._value(x), "dx": self._slope(x)}
+            figures += [Figure(name, fixed(float(number)), "-00.00") for name, number in numbers.items()]
+        else:
+            now = run.tally(state.position, self.panel.x)
+            figures.append(Figure("converged", f"{now.converged} / {now.points}", f"{now.points} / {now.points}"))
+        return Caption(title, tuple(figures))
+
+    def _share_drawn(self, state: FrameState) -> float:
+        """Return how much of the curve is there: it is drawn from left to right while the film approaches."""
+        frames = self.timeline.durations.approach * self.timeline.fps
+        return min(state.frame / frames, 1.0) if state.phase is Phase.APPROACH and frames > 0 else 1.0
+
+    def _value(self, x: FloatArray) -> FloatArray:
+        return self.animation.target.value(x)
+
+    def _slope(self, x: FloatArray) -> float:
+        return float(self.animation.target.gradient(x)[0])
+
+    def _followed(self, run: Run, position: float) -> list[Mark]:
+        """Return one point with its slope, the step to come, and the part of the curve that it has run through."""
+        x = float(run.at(position)[0, 0])
+        ahead = float(run.descent.points[min(int(position) + 1, run.descent.steps), 0, 0])
+        been = run.descent.points[: int(position) + 1, 0, 0]
+        low, high = min(x, been.min()), max(x, been.max())
+        way = np.concatenate([[low], self.x[(self.x > low) & (self.x < high)], [high]])
+        at, landing = (x, float(self._value(np.array(x)))), (ahead, float(self._value(np.array(ahead))))
+        return [
+            *self.panel.curve(way, self._value(way), TRAIL, 4.4),
+            *footprints(self.panel, np.stack([been, self._value(been)], axis=-1)),
+            *ride(self.panel, at, self._slope(np.array(x)), landing),
+        ]
+
+    def _crowd(self, run: Run, position: float) -> list[Mark]:
+        """Return many points."""
+        x = run.at(position)[:, 0]
+        places = self.panel.place(x, self._value(x))
+        shares = (self.panel.bottom - places[:, 1]) / self.panel.height
+        own = height_colours(shares) if run.colours is None else run.colours
+        colours = to_bytes(moving_or_resting(own, run.resting(position)))
+        seen = (x >= self.panel.x[0]) & (x <= self.panel.x[1]) & np.isfinite(places).all(axis=1)
+        radius = float(np.clip(30 * max(len(x), 1) ** -0.35, 4.0, 11.0)) * self.panel.unit
+        return [
+            mark
+            for place, (red, green, blue) in zip(places[seen], colours[seen].tolist(), strict=True)
+            for mark in ball(place, radius, (red, green, blue))
+        ]
+
+    def _minima(self) -> list[Mark]:
+        """Return the known minima: a ring around each, and where nothing descends, what they are."""
+        marks: list[Mark] = []
+        bare, u = not len(self.runs[0].descent.status), self.panel.unit
+        for (x,) in self.animation.target.minima:
+            if self.panel.x[0] <= x <= self.panel.x[1]:
+                value = float(self._value(np.array(x)))
+                place = self.panel.place(x, value)
+                marks.append(Dot(place, 12 * u, MINIMUM, ring=2.4 * u))
+                if bare:
+                    text = f"minimum: f({x:g}) = {value:g}"
+                    marks.append(Dot(place, 5 * u, MINIMUM))
+                    marks.append(Label(text, place - [0, 34 * u], 21 * u, INK, "ms"))
+        return marks
+
+
+def build_curve(animation: Animation) -> CurveScene:
+    """Make the scene of a resolved animation.
+
+    Raises
+    ------
+    InputError
+        If the function is not one of one variable, or has no finite value in the extent.
+
+    """
+    target, extent = animation.target, animation.extent
+    if target.dimension != 1:
+        raise InputError(
+            f"{target.name} is a function of x and y, and the curve view draws one of x alone; "
+            "the surface and slices views draw it"
+        )
+    assert extent is not None
+    x = np.linspace(extent[0], extent[1], SAMPLES)
+    y = target.value(x)
+    if not np.isfinite(y).any():
+        raise InputError("the function has no finite value anywhere in the extent; choose another")
+    run = make_run(animation)
+    width, height = animation.size
+    unit = min(height / 720, width / 900)
+    panel = Panel(
+        96 * unit, 128 * unit, width - 48 * unit, height - 138 * unit, (extent[0], extent[1]), padded(y, 0.06), unit
+    )
+    timeline = Timeline(animation.frames, animation.fps, animation.timing.durations, (), pace(run.descent, extent))
+    return CurveScene(animation, (run,), timeline, panel, x, y)

@@ -1,0 +1,163 @@
+"""The slices view as numbers: a point of a function of two variables, each variable in a panel of its own.
+
+The left panel shows f over x at the y where the point now is, the right one f over y at its x: as one variable moves,
+the other's curve changes shape, and the point rides on both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdviz.animation import Animation
+from gdviz.caption import Caption, Figure
+from gdviz.colours import CURVE, INK, LEVEL
+from gdviz.errors import InputError
+from gdviz.plot import Label, Line, Mark, Panel, dashes, fixed
+from gdviz.scene.rider import footprints, legend, ride
+from gdviz.scene.run import Run, Tally, make_run
+from gdviz.timeline import FrameState, Timeline, pace
+
+FloatArray = NDArray[np.float64]
+
+SAMPLES = 361
+NAMES = ("x", "y")
+
+
+@dataclass(frozen=True)
+class SlicesScene:
+    """What a film of two slices draws.
+
+    Attributes
+    ----------
+    animation
+        The resolved description.
+    runs
+        The descent of the one point that is followed.
+    timeline
+        Which moment each frame shows.
+    panels
+        Where the slices over x and over y are in the picture.
+
+    """
+
+    animation: Animation
+    runs: tuple[Run, ...]
+    timeline: Timeline
+    panels: tuple[Panel, Panel]
+
+    @property
+    def tally(self) -> Tally:
+        """How the point ended."""
+        run = self.runs[0]
+        return run.tally(run.descent.steps, (*self.panels[0].x, *self.panels[1].x))
+
+    def ground(self) -> list[Mark]:
+        """Return what is the same in every frame, from back to front."""
+        unit = self.panels[0].unit
+        axes = [mark for panel, name in zip(self.panels, NAMES, strict=True) for mark in panel.axes(name, "")]
+        return axes + legend(self.animation.size[0], 36 * unit, unit)
+
+    def curve(self, axis: int, point: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the slice through `point` (2,) along an axis: numbers along it and f there, each (SAMPLES + 1,).
+
+        The point itself is among them, so that it lies on the drawn curve.
+        """
+        along = np.sort(np.append(np.linspace(self.panels[axis].x[0], self.panels[axis].x[1], SAMPLES), point[axis]))
+        x_y = [along, np.full_like(along, point[1 - axis])]
+        return along, self.animation.target.value(*(x_y if axis == 0 else x_y[::-1]))
+
+    def marks(self, state: FrameState) -> list[Mark]:
+        """Return what a frame adds to the ground, from back to front."""
+        descent, target = self.runs[0].descent, self.animation.target
+        point = self.runs[0].at(state.position)[0]
+        value = float(target.value(*point))
+        gradient = target.gradient(*point)
+        ahead = descent.points[min(int(state.position) + 1, descent.steps), 0]
+        marks = self._level(point, value)
+        for axis, panel in enumerate(self.panels):
+            been = slice(0, int(state.position) + 1)
+            landing = point.copy()
+            landing[axis] = ahead[axis]
+            marks += panel.curve(*self.curve(axis, point), CURVE, 3.4)
+            marks += footprints(panel, np.stack([descent.points[been, 0, axis], descent.values[been, 0]], axis=-1))
+            step = (float(ahead[axis]), float(target.value(*landing)))
+            marks += ride(panel, (float(point[axis]), value), float(gradient[axis]), step)
+            marks.append(self._title(axis, point))
+        return marks
+
+    def caption(self, state: FrameState) -> Caption:
+        """Return what is written on a frame."""
+        run, target = self.runs[0], self.animation.target
+        point = run.at(state.position)[0]
+        gradient = target.gradient(*point)
+        rate = f"{self.animation.learning_rate:g}"
+        numbers = {"x": point[0], "y": point[1], "f(x, y)": target.value(*point), "dx": gradient[0], "dy": gradient[1]}
+        widest = {"f(x, y)": "0000.00", "dx": "-000.00", "dy": "-000.00"}
+        return Caption(
+            self.animation.title or "",
+            (
+                Figure("learning rate", rate, rate),
+                Figure("iteration", str(int(state.position)), str(run.descent.steps)),
+                *(Figure(name, fixed(float(number)), widest.get(name, "-0.00")) for name, number in numbers.items()),
+            ),
+        )
+
+    def _title(self, axis: int, point: FloatArray) -> Mark:
+        held = fixed(float(point[1 - axis]))
+        text = (f"f(x, y = {held})", f"f(x = {held}, y)")[axis]
+        panel = self.panels[axis]
+        place = np.array([(panel.left + panel.right) / 2, panel.top - 22 * panel.unit])
+        return Label(text, place, 23 * panel.unit, INK, "ms")
+
+    def _level(self, point: FloatArray, value: float) -> list[Mark]:
+        """Return a faint line from the point in one panel to the same point in the other: the same height."""
+        left, right = (panel.place(point[axis], value) for axis, panel in enumerate(self.panels))
+        unit = self.panels[0].unit
+        return [Line(np.stack(ends), LEVEL, 1.4 * unit) for ends in dashes(left, right, 4 * unit)]
+
+
+def build_slices(animation: Animation) -> SlicesScene:
+    """Make the scene of a resolved animation.
+
+    Raises
+    ------
+    InputError
+        If the function is not one of two variables, if not exactly one point descends, or f has no value at its start.
+
+    """
+    target, extent = animation.target, animation.extent
+    if target.dimension != 2:
+        raise InputError(f"{target.name} is a function of x alone, and the slices view needs x and y")
+    assert extent is not None
+    run = make_run(animation)
+    if len(run.descent.status) != 1:
+        raise InputError(f"the slices view follows one point, not {len(run.descent.status)}; give one start")
+    if not np.isfinite(run.descent.values[0, 0]):
+        raise InputError("the function has no finite value at the start; choose another")
+    width, height = animation.size
+    unit = min(height / 720, width / 1100)
+    top, bottom, middle = 150 * unit, height - 138 * unit, width / 2
+    heights = _range_of_heights(run, extent, animation)
+    panels = (
+        Panel(92 * unit, top, middle - 26 * unit, bottom, (extent[0], extent[1]), heights, unit),
+        Panel(middle + 74 * unit, top, width - 44 * unit, bottom, (extent[2], extent[3]), heights, unit),
+    )
+    timeline = Timeline(animation.frames, animation.fps, animation.timing.durations, (), pace(run.descent, extent))
+    return SlicesScene(animation, (run,), timeline, panels)
+
+
+def _range_of_heights(run: Run, extent: tuple[float, ...], animation: Animation) -> tuple[float, float]:
+    """Return the heights that both panels show: from below all that the slices reach to well above the start."""
+    x, y = (np.linspace(low, high, SAMPLES)[:, None] for low, high in (extent[:2], extent[2:]))
+    places = run.descent.points[:: max(1, run.descent.steps // 100), 0]
+    target = animation.target
+    values = np.stack([target.value(x, places[:, 1]), target.value(places[:, 0], y)])
+    finite = values[np.isfinite(values)]
+    start = float(run.descent.values[0, 0])
+    lowest, highest = min(float(finite.min()), start), max(float(finite.max()), start)
+    top = min(highest, lowest + 2.0 * max(start - lowest, 0.1 * (highest - lowest)))
+    room = 0.06 * (top - lowest) or 1.0
+    return lowest - room, top + room

@@ -1,0 +1,170 @@
+"""The surface view as numbers: a landscape, the paths on it, and a camera on a turntable."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdviz.animation import Animation
+from gdviz.camera import Camera, Keyframe, Margin, Pose, fitting_distance, place, pose_at
+from gdviz.caption import Caption, Figure
+from gdviz.colours import height_colours, moving_or_resting
+from gdviz.descent import inside
+from gdviz.errors import InputError
+from gdviz.landscape import Landscape, build_landscape
+from gdviz.scene.run import Run, Tally, make_run
+from gdviz.timeline import FrameState, Timeline, pace
+from gdviz.trails import Trails, build_trails
+
+FloatArray = NDArray[np.float64]
+
+MARGIN = Margin(sides=0.04, top=0.07, bottom=0.09)  # the caption's line stands in the bottom margin
+TURN = 50.0  # degrees that the camera turns over a square view, if nothing else is asked for; less over an oblong one
+
+
+@dataclass(frozen=True)
+class SurfaceScene:
+    """What a film of a landscape draws.
+
+    Attributes
+    ----------
+    animation
+        The resolved description.
+    landscape
+        The surface.
+    runs
+        The descents on it.
+    trails
+        Each run's paths.
+    timeline
+        Which moment each frame shows.
+
+    """
+
+    animation: Animation
+    landscape: Landscape
+    runs: tuple[Run, ...]
+    trails: tuple[Trails, ...]
+    timeline: Timeline
+
+    @property
+    def tally(self) -> Tally:
+        """How the points ended."""
+        run = self.runs[0]
+        return run.tally(run.descent.steps, self.landscape.view)
+
+    def camera(self, state: FrameState) -> Camera:
+        """Return the camera of a frame; zoom 1 keeps the whole landscape in the picture for the whole film."""
+        return place(state.pose, self._outline, self._aspect, MARGIN, self._distance)
+
+    def seen(self, run: Run, position: float) -> tuple[FloatArray, NDArray[np.bool_]]:
+        """Return a run's points on the drawn surface (n, 3), and which of them are in the view, on ground."""
+        flat = run.at(position)
+        draped = self.landscape.drape(flat)
+        return draped, inside(flat, self.landscape.view) & np.isfinite(draped).all(axis=1)
+
+    def point_colours(self, run: Run, position: float, places: FloatArray) -> FloatArray:
+        """Return linear RGB, shape (n, 3), of a run's points at `places` (n, 3): those that rest are darker."""
+        own = height_colours(places[:, 2] / self.landscape.height) if run.colours is None else run.colours
+        return moving_or_resting(own, run.resting(position))
+
+    def trail_colours(self, run: Run, trails: Trails) -> FloatArray:
+        """Return linear RGB of the vertices of a run's trails, shape (2 m, 3): darker where they began."""
+        if run.colours is None:
+            own = height_colours(trails.vertices[:, 2] / self.landscape.height)
+        else:
+            own = np.repeat(run.colours[trails.owners], 2, axis=0)
+        return np.asarray(own * (0.25 + 0.6 * np.sqrt(trails.ages))[:, None])
+
+    def caption(self, state: FrameState) -> Caption:
+        """Return what is written on a frame."""
+        run, last = self.runs[0], self.tally
+        now = run.tally(state.position, self.landscape.view)
+        of_all = f" / {now.points}"
+        rate = f"{self.animation.learning_rate:g}"
+        figures = [
+            Figure("learning rate", rate, rate),
+            Figure("iteration", str(int(state.position)), str(run.descent.steps)),
+            Figure("converged", f"{now.converged}{of_all}", f"{now.points}{of_all}"),
+        ]
+        if last.left:
+            figures.append(Figure("left the view", str(now.left), str(now.points)))
+        if last.diverged:
+            figures.append(Figure("diverged", str(now.diverged), str(now.points)))
+        return Caption(self.animation.title or "", tuple(figures) if now.points else ())
+
+    @property
+    def _aspect(self) -> float:
+        width, height = self.animation.size
+        return width / height
+
+    @cached_property
+    def _outline(self) -> FloatArray:
+        return self.landscape.outline
+
+    @cached_property
+    def _distance(self) -> float:
+        poses = [pose_at(self.timeline.keyframes, at) for at in np.linspace(0, 1, 61)]
+        return fitting_distance(poses, self._outline, self._aspect, MARGIN)
+
+
+def build_surface(animation: Animation) -> SurfaceScene:
+    """Make the scene of a resolved animation.
+
+    Raises
+    ------
+    InputError
+        If the function is not one of two variables, or has no finite value in the extent.
+
+    """
+    if animation.target.dimension != 2:
+        raise InputError(
+            f"{animation.target.name} is a function of x alone, and the surface view needs x and y; "
+            "the curve view draws it"
+        )
+    assert animation.extent is not None
+    landscape = build_landscape(animation.target, animation.extent, animation.height)
+    run = make_run(animation)
+    keyframes = tuple(key.keyframe for key in animation.camera) or slow_turn(landscape, animation)
+    schedule = pace(run.descent, animation.extent)
+    timeline = Timeline(animation.frames, animation.fps, animation.timing.durations, keyframes, schedule)
+    return SurfaceScene(animation, landscape, (run,), (build_trails(run.descent, landscape),), timeline)
+
+
+def slow_turn(landscape: Landscape, animation: Animation) -> tuple[Keyframe, ...]:
+    """Return the camera's default move: down from above as the film opens, then slowly around the low side."""
+    durations = animation.timing.durations
+    arrival = durations.approach / durations.total if durations.total > 0 else 0.0
+    low_side = _low_side(landscape)
+    half_turn = TURN / 2 * min(landscape.half) / max(landscape.half)
+    return (
+        Keyframe(0.0, Pose(low_side - 1.5 * half_turn, 58.0, 0.94)),
+        Keyframe(min(arrival + 0.15, 0.9), Pose(low_side - 0.85 * half_turn, 43.0)),
+        Keyframe(1.0, Pose(low_side + half_turn, 40.0)),
+    )
+
+
+def _low_side(landscape: Landscape) -> float:
+    """Return an azimuth that looks along a diagonal, from the side where the ground is lower.
+
+    An oblong view is looked at rather from one of its long sides.
+    """
+    width, depth = landscape.half
+    skew = 40.0 * min(width, depth) / max(width, depth)
+    first = -skew if width >= depth else skew - 90.0
+    quarters = (0.0, 180.0) if min(width, depth) < 0.8 * max(width, depth) else (0.0, 90.0, 180.0, 270.0)
+    heights = np.nan_to_num(landscape.heights - np.nanmean(landscape.heights))
+    x, y = np.meshgrid(*landscape.axes)
+    tilt = np.array([(heights * x).sum(), (heights * y).sum()])
+    if np.linalg.norm(tilt) < 0.05 * np.abs(heights).sum():
+        return first
+
+    def height_of(azimuth: float) -> float:
+        outward = np.array([math.sin(math.radians(azimuth)), -math.cos(math.radians(azimuth))])
+        return float(outward @ tilt)
+
+    return min((first + quarter for quarter in quarters), key=height_of)

@@ -1,0 +1,57 @@
+"""Writing a descent's points, step by step, to a file."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from gdviz.descent import Descent
+from gdviz.errors import InputError
+from gdviz.files import check_writable, replacing
+
+Writer = Callable[[Descent, Path], None]
+
+
+def trajectory_writer(target: Path) -> Writer:
+    """Return what writes a descent to `target`, after checking that it can be written.
+
+    Raises
+    ------
+    InputError
+        If its suffix is neither .csv nor .npz, or nothing can be put there.
+
+    """
+    writer = _WRITERS.get(target.suffix.lower())
+    if writer is None:
+        raise InputError(f"cannot write {target}: trajectories go to a file that ends in {' or '.join(_WRITERS)}")
+    check_writable(target)
+    return writer
+
+
+def _write_csv(descent: Descent, path: Path) -> None:
+    """Write one row for each point and iteration up to the one at which it rested."""
+    with replacing(path) as unfinished, unfinished.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["point", "iteration", *"xy"[: descent.points.shape[2]], "f"])
+        for point, last in enumerate(descent.iterations):
+            for iteration in range(last + 1):
+                place = descent.points[iteration, point].tolist()
+                rows.writerow([point, iteration, *place, float(descent.values[iteration, point])])
+
+
+def _write_npz(descent: Descent, path: Path) -> None:
+    with replacing(path) as unfinished:
+        np.savez_compressed(
+            unfinished,
+            points=descent.points,
+            values=descent.values,
+            iterations=descent.iterations,
+            status=descent.status,
+        )
+
+
+_WRITERS: Mapping[str, Writer] = MappingProxyType({".csv": _write_csv, ".npz": _write_npz})

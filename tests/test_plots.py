@@ -1,0 +1,187 @@
+"""The curve and the slices: their geometry at every frame, and the pixels that are painted from it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gdviz.animation import Animation
+from gdviz.colours import BACKGROUND, CURVE, POINT
+from gdviz.errors import InputError
+from gdviz.plot import Label, Panel, cut, dashes, fixed, ticks
+from gdviz.presets import presets
+from gdviz.scene import CurveScene, SlicesScene, build_scene
+from gdviz.stage import open_stage
+
+
+def scene_of(preset: str, **changes: object) -> object:
+    return build_scene(Animation.load(presets()[preset]).model_copy(update=changes))
+
+
+@pytest.fixture(scope="module")
+def slices() -> SlicesScene:
+    return scene_of("himmelblau-slices", size=(640, 360), fps=10.0)
+
+
+@pytest.fixture(scope="module")
+def curve() -> CurveScene:
+    return scene_of("parabola-descent", size=(640, 360), fps=10.0)
+
+
+def distance_to_polyline(place: np.ndarray, points: np.ndarray) -> float:
+    start, way = points[:-1], np.diff(points, axis=0)
+    share = np.clip(((place - start) * way).sum(axis=1) / np.maximum((way**2).sum(axis=1), 1e-12), 0, 1)
+    return float(np.hypot(*(start + share[:, None] * way - place).T).min())
+
+
+def test_the_point_is_on_both_slices_at_every_frame(slices: SlicesScene):
+    for frame in range(slices.timeline.frames):
+        state = slices.timeline.state(frame)
+        point = slices.runs[0].at(state.position)[0]
+        value = slices.animation.target.value(*point)
+        for axis, panel in enumerate(slices.panels):
+            along, heights = slices.curve(axis, point)
+            place = panel.place(point[axis], value)
+            assert distance_to_polyline(place, panel.place(along, heights)) < 1e-6
+            assert panel.left <= place[0] <= panel.right
+            assert panel.top <= place[1] <= panel.bottom
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.6, 1.0])
+def test_the_slices_are_painted_where_they_are(slices: SlicesScene, share: float):
+    state = slices.timeline.state(round(share * (slices.timeline.frames - 1)))
+    picture = np.asarray(open_stage(slices).draw(state)).astype(int)
+    point = slices.runs[0].at(state.position)[0]
+    value = float(slices.animation.target.value(*point))
+    for axis, panel in enumerate(slices.panels):
+        x, y = np.round(panel.place(point[axis], value)).astype(int)
+        assert np.abs(picture[y, x] - POINT).max() < 40
+        along, heights = slices.curve(axis, point)
+        inside = (heights > panel.y[0]) & (heights < panel.y[1]) & (np.abs(along - point[axis]) > 2.5)
+        for column, row in np.round(panel.place(along[inside], heights[inside])).astype(int)[::20]:
+            near = picture[max(row - 1, 0) : row + 2, column - 1 : column + 2].reshape(-1, 3)
+            assert np.abs(near - CURVE).max(axis=1).min() < 90
+
+
+def test_slices_and_point_end_at_the_same_minimum(slices: SlicesScene):
+    surface = scene_of("himmelblau-point")
+    np.testing.assert_array_equal(slices.runs[0].descent.points, surface.runs[0].descent.points)
+    last = slices.timeline.state(slices.timeline.frames - 1)
+    np.testing.assert_allclose(slices.runs[0].at(last.position)[0], (-2.805118, 3.131313), atol=1e-3)
+    figures = {figure.label: figure.value for figure in slices.caption(last).figures}
+    assert (figures["x"], figures["y"], figures["f(x, y)"]) == ("-2.81", "3.13", "0.00")
+
+
+def test_the_titles_say_where_the_slices_are_taken(slices: SlicesScene):
+    titles = [mark.text for mark in slices.marks(slices.timeline.state(0)) if isinstance(mark, Label)]
+    assert titles == ["f(x, y = -0.65)", "f(x = -0.40, y)"]
+
+
+def test_the_parabola_ends_at_iteration_27_at_0_00(curve: CurveScene):
+    first, last = (curve.caption(curve.timeline.state(k)).figures for k in (0, curve.timeline.frames - 1))
+    assert {figure.label: figure.value for figure in first} == {
+        "learning rate": "0.1", "iteration": "0", "x": "1.80", "f(x)": "3.24", "dx": "3.60",
+    }  # fmt: skip
+    assert {figure.label: figure.value for figure in last} == {
+        "learning rate": "0.1", "iteration": "27", "x": "0.00", "f(x)": "0.00", "dx": "0.01",
+    }  # fmt: skip
+
+
+def test_the_curve_is_drawn_while_the_film_approaches_and_the_point_rides_on_it(curve: CurveScene):
+    stage = open_stage(curve)
+    column = round(curve.panel.place(1.5, 0.0)[0])
+    row = round(curve.panel.place(1.5, 2.25)[1])
+    frames = [np.asarray(stage.draw(curve.timeline.state(k))).astype(int) for k in (0, 14)]
+    assert np.abs(frames[0][row - 2 : row + 3, column] - CURVE).max(axis=-1).min() > 60
+    assert np.abs(frames[1][row - 2 : row + 3, column] - CURVE).max(axis=-1).min() < 60
+    for frame in range(15, curve.timeline.frames, 9):
+        state = curve.timeline.state(frame)
+        x = curve.runs[0].at(state.position)[0, 0]
+        across, down = np.round(curve.panel.place(x, x * x)).astype(int)
+        assert np.abs(np.asarray(stage.draw(state)).astype(int)[down, across] - POINT).max() < 40
+
+
+def test_the_bare_parabola_marks_its_minimum():
+    bare = scene_of("parabola", size=(640, 360), fps=10.0)
+    last = bare.timeline.state(bare.timeline.frames - 1)
+    assert [mark.text for mark in bare.marks(last) if isinstance(mark, Label)] == ["minimum: f(0) = 0"]
+    assert not bare.caption(last).figures
+    x, y = np.round(bare.panel.place(0.0, 0.0)).astype(int)
+    picture = np.asarray(open_stage(bare).draw(last)).astype(int)
+    assert np.abs(picture[y, x] - BACKGROUND).max() > 100
+
+
+def test_many_points_on_a_curve():
+    crowd = build_scene(
+        Animation.from_data({"function": "x^4 - 3*x^2 + x", "starts": {"grid": 30}, "size": [320, 180]})
+    )
+    assert crowd.tally.points == 30
+    picture = np.asarray(open_stage(crowd).draw(crowd.timeline.state(crowd.timeline.frames - 1)))
+    assert picture.std() > 10
+
+
+def test_nothing_is_painted_outside_its_panel(slices: SlicesScene):
+    """Slices rise far above the panels; above them is only the title line."""
+    picture = np.asarray(open_stage(slices).draw(slices.timeline.state(0))).astype(int)
+    top = int(slices.panels[0].top)
+    for panel in slices.panels:
+        above = picture[top - 8 : top - 2, round(panel.left) : round(panel.right)]
+        assert np.abs(above - BACKGROUND).max() < 60
+
+
+@pytest.mark.parametrize(
+    ("preset", "view", "words"),
+    [
+        ("parabola", "surface", "function of x alone"),
+        ("sphere", "curve", "function of x and y"),
+        ("sphere", "slices", "follows one point"),
+        ("parabola", "slices", "function of x alone"),
+    ],
+)
+def test_a_view_that_does_not_fit_is_refused(preset: str, view: str, words: str):
+    with pytest.raises(InputError, match=words):
+        build_scene(Animation.from_data({"function": preset, "view": view, "starts": {"grid": 3}}))
+
+
+def test_a_curve_with_gaps_and_poles_is_cut_where_it_has_no_value():
+    gaps = build_scene(Animation.from_data({"function": "1/x + sqrt(x + 1)", "size": [320, 180]}))
+    marks = gaps.marks(gaps.timeline.state(gaps.timeline.frames - 1))
+    assert marks
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "about", "expected"),
+    [
+        (-2.2, 2.2, 5, [-2, -1, 0, 1, 2]),
+        (0, 1, 5, [0, 0.2, 0.4, 0.6, 0.8, 1.0]),
+        (-6, 6, 3, [-5, 0, 5]),
+        (1e9, 1.4e9, 4, [1e9, 1.1e9, 1.2e9, 1.3e9, 1.4e9]),
+        (0, 3e-9, 3, [0, 1e-9, 2e-9, 3e-9]),
+    ],
+)
+def test_ticks_are_round_numbers(low: float, high: float, about: int, expected: list[float]):
+    assert ticks(low, high, about) == pytest.approx(expected, rel=1e-9)
+
+
+def test_cutting_a_line_at_the_edges():
+    zigzag = np.array([[0.0, 0.0], [1.0, 4.0], [2.0, -4.0], [3.0, np.nan], [4.0, 0.0], [5.0, 0.5]])
+    pieces = cut(zigzag, -1.0, 1.0)
+    assert [piece.tolist() for piece in pieces] == [
+        [[0.0, 0.0], [0.25, 1.0]], [[1.375, 1.0], [1.625, -1.0]], [[4.0, 0.0], [5.0, 0.5]],
+    ]  # fmt: skip
+
+
+def test_dashes_cover_half_the_line():
+    ends = dashes(np.zeros(2), np.array([100.0, 0.0]), 10.0)
+    assert sum(stop[0] - start[0] for start, stop in ends) == pytest.approx(50)
+    assert len(dashes(np.zeros(2), np.array([100.0, 0.0]), None)) == 1
+
+
+def test_a_panel_places_numbers_upright():
+    panel = Panel(10, 20, 110, 220, (0, 1), (-1, 1), 1.0)
+    assert panel.place(0, -1).tolist() == [10, 220]
+    assert panel.place(1, 1).tolist() == [110, 20]
+
+
+def test_numbers_are_written_without_a_negative_zero():
+    assert (fixed(-0.001), fixed(-1.5), fixed(2)) == ("0.00", "-1.50", "2.00")

@@ -1,0 +1,97 @@
+"""The presets are the article's animations: each loads, resolves, and shows what it says."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from gdviz.animation import Animation, PointColor
+from gdviz.cli import app
+from gdviz.presets import presets
+from gdviz.scene import SurfaceScene, build_scene
+
+THE_ELEVEN = [
+    "easom", "griewank", "himmelblau-grid", "himmelblau-point", "himmelblau-slices", "parabola", "parabola-descent",
+    "satellite-view", "six-hump-camel", "six-hump-camel-minima", "sphere",
+]  # fmt: skip
+
+
+def run(*arguments: str) -> object:
+    return CliRunner().invoke(app, list(arguments), prog_name="gdviz")
+
+
+def test_the_eleven_are_there():
+    assert list(presets()) == THE_ELEVEN
+
+
+@pytest.mark.parametrize("name", THE_ELEVEN)
+def test_a_preset_makes_a_film_of_a_sensible_length_in_which_nothing_diverges(name: str):
+    animation = Animation.load(presets()[name])
+    assert animation.description.endswith(".")
+    scene = build_scene(animation)
+    assert 5 <= scene.timeline.frames / scene.timeline.fps <= 15
+    assert scene.tally.diverged == 0
+    assert scene.tally.running == 0
+    last = scene.timeline.state(scene.timeline.frames - 1)
+    assert last.position == scene.runs[0].descent.steps
+
+
+def surface(name: str) -> SurfaceScene:
+    scene = build_scene(Animation.load(presets()[name]))
+    assert isinstance(scene, SurfaceScene)
+    return scene
+
+
+def test_himmelblau_ends_in_four_colours_and_the_camel_in_six():
+    assert len(np.unique(surface("himmelblau-grid").runs[0].colours, axis=0)) == 4
+    assert len(np.unique(surface("six-hump-camel-minima").runs[0].colours, axis=0)) == 6
+
+
+def test_most_of_easoms_points_rest_from_the_start_and_some_find_the_minimum():
+    run_ = surface("easom").runs[0]
+    resting = run_.resting(0.0)
+    assert 0.6 < resting.mean() < 0.95
+    found = np.linalg.norm(run_.descent.ends - np.pi, axis=1) < 0.01
+    assert found.sum() >= 20
+    assert not (found & resting).any()
+
+
+def test_the_satellite_starts_straight_above_and_comes_down():
+    timeline = surface("satellite-view").timeline
+    first, last = timeline.state(0).pose, timeline.state(timeline.frames - 1).pose
+    assert first.elevation == 90
+    assert last.elevation < 30
+    assert last.zoom > first.zoom
+
+
+@pytest.mark.parametrize("color", list(PointColor))
+def test_points_can_be_coloured_by_basin_start_height_or_not_at_all(color: PointColor):
+    scene = build_scene(Animation.from_data({"function": "himmelblau", "starts": {"grid": 6}, "point_color": color}))
+    run_ = scene.runs[0]
+    shown = []
+    for position in (0.0, run_.descent.steps):
+        places, _ = scene.seen(run_, position)
+        shown.append(scene.point_colours(run_, position, places))
+    different = len(np.unique(shown[0].round(6), axis=0))
+    assert different == {PointColor.BASIN: 4, PointColor.ONE: 1}.get(color, different)
+    assert different > 20 or color in (PointColor.BASIN, PointColor.ONE)
+    assert shown[1].mean() < shown[0].mean()  # resting points are darker
+
+
+def test_presets_are_listed_and_printed():
+    listed = run("presets").stdout
+    for name in THE_ELEVEN:
+        assert name in listed
+    assert run("presets", "easom").stdout == presets()["easom"].read_text()
+    assert set(json.loads(run("presets", "--json").stdout)) == set(THE_ELEVEN)
+
+
+def test_the_schema_describes_every_key():
+    schema = json.loads(run("schema").stdout)
+    assert set(schema["properties"]) == set(Animation.model_fields)
+    assert schema["additionalProperties"] is False
+    for key, described in schema["properties"].items():
+        assert described.get("description"), key
