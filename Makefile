@@ -49,7 +49,7 @@ gallery: $(GALLERY)
 
 docs/gallery/%.webp: presets/%.toml | opengl
 	@mkdir -p $(@D)
-	$(BIN)/gdviz render $< --size 400x226 --fps 12.5 --quiet --output $@
+	$(BIN)/gdviz render $< --size 360x202 --fps 10 --seconds 6 --set caption=false --quiet --output $@
 
 test: $(VENV)/.installed-dev opengl browser lint
 	$(BIN)/python -m pytest -n $(WORKERS)

@@ -152,7 +152,10 @@ class Animation(_Model):
     height: HeightScale = Field(
         HeightScale.AUTO, description="How values become heights: as they are, by their logarithm, or as suits them."
     )
-    point_color: PointColor = Field(PointColor.BASIN, description="What the colour of a point tells.")
+    point_color: PointColor = Field(
+        PointColor.BASIN,
+        description="What the colour of a point tells: where it ends, where it began, how high it is, nothing.",
+    )
     palette: Palette = Field(Palette.DEEP, description="The surface's colours.")
     caption: bool = Field(True, description="Whether the title and the numbers are written on the picture.")
 

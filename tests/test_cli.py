@@ -225,3 +225,54 @@ def test_help_imports_nothing_heavy():
 
 def test_version():
     assert run("--version").stdout.startswith("gdviz 0.")
+
+
+def test_batch_goes_on_after_a_failure_and_ends_with_a_table():
+    Path("mine.toml").write_text('function = "sphere"\nstarts = { grid = 2 }\n')
+    small = ("--set", "size=[64, 64]", "--set", "fps=2")
+    result = run("batch", "parabola", "nothing", "mine.toml", "-d", "media", *small)
+    assert result.exit_code == 2
+    assert sorted(path.name for path in Path("media").iterdir()) == ["mine.mp4", "parabola.mp4"]
+    assert "unknown function 'nothing'" in result.stdout
+    assert result.stdout.count("done") == 2
+    assert "gdviz: 1 of 3 failed: nothing" in result.stderr
+
+
+def test_batch_as_data_in_several_formats():
+    result = run("batch", "parabola", "-d", "media", "-f", "gif", "-f", ".webp", "--set", "size=[64, 64]", "--json")
+    assert result.exit_code == 0
+    (outcome,) = json.loads(result.stdout)["results"]
+    assert outcome["error"] is None
+    assert [film["path"] for film in outcome["films"]] == ["media/parabola.gif", "media/parabola.webp"]
+    assert all(film["bytes"] == Path(film["path"]).stat().st_size for film in outcome["films"])
+
+
+def test_a_preset_printed_to_a_file_renders_the_same_film():
+    small = ("--set", "size=[96, 64]", "--set", "fps=2")
+    Path("my.toml").write_text(run("presets", "himmelblau-grid").stdout)
+    assert run("render", "my.toml", *small, "-o", "a.mp4").exit_code == 0
+    assert run("render", "himmelblau-grid", *small, "-o", "b.mp4").exit_code == 0
+    assert Path("a.mp4").read_bytes() == Path("b.mp4").read_bytes()
+
+
+def test_the_kind_of_view_and_the_part_that_is_drawn_are_flags():
+    arguments = ("himmelblau", "--start=-0.4,-0.65", "--size", "160x90", "--at", "0")
+    for name, flags in {
+        "slices": ["--view", "slices"],
+        "near": ["--view", "slices", "--view=-2,2,-2,2"],
+        "surface": ["--view", "surface"],
+    }.items():
+        assert run("still", *arguments, *flags, "-o", f"{name}.png").exit_code == 0
+    assert len({Path(f"{name}.png").read_bytes() for name in ("slices", "near", "surface")}) == 3
+
+
+def test_formulas_of_functions_and_of_latex():
+    assert run("formula", "himmelblau", "--scale", "2").stdout == "himmelblau.png\n"
+    assert (
+        run("formula", "--latex", r"\frac{d}{dx} x^n = n x^{n-1}", "--color", "white", "-o", "rule.svg").exit_code == 0
+    )
+    with Image.open("himmelblau.png") as image:
+        assert image.mode == "RGBA"
+    assert Path("rule.svg").read_text().count("<path") >= 1
+    assert run("formula", "--latex", r"\frac{1}{").exit_code == 2
+    assert run("formula", "himmelblau", "--color", "nocolour").exit_code == 2

@@ -106,7 +106,7 @@ def test_bad_settings_are_refused(settings: dict[str, float], words: str):
         run("sphere", [[1.0, 1.0]], **settings)
 
 
-@pytest.mark.parametrize("starts", [[[1.0]], [[np.nan, 1.0]], np.zeros((0, 2))])
+@pytest.mark.parametrize("starts", [[[1.0]], [[np.nan, 1.0]]])
 def test_bad_starts_are_refused(starts: object):
     with pytest.raises(InputError, match="start"):
         run("sphere", starts)

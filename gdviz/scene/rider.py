@@ -46,9 +46,10 @@ def ride(panel: Panel, at: tuple[float, float], slope: float, ahead: tuple[float
 
 def legend(picture_width: float, margin: float, unit: float) -> list[Mark]:
     """Return what the colours of a rider's marks mean, at the right of the picture's first line."""
+    size = max(19 * unit, 8.0)
     return [
-        Label("step to come", np.array([picture_width - margin, margin]), 19 * unit, STEP, "rt"),
-        Label("slope", np.array([picture_width - margin - 150 * unit, margin]), 19 * unit, SLOPE, "rt"),
+        Label("step to come", np.array([picture_width - margin, margin]), size, STEP, "rt"),
+        Label("slope", np.array([picture_width - margin - 8 * size, margin]), size, SLOPE, "rt"),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +14,8 @@ from gdviz.caption import Caption
 from gdviz.colours import INK, QUIET_INK
 
 Font = ImageFont.FreeTypeFont
+
+_EXPONENT = re.compile(r"([^^]+|\^(?=\D|$))(?:\^(-?\d+))?")
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,7 @@ def write_caption(picture: Image.Image, caption: Caption) -> None:
     draw = ImageDraw.Draw(picture)
     width, height = picture.size
     room = width - 2 * layout.margin
-    title_font = _fitting(caption.title, layout.title, room)
-    draw.text((layout.margin, layout.margin), caption.title, font=title_font, fill=INK, anchor="lt")
+    _write_title(draw, caption.title, layout, room)
     size = layout.text
     while size > 6 and _figures_width(caption, layout, size) > room:
         size -= 1
@@ -59,10 +61,19 @@ def _figures_width(caption: Caption, layout: _Layout, size: int) -> float:
     return sum(widths) + layout.column * (len(widths) - 1)
 
 
-def _fitting(text: str, size: int, room: float) -> Font:
-    while size > 6 and font_for(text, size).getlength(text) > room:
+def _write_title(draw: ImageDraw.ImageDraw, title: str, layout: _Layout, room: float) -> None:
+    """Write the title, smaller if it would be too long; exponents stand high, as in a formula."""
+    size = layout.title
+    while size > 6 and font_for(title, size).getlength(title) > room:
         size -= 1
-    return font_for(text, size)
+    x, base = float(layout.margin), layout.margin + round(0.72 * size)
+    for text, exponent in _EXPONENT.findall(title):
+        draw.text((x, base), text, font=font_for(title, size), fill=INK, anchor="ls")
+        x += font_for(title, size).getlength(text)
+        if exponent:
+            small = font_for(title, max(7, round(0.64 * size)))
+            draw.text((x, base - round(0.34 * size)), exponent, font=small, fill=INK, anchor="ls")
+            x += small.getlength(exponent)
 
 
 def _plain(text: str) -> bool:

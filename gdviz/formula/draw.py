@@ -1,0 +1,189 @@
+"""Drawing a formula: matplotlib's mathtext lays it out as outlines, matplotlib's canvases write them.
+
+Nothing is passed to a TeX program. matplotlib is imported when it is needed, and pyplot, which has global state, never.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gdviz.errors import InputError, shorten
+from gdviz.files import check_writable, replacing
+from gdviz.formula.latex import mathtext_lines
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from matplotlib.path import Path as Outline
+
+MAX_SIDE = 16_000  # pixels
+MAX_PIXELS = 40_000_000
+
+SCALES = (0.1, 10.0)
+SIZES = (4.0, 400.0)
+PADDING = 3.0  # pixels at scale 1
+DPI = 96  # a pixel of CSS is 1/96 inch
+
+# mathtext has one parser for the whole process.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def write_formula(latex: str, target: Path, *, color: str = "black", scale: float = 1.0, size: float = 20.0) -> Path:
+    r"""Draw a formula in LaTeX as a tight image with a transparent ground, and return the target.
+
+    The same arguments write the same bytes. An SVG draws its letters as paths, so it needs no fonts.
+
+    Parameters
+    ----------
+    latex
+        The formula, with or without `$` around it, in the part of LaTeX that matplotlib's mathtext draws. `\\` starts
+        a new line, which is indented to what follows the first line's `=`. `&` is accepted and means nothing.
+    target
+        The .png or .svg file to write; it appears only when it is whole.
+    color
+        The ink: a name that matplotlib knows, or `#rrggbb`.
+    scale
+        What width and height are multiplied with, from 0.1 to 10: at 2 a PNG has twice the pixels both ways.
+    size
+        The letters' size in pixels at scale 1, from 4 to 400.
+
+    Raises
+    ------
+    InputError
+        If something of this is not as described, or the formula is not LaTeX that can be drawn.
+
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    suffix = target.suffix.lower()
+    if suffix not in (".png", ".svg"):
+        raise InputError(f"a formula is written to a .png or .svg file, not to {shorten(target.name)}")
+    for name, value, (low, high) in (("scale", scale, SCALES), ("size", size, SIZES)):
+        if not low <= value <= high:
+            raise InputError(f"a formula's {name} is a number from {low:g} to {high:g}, not {value:g}")
+    check_writable(target)
+    figure = _figure(_stacked(mathtext_lines(latex), size), _ink(color), scale)
+    with replacing(target) as unfinished:
+        if suffix == ".svg":
+            svg: Any = FigureCanvasSVG(figure)  # untyped, as the other
+            svg.print_svg(unfinished, metadata={"Date": None, "Title": " ".join(latex.split())})
+        else:
+            png: Any = FigureCanvasAgg(figure)
+            png.print_png(unfinished)
+    return target
+
+
+def width(latex: str) -> float:
+    """Return the width of a line of LaTeX, in widths of a capital M."""
+    return sum(float(_outline(line, 1.0).get_extents().width) for line in mathtext_lines(latex))
+
+
+def _ink(color: str) -> str:
+    from matplotlib.colors import get_named_colors_mapping
+
+    text = color.strip().lower()
+    if not (re.fullmatch(r"#([0-9a-f]{3}|[0-9a-f]{6})", text) or text in get_named_colors_mapping()):
+        raise InputError(f"a formula's color is a name, such as white or darkred, or #rrggbb, not {shorten(color)}")
+    return text
+
+
+def _stacked(lines: list[str], size: float) -> Outline:
+    """Return the outlines of lines below each other, in pixels, y upwards."""
+    from matplotlib.path import Path as Outline
+    from matplotlib.transforms import Affine2D
+
+    placed: list[Outline] = []
+    indent = baseline = depth = 0.0
+    for line in lines:
+        # Empty braces before a sign make it stand between two terms, as it does.
+        outline = _outline(rf"{{}}{line}" if placed else line, size)
+        box = outline.get_extents()
+        if placed:
+            baseline -= max(1.5 * size, box.y1 - depth + 0.4 * size)
+            indent = _indent(lines[0], size)
+        depth = box.y0
+        placed.append(outline.transformed(Affine2D().translate(indent - box.x0, baseline)))
+    return Outline.make_compound_path(*placed)
+
+
+def _indent(line: str, size: float) -> float:
+    """Return where what follows a line's first `=` outside braces begins."""
+    for relation in re.finditer("=", line):
+        head = line[: relation.end()]
+        if head.count("{") == head.count("}") and head.count(r"\left") == head.count(r"\right"):
+            return float(_outline(head, size).get_extents().x1) + size / 3
+    return size
+
+
+def _outline(line: str, size: float) -> Outline:
+    r"""Lay out a line with mathtext, in Computer Modern; `\normal` is what a user's settings cannot change."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    font = FontProperties(family="DejaVu Sans", math_fontfamily="cm")
+    with _mathtext():
+        outline = TextPath((0, 0), rf"$\normal {line}$", size=size, prop=font)
+    if not np.isfinite(outline.vertices).all():
+        raise InputError("the formula is too large to be drawn")
+    return outline
+
+
+@contextmanager
+def _mathtext() -> Iterator[None]:
+    """Let one thread at a time use mathtext, and turn what it complains of into one sentence."""
+    from matplotlib.mathtext import MathTextParser
+
+    logger = logging.getLogger("matplotlib.mathtext")
+    with _ONE_AT_A_TIME:
+        logger.addFilter(_refuse_missing_letter)
+        try:
+            yield
+        except Exception as error:
+            MathTextParser("path").parse("$x$")  # the spacing of the failed formula's last operator is left otherwise
+            raise error if isinstance(error, InputError) else InputError(_sentence(error)) from error
+        finally:
+            logger.removeFilter(_refuse_missing_letter)
+
+
+def _refuse_missing_letter(record: logging.LogRecord) -> bool:
+    """Stop where mathtext would only warn of a letter that its fonts do not have, and draw another."""
+    if found := re.search(r"not have a glyph for .*\[U\+([0-9a-fA-F]+)\]", record.getMessage()):
+        raise InputError(f"the formula's fonts have no letter {shorten(chr(int(found[1], 16)))}; use a LaTeX command")
+    return False
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "the formula is nested too deeply to be drawn; write it more simply"
+    found = re.search(r"Exception: (.*?) +\(at char", str(error))
+    reason = re.sub(r"\{\w+ \|.*\}", "more", found[1]).replace("dfrac", "frac") if found else "it cannot be laid out"
+    return f"the formula is not LaTeX that gdviz can draw: {reason}"
+
+
+def _figure(outline: Outline, ink: str, scale: float) -> Figure:
+    from matplotlib.figure import Figure
+    from matplotlib.patches import PathPatch
+    from matplotlib.transforms import Affine2D
+
+    box = outline.get_extents()
+    sides = [math.ceil(side + 2 * PADDING) for side in (box.width, box.height)]
+    across, up = (max(1, round(side * scale)) for side in sides)
+    if max(across, up) > MAX_SIDE or across * up > MAX_PIXELS:
+        raise InputError(
+            f"the formula's image would be {across:,} x {up:,} pixels; at most {MAX_SIDE:,} a side "
+            f"and {MAX_PIXELS // 1_000_000} million in all are drawn"
+        )
+    figure = Figure(figsize=(across / DPI, up / DPI), dpi=DPI, frameon=False)
+    middle = Affine2D().translate(-(box.x0 + box.x1) / 2, -(box.y0 + box.y1) / 2)
+    place = middle.scale(scale).translate(across / 2, up / 2).scale(1 / DPI) + figure.dpi_scale_trans
+    figure.add_artist(PathPatch(outline, facecolor=ink, linewidth=0, snap=False, transform=place), clip=False)
+    return figure

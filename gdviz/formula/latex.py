@@ -1,0 +1,86 @@
+r"""From a user's LaTeX to the subset of TeX that matplotlib's mathtext lays out, one text for each line.
+
+mathtext's own syntax decides what is accepted. What is added: `\\` starts a new line, fractions outside scripts and
+other fractions are large, a few common commands that mathtext lacks have another name, and `2\cos x` has its gap.
+"""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+
+from gdviz.errors import InputError, shorten
+
+MAX_CHARACTERS = 2_000
+MAX_DEPTH = 50
+
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", flags=re.DOTALL)
+_MATHS = re.compile(r"(\$\$?)(.*)\1", flags=re.DOTALL)
+_NEW_LINE = re.compile(r"\\\\(?:\[[^\]]*\])?")
+
+_RENAMED = MappingProxyType(
+    {
+        **{r"\le": r"\leq", r"\ge": r"\geq", r"\lvert": "|", r"\rvert": "|", r"\lVert": r"\|", r"\rVert": r"\|"},
+        **{r"\gets": r"\leftarrow", r"\implies": r"\Longrightarrow", r"\iff": r"\Longleftrightarrow"},
+        **{r"\tfrac": r"\frac", r"\bm": r"\boldsymbol", r"\textrm": r"\text", r"\bmod": r"\;\mathrm{mod}\;"},
+        **{r"\argmin": r"\mathrm{arg\,min}", r"\argmax": r"\mathrm{arg\,max}"},
+        **dict.fromkeys(("&", r"\displaystyle", r"\limits", r"\nonumber", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr"), ""),
+    }
+)
+_REFUSED = MappingProxyType(
+    {
+        "$": "it may only stand around the whole formula",
+        "%": r"write \% for a percent sign",
+        "\\": "a command's name should follow the backslash",
+    }
+)
+_NAMED_FUNCTION = re.compile(r"\\(a(rc)?)?(sin|cos|tan)h?|\\(exp|ln|log|min|max)")
+
+
+def mathtext_lines(latex: str) -> list[str]:
+    """Return what mathtext is to lay out, line by line.
+
+    Raises
+    ------
+    InputError
+        If the formula is empty, too long, nested too deeply, or contains what is not LaTeX.
+
+    """
+    if len(latex) > MAX_CHARACTERS:
+        raise InputError(
+            f"the formula has {len(latex):,} characters; at most {MAX_CHARACTERS:,} are accepted: {shorten(latex)}"
+        )
+    for character in latex:
+        if not (character.isprintable() or character in "\n\t\r"):
+            raise InputError(f"the formula contains {shorten(character)}, which is not a letter that can be drawn")
+    whole = _MATHS.fullmatch(latex.strip())
+    lines = [_translated(line).strip() for line in _NEW_LINE.split(whole[2] if whole else latex)]
+    if not any(lines):
+        raise InputError("the formula is empty; write one in LaTeX, for example 'x^2 + 3 y^2'")
+    return [line for line in lines if line]
+
+
+def _translated(line: str) -> str:
+    parts: list[str] = []
+    before = ""
+    small = [False]  # for each open brace: whether a fraction in it is small
+    for token in _TOKEN.findall(line):
+        if token in _REFUSED:
+            raise InputError(f"the formula contains {token}: {_REFUSED[token]}")
+        if token == "{":
+            small.append(small[-1] or before in ("^", "_", "}", r"\frac", r"\dfrac", r"\tfrac"))
+            if len(small) > MAX_DEPTH:
+                raise InputError(f"the formula is nested more than {MAX_DEPTH} levels deep; write it more simply")
+        elif token == "}":
+            small.pop()
+            if not small:
+                raise InputError("the formula contains a } that closes nothing")
+        if token == r"\frac" and not small[-1]:
+            parts.append(r"\dfrac")
+        elif _NAMED_FUNCTION.fullmatch(token) and (before[-1:].isdigit() or before.isalpha() or before in (")", "}")):
+            parts.append(rf"\,{token}")
+        else:
+            parts.append(_RENAMED.get(token, token))
+        if not token.isspace():
+            before = token
+    return "".join(parts)
