@@ -183,6 +183,7 @@ def test_line_breaks_may_have_a_skip_and_marks(tmp_path: Path):
     ("one", "other"),
     [
         ("$x^2$", "x^2"),
+        ("x\n+ \t y", "x + y"),
         ("$$x^2$$", "x^2"),
         (r"\displaystyle\frac{1}{2}", r"\dfrac{1}{2}"),
         (r"\bigl(x\bigr)", "(x)"),
@@ -230,7 +231,7 @@ def test_common_latex_is_drawn(tmp_path: Path, latex: str):
         (r"x\right)", r"\right"),
         ("a $ b", "$: it may only"),
         ("50%", r"\%"),
-        ("\\", "follow the backslash"),
+        ("\\", "name should follow"),
         ("x\0", "cannot be"),
         ("\ud800", "cannot be"),
         ("日", "日"),

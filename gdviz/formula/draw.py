@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 MAX_SIDE = 16_000  # pixels
 MAX_PIXELS = 40_000_000
 
-SCALES = (0.1, 10.0)
-SIZES = (4.0, 400.0)
 PADDING = 3.0  # pixels at scale 1
 DPI = 96  # a pixel of CSS is 1/96 inch
 
@@ -67,18 +65,16 @@ def write_formula(latex: str, target: Path, *, color: str = "black", scale: floa
     suffix = target.suffix.lower()
     if suffix not in (".png", ".svg"):
         raise InputError(f"a formula is written to a .png or .svg file, not to {shorten(target.name)}")
-    for name, value, (low, high) in (("scale", scale, SCALES), ("size", size, SIZES)):
+    for name, value, (low, high) in (("scale", scale, (0.1, 10)), ("size", size, (4, 400))):
         if not low <= value <= high:
             raise InputError(f"a formula's {name} is a number from {low:g} to {high:g}, not {value:g}")
     check_writable(target)
-    figure = _figure(_stacked(mathtext_lines(latex), size), _ink(color), scale)
+    ink = _ink(color)
+    figure = _figure(_stacked(mathtext_lines(latex), size), ink, scale)
+    # untyped, and free of the user's savefig settings
+    write: Any = FigureCanvasSVG(figure).print_svg if suffix == ".svg" else FigureCanvasAgg(figure).print_png
     with replacing(target) as unfinished:
-        if suffix == ".svg":
-            svg: Any = FigureCanvasSVG(figure)  # untyped, as the other
-            svg.print_svg(unfinished, metadata={"Date": None, "Title": " ".join(latex.split())})
-        else:
-            png: Any = FigureCanvasAgg(figure)
-            png.print_png(unfinished)
+        write(unfinished, metadata={"Title": " ".join(latex.split()), "Date": None})
     return target
 
 
@@ -149,7 +145,7 @@ def _mathtext() -> Iterator[None]:
             yield
         except Exception as error:
             MathTextParser("path").parse("$x$")  # the spacing of the failed formula's last operator is left otherwise
-            raise error if isinstance(error, InputError) else InputError(_sentence(error)) from error
+            raise InputError(_sentence(error)) from error
         finally:
             logger.removeFilter(_refuse_missing_letter)
 
@@ -162,6 +158,8 @@ def _refuse_missing_letter(record: logging.LogRecord) -> bool:
 
 
 def _sentence(error: Exception) -> str:
+    if isinstance(error, InputError):
+        return str(error)
     if isinstance(error, RecursionError):
         return "the formula is nested too deeply to be drawn; write it more simply"
     found = re.search(r"Exception: (.*?) +\(at char", str(error))
@@ -179,8 +177,8 @@ def _figure(outline: Outline, ink: str, scale: float) -> Figure:
     across, up = (max(1, round(side * scale)) for side in sides)
     if max(across, up) > MAX_SIDE or across * up > MAX_PIXELS:
         raise InputError(
-            f"the formula's image would be {across:,} x {up:,} pixels; at most {MAX_SIDE:,} a side "
-            f"and {MAX_PIXELS // 1_000_000} million in all are drawn"
+            f"the formula's image would be {across:,} x {up:,} pixels; at most {MAX_SIDE:,} a side and "
+            f"{MAX_PIXELS:,} in all are drawn"
         )
     figure = Figure(figsize=(across / DPI, up / DPI), dpi=DPI, frameon=False)
     middle = Affine2D().translate(-(box.x0 + box.x1) / 2, -(box.y0 + box.y1) / 2)

@@ -14,8 +14,8 @@ from gdviz.errors import InputError, shorten
 MAX_CHARACTERS = 2_000
 MAX_DEPTH = 50
 
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", flags=re.DOTALL)
-_MATHS = re.compile(r"(\$\$?)(.*)\1", flags=re.DOTALL)
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.")
+_MATHS = re.compile(r"(\$\$?)(.*)\1")
 _NEW_LINE = re.compile(r"\\\\(?:\[[^\]]*\])?")
 
 _RENAMED = MappingProxyType(
@@ -28,32 +28,19 @@ _RENAMED = MappingProxyType(
     }
 )
 _REFUSED = MappingProxyType(
-    {
-        "$": "it may only stand around the whole formula",
-        "%": r"write \% for a percent sign",
-        "\\": "a command's name should follow the backslash",
-    }
+    {"$": "it may only stand around the whole formula", "%": r"write \% for it", "\\": "a command's name should follow"}
 )
 _NAMED_FUNCTION = re.compile(r"\\(a(rc)?)?(sin|cos|tan)h?|\\(exp|ln|log|min|max)")
 
 
 def mathtext_lines(latex: str) -> list[str]:
-    """Return what mathtext is to lay out, line by line.
-
-    Raises
-    ------
-    InputError
-        If the formula is empty, too long, nested too deeply, or contains what is not LaTeX.
-
-    """
+    """Return what mathtext is to lay out, line by line, or raise an InputError."""
     if len(latex) > MAX_CHARACTERS:
-        raise InputError(
-            f"the formula has {len(latex):,} characters; at most {MAX_CHARACTERS:,} are accepted: {shorten(latex)}"
-        )
-    for character in latex:
-        if not (character.isprintable() or character in "\n\t\r"):
-            raise InputError(f"the formula contains {shorten(character)}, which is not a letter that can be drawn")
-    whole = _MATHS.fullmatch(latex.strip())
+        raise InputError(f"the formula has {len(latex):,} characters; at most {MAX_CHARACTERS:,} are accepted")
+    latex = " ".join(latex.split())
+    if not latex.isprintable():
+        raise InputError(f"the formula contains what is not a letter that can be drawn: {shorten(latex)}")
+    whole = _MATHS.fullmatch(latex)
     lines = [_translated(line).strip() for line in _NEW_LINE.split(whole[2] if whole else latex)]
     if not any(lines):
         raise InputError("the formula is empty; write one in LaTeX, for example 'x^2 + 3 y^2'")
@@ -81,6 +68,5 @@ def _translated(line: str) -> str:
             parts.append(rf"\,{token}")
         else:
             parts.append(_RENAMED.get(token, token))
-        if not token.isspace():
-            before = token
+        before = before if token == " " else token
     return "".join(parts)
