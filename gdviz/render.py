@@ -6,6 +6,8 @@ however many processes draw it, and in whatever order.
 
 from __future__ import annotations
 
+import itertools
+import math
 import multiprocessing
 import os
 import tempfile
@@ -15,6 +17,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from multiprocessing import forkserver
 from pathlib import Path
 
 from gdviz.animation import Animation, canonical_json
@@ -26,8 +29,9 @@ from gdviz.movie.numbered import check_folder_writable, parse_pattern, replacing
 from gdviz.scene import Scene, Tally, build_scene
 from gdviz.stage import Stage, open_stage
 
-SEGMENT_FRAMES = 30
-FEW_FRAMES = 2 * SEGMENT_FRAMES  # below this a pool takes longer to start than it saves
+SEGMENT_FRAMES = 30  # at the most, so that a film's key frames are at least this dense
+SHARES = 4  # segments come in multiples of this, all of a length, so that 2 and 4 processes end together
+FEW_FRAMES = 48  # below this a pool takes longer to start than it saves
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,8 @@ def render(
     if jobs is not None and jobs < 1:
         raise InputError(f"at least 1 job is needed, not {jobs}")
     animation = _at_a_common_rate(animation, styles)
+    if (jobs or usable_cores()) > 1 and animation.frames >= FEW_FRAMES:
+        _start_importing()
     scene = build_scene(animation)
     frames, fps = scene.timeline.frames, scene.timeline.fps
     segments = plan(frames)
@@ -163,7 +169,9 @@ def still(animation: Animation, target: str | Path, frame: int) -> Path:
 
 def plan(frames: int) -> list[Segment]:
     """Return the segments of a film; they depend on its number of frames alone."""
-    return [Segment(first, min(first + SEGMENT_FRAMES, frames)) for first in range(0, frames, SEGMENT_FRAMES)]
+    wanted = SHARES * math.ceil(frames / (SHARES * SEGMENT_FRAMES)) if frames >= FEW_FRAMES else 1
+    edges = [round(frames * number / wanted) for number in range(wanted + 1)]
+    return [Segment(first, stop) for first, stop in itertools.pairwise(edges)]
 
 
 def render_segment(description: str, first: int, stop: int, kinds: Sequence[PartKind]) -> dict[PartKind, bytes]:
@@ -176,8 +184,11 @@ def render_segment(description: str, first: int, stop: int, kinds: Sequence[Part
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         parts = {kind: _part_path(Path(folder), kind, Segment(first, stop)) for kind in kinds}
         encoders = [stack.enter_context(Encoder(path, size, fps, PARTS[kind])) for kind, path in parts.items()]
+        moment, pixels = None, b""
         for frame in range(first, stop):
-            pixels = stage.draw(scene.timeline.state(frame)).tobytes()
+            state = scene.timeline.state(frame)
+            if scene.moment(state) != moment:  # where nothing moves, the last picture is shown again
+                moment, pixels = scene.moment(state), stage.draw(state).tobytes()
             for encoder in encoders:
                 encoder.write(pixels)
         for encoder in encoders:
@@ -236,15 +247,19 @@ def _bytes_of(target: Path, frames: int) -> int:
     return sum((pattern.folder / pattern.name(number)).stat().st_size for number in range(frames))
 
 
+def _start_importing() -> None:
+    """Start the process that others will be forked from: it imports what they need while this one goes on."""
+    forkserver.set_forkserver_preload(["sympy", "gdviz.stage.surface", "pyvista.plotting.plotter"])
+    forkserver.ensure_running()
+
+
 @contextmanager
 def _pool(workers: int, frames: int) -> Iterator[Executor | None]:
     """Give a pool of processes, or None where drawing in this one is faster."""
     if workers <= 1 or frames < FEW_FRAMES:
         yield None
         return
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["gdviz.stage.surface", "gdviz.functions.expression", "sympy"])
-    pool = ProcessPoolExecutor(workers, mp_context=context)
+    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("forkserver"))
     try:
         yield pool
     finally:

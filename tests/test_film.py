@@ -88,7 +88,7 @@ def test_trails_are_drawn_behind_the_points(film: Decoded, scene: SurfaceScene, 
 
 def test_the_same_bytes_again_and_with_any_number_of_jobs(animation: Animation, film_path: Path, tmp_path: Path):
     longer = animation.lasting(7.0)
-    assert len(plan(longer.frames)) == 3
+    assert len(plan(longer.frames)) == 4
     assert longer.frames >= FEW_FRAMES
     hashes = set()
     for jobs in (1, 2, 3):
@@ -100,6 +100,15 @@ def test_the_same_bytes_again_and_with_any_number_of_jobs(animation: Animation, 
     assert (tmp_path / "again.mp4").read_bytes() == film_path.read_bytes()
 
 
+@pytest.mark.parametrize("frames", [1, 2, 47, 48, 121, 270, 36_000])
+def test_a_plan_covers_every_frame_once_in_segments_of_a_length(frames: int):
+    segments = plan(frames)
+    assert [frame for each in segments for frame in range(each.first, each.stop)] == list(range(frames))
+    lengths = [each.stop - each.first for each in segments]
+    assert max(lengths) - min(lengths) <= 1
+    assert max(lengths) <= max(30, 47 * (len(segments) == 1))
+
+
 def test_parts_are_joined_without_a_gap(animation: Animation, tmp_path: Path):
     longer = animation.lasting(6.4)
     path = tmp_path / "film.mp4"
@@ -108,8 +117,8 @@ def test_parts_are_joined_without_a_gap(animation: Animation, tmp_path: Path):
     whole = decode(path)
     assert film.frames == longer.frames == len(whole.frames) == 64
     assert whole.seconds == pytest.approx(6.4, abs=0.02)
-    assert [event.frames_done for event in seen] == [0, 30, 60, 64]
-    for number in (29, 30, 31, 59, 60, 63):
+    assert [event.frames_done for event in seen] == [0, 16, 32, 48, 64]
+    for number in (15, 16, 31, 32, 47, 48, 63):
         drawn = picture(still(longer, tmp_path / "frame.png", number))
         assert np.abs(whole.frames[number].astype(int) - drawn).mean() < 3
 

@@ -44,6 +44,7 @@ class Encoder:
                 *("-framerate", f"{rate.numerator}/{rate.denominator}", "-i", "pipe:0"),
                 *part.encode,
                 *_BITEXACT,
+                *("-movie_timescale", str(rate.numerator)),  # or its length would be a whole number of milliseconds
                 str(target.absolute()),
             ]
         )

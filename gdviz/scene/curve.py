@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,6 +53,10 @@ class CurveScene:
         """How the points ended."""
         run = self.runs[0]
         return run.tally(run.descent.steps, self.panel.x)
+
+    def moment(self, state: FrameState) -> Hashable:
+        """Return all of a frame's state that its picture depends on."""
+        return state.position, self._share_drawn(state)
 
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame, from back to front."""

@@ -6,6 +6,7 @@ the other's curve changes shape, and the point rides on both.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,6 +54,10 @@ class SlicesScene:
         """How the point ended."""
         run = self.runs[0]
         return run.tally(run.descent.steps, (*self.panels[0].x, *self.panels[1].x))
+
+    def moment(self, state: FrameState) -> Hashable:
+        """Return all of a frame's state that its picture depends on."""
+        return state.position
 
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame, from back to front."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -56,6 +57,10 @@ class SurfaceScene:
         """How the points ended."""
         run = self.runs[0]
         return run.tally(run.descent.steps, self.landscape.view)
+
+    def moment(self, state: FrameState) -> Hashable:
+        """Return all of a frame's state that its picture depends on."""
+        return state.position, state.pose
 
     def camera(self, state: FrameState) -> Camera:
         """Return the camera of a frame; zoom 1 keeps the whole landscape in the picture for the whole film."""

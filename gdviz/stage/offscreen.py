@@ -13,7 +13,6 @@ from gdviz.stage.opengl import require_opengl
 os.environ.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
 os.environ.setdefault("LP_NUM_THREADS", "0")
 
-import numpy as np
 import pyvista as pv
 from PIL import Image
 from vtkmodules.util.numpy_support import vtk_to_numpy
@@ -37,6 +36,7 @@ class Offscreen:
         assert self.plotter.render_window is not None
         self._window = self.plotter.render_window
         self._window.SetMultiSamples(0)
+        self._window.SetSwapBuffers(False)  # nobody looks at the window
         self._pixels = vtkUnsignedCharArray()
 
     def aim(self, camera: Camera, near: float, far: float) -> None:
@@ -52,10 +52,10 @@ class Offscreen:
         """Draw, and return the picture at the size that was asked for."""
         width, height = self._drawn
         self._window.Render()
-        self._window.GetPixelData(0, 0, width - 1, height - 1, 0, self._pixels, 0)
-        rows = vtk_to_numpy(self._pixels).reshape(height, width, 3)  # type: ignore[no-untyped-call]
-        image = Image.frombuffer("RGB", self._drawn, np.ascontiguousarray(rows), "raw", "RGB", 0, 1)
-        return image.reduce(SUPERSAMPLING).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+        self._window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, self._pixels, 0)
+        # Four bytes a pixel are what OpenGL keeps and what Pillow keeps: the large picture is not copied.
+        large = Image.frombuffer("RGBX", self._drawn, vtk_to_numpy(self._pixels), "raw", "RGBX", 0, 1)  # type: ignore[no-untyped-call]
+        return large.reduce(SUPERSAMPLING).transpose(Image.Transpose.FLIP_TOP_BOTTOM).convert("RGB")
 
     def close(self) -> None:
         """Give the window back."""

@@ -140,7 +140,7 @@ def point_diameter(count: int) -> float:
 def _add(plotter: pv.Plotter, mesh: pv.PolyData, colours: Bytes, **style: Any) -> None:
     """Add a mesh in colours of its own, one for each vertex, that no light changes."""
     mesh["colour"] = colours
-    plotter.add_mesh(
+    actor = plotter.add_mesh(
         mesh,
         scalars="colour",
         rgb=True,
@@ -149,6 +149,10 @@ def _add(plotter: pv.Plotter, mesh: pv.PolyData, colours: Bytes, **style: Any) -
         render=False,
         reset_camera=False,
     )
+    if "lighting" not in style:
+        # VTK computes materials and light for every pixel even where there is none: its last step is replaced by none.
+        unlit = "  gl_FragData[0] = vec4(diffuseColor, 1.0);\n"
+        actor.GetShaderProperty().AddFragmentShaderReplacement("//VTK::Light::Impl", True, unlit, False)
 
 
 def _ground_colours(landscape: Landscape, palette: Palette) -> FloatArray:
