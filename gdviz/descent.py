@@ -80,6 +80,13 @@ class Descent:
         """The number of steps that the longest-running point took."""
         return len(self.points) - 1
 
+    def sample(self, most: int) -> NDArray[np.int64]:
+        """Return the numbers of at most so many points, ascending, drawn evenly and always the same ones."""
+        count = len(self.status)
+        if count <= most:
+            return np.arange(count)
+        return np.sort(np.random.default_rng(0).choice(count, most, replace=False))
+
     @property
     def ends(self) -> FloatArray:
         """The last position of every point, shape (n, dimension)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-_PACKED = Path(__file__).parent / "presets"  # in an installed wheel
+_PACKED = Path(__file__).parent / "preset_files"  # in an installed wheel
 _IN_THE_REPOSITORY = Path(__file__).parents[1] / "presets"
 
 

@@ -14,6 +14,7 @@ from gdviz.functions.function import Extent
 
 FloatArray = NDArray[np.float64]
 
+PACED = 2_000  # points that the pace is taken from, of more
 PACE = 0.65  # 1 would let the points run at a constant speed, 0 would give every iteration the same time
 
 
@@ -142,7 +143,7 @@ def pace(descent: Descent, view: Extent) -> FloatArray:
     if descent.steps == 0:
         return np.zeros(1)
     low, high = np.array(view[::2]), np.array(view[1::2])
-    shares = (np.clip(descent.points, low, high) - low) / (high - low)
+    shares = (np.clip(descent.points[:, descent.sample(PACED)], low, high) - low) / (high - low)
     ahead = np.concatenate([shares[1:2] - shares[0:1], (shares[2:] - shares[:-2]) / 2])
     moved = np.sqrt((ahead**2).sum(axis=2).mean(axis=1))
     weights = moved**PACE

@@ -14,6 +14,7 @@ from gdviz.landscape import Landscape
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
+MOST = 2_000  # paths; of more points only so many leave a trail, or the trails would cover all ground
 SHORTEST = 0.5  # in cells of the mesh: shorter steps are drawn as one
 LONGEST = 1.0  # in cells of the mesh: longer steps are divided, so that they follow the ground
 
@@ -69,7 +70,7 @@ class _Pieces:
 
 
 def build_trails(descent: Descent, landscape: Landscape) -> Trails:
-    """Return the paths of all points of a descent over a landscape."""
+    """Return the paths of a descent's points, or of MOST of them, over a landscape."""
     cell = np.array(landscape.cell)
     pieces = _divided(_clipped(_simplified(descent, cell), landscape.view), cell)
     vertices = landscape.drape(np.stack([pieces.start, pieces.stop], axis=1))
@@ -82,15 +83,16 @@ def build_trails(descent: Descent, landscape: Landscape) -> Trails:
 
 def _simplified(descent: Descent, cell: FloatArray) -> _Pieces:
     """Return one piece for every step of at least SHORTEST cells, and one for a run of shorter ones."""
-    points = descent.points
+    chosen = descent.sample(MOST)
+    points = descent.points[:, chosen]
     travelled = np.cumsum(np.linalg.norm(np.diff(points, axis=0) / cell, axis=2), axis=0)
     kept = np.ones(points.shape[:2], dtype=np.bool_)
     kept[1:] = np.diff(np.floor(travelled / SHORTEST), axis=0, prepend=0) > 0
-    kept[descent.iterations, np.arange(points.shape[1])] = True
+    kept[descent.iterations[chosen], np.arange(len(chosen))] = True
     owner, when = np.nonzero(kept.T)
     joined = owner[1:] == owner[:-1]
     owner, first, last = owner[1:][joined], when[:-1][joined], when[1:][joined]
-    return _Pieces(points[first, owner], points[last, owner], first.astype(float), last.astype(float), owner)
+    return _Pieces(points[first, owner], points[last, owner], first.astype(float), last.astype(float), chosen[owner])
 
 
 def _clipped(pieces: _Pieces, view: Extent) -> _Pieces:
