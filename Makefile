@@ -1,5 +1,6 @@
 # make demo   sets up, renders one film, and says where it is
 # make media  renders every preset, and the article's formulas, to media/: only what a changed preset makes stale
+# make bench  measures gdviz beside other ways of making the same film; takes a quarter of an hour
 # make test   sets up, checks style and types, and runs the tests
 
 PYTHON ?= python3
@@ -24,7 +25,7 @@ FILMS := $(PRESETS:presets/%.toml=media/%.mp4)
 FORMULAS := media/simple-function.png media/power-rule.png media/himmelblau-formula.png
 GALLERY := $(PRESETS:presets/%.toml=docs/gallery/%.webp)
 
-.PHONY: demo media gallery test lint opengl browser clean
+.PHONY: demo media gallery test lint bench opengl browser clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.installed opengl
@@ -55,9 +56,12 @@ test: $(VENV)/.installed-dev opengl browser lint
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 lint: $(VENV)/.installed-dev
-	$(BIN)/ruff check gdviz tests
-	$(BIN)/ruff format --check gdviz tests
+	$(BIN)/ruff check gdviz tests benchmarks
+	$(BIN)/ruff format --check gdviz tests benchmarks
 	$(BIN)/mypy
+
+bench: $(VENV)/.installed-bench opengl
+	$(BIN)/python benchmarks/bench.py
 
 $(VENV)/.installed: $(SOURCES) | $(BIN)/pip
 	@echo "Installing gdviz and what it needs, VTK above all, into $(VENV); this can take a few minutes"
@@ -67,6 +71,10 @@ $(VENV)/.installed: $(SOURCES) | $(BIN)/pip
 $(VENV)/.installed-dev: $(SOURCES) | $(BIN)/pip
 	@echo "Installing gdviz and its tests' tools into $(VENV); this can take a few minutes"
 	@$(INSTALL) '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-bench: $(SOURCES) | $(BIN)/pip
+	@$(INSTALL) '.[bench]'
 	@touch $@ $(VENV)/.installed
 
 # Debian packs the part of Python that makes virtual environments by itself; without it a .venv has no pip.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,7 +18,7 @@ from gdviz.functions.function import Extent, Function
 FloatArray = NDArray[np.float64]
 State = tuple[FloatArray, ...]
 
-MAX_HISTORY_BYTES = 8 * 2**30
+MEMORY_SHARE = 0.5  # of the machine's memory that the history may fill
 FAR = 1e3  # in spans of the function's domain: beyond this a point is not coming back
 
 
@@ -127,7 +129,7 @@ def descend(
     Raises
     ------
     InputError
-        If an argument is out of its range, or the history would need more memory than `MAX_HISTORY_BYTES`.
+        If an argument is out of its range, or the history could fill more than MEMORY_SHARE of the machine's memory.
 
     """
     first = np.array(starts, dtype=np.float64, ndmin=2)
@@ -216,12 +218,25 @@ def _check(function: Function, starts: FloatArray, learning_rate: float, toleran
         raise InputError(f"the tolerance must be a number that is not negative, not {tolerance}")
     if max_iterations < 0:
         raise InputError(f"the iterations must not be negative, not {max_iterations}")
-    needed = (max_iterations + 1) * starts.size * 8 + (max_iterations + 1) * len(starts) * 8
-    if needed > MAX_HISTORY_BYTES:
+    needed, allowed = history_bytes(len(starts), function.dimension, max_iterations), MEMORY_SHARE * machine_bytes()
+    if needed > allowed:
         raise InputError(
             f"{len(starts):,} points over {max_iterations:,} iterations need up to {needed / 2**30:.1f} GiB of memory; "
-            f"at most {MAX_HISTORY_BYTES / 2**30:.0f} GiB are allowed, so ask for fewer points or iterations"
+            f"this machine allows {allowed / 2**30:.1f} GiB, so ask for fewer points or iterations"
         )
+
+
+def history_bytes(points: int, dimension: int, max_iterations: int) -> int:
+    """Return how much memory a descent's history takes at the most: a position and a value for each step."""
+    return (max_iterations + 1) * points * (dimension + 1) * 8
+
+
+def machine_bytes() -> int:
+    """Return how much memory this machine has, or the container that this process is in."""
+    physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limit = Path("/sys/fs/cgroup/memory.max")
+    text = limit.read_text(encoding="ascii").strip() if limit.exists() else "max"
+    return min(physical, int(text)) if text.isdigit() else physical
 
 
 def _far_bounds(domain: Extent) -> tuple[FloatArray, FloatArray]:

@@ -11,10 +11,11 @@ import math
 import multiprocessing
 import os
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from multiprocessing import forkserver
@@ -31,7 +32,7 @@ from gdviz.stage import Stage, open_stage
 
 SEGMENT_FRAMES = 30  # at the most, so that a film's key frames are at least this dense
 SHARES = 4  # segments come in multiples of this, all of a length, so that 2 and 4 processes end together
-FEW_FRAMES = 48  # below this a pool takes longer to start than it saves
+FEW_FRAMES = 48  # fewer are one segment, drawn in this process: a pool would take longer to start than it saves
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ def render(
     outputs: Sequence[str | Path],
     *,
     jobs: int | None = None,
+    executor: Executor | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> list[Film]:
     """Render an animation to one film or several, the suffix of each picking its format.
@@ -97,6 +99,8 @@ def render(
         Paths to write; `frames/%04d.png` writes numbered pictures.
     jobs
         How many processes draw; by default one for each core that this process may use.
+    executor
+        What draws instead, such as a cluster's: segments go to it as plain data, and come back as bytes.
     progress
         Called whenever frames are done.
 
@@ -114,7 +118,8 @@ def render(
     if jobs is not None and jobs < 1:
         raise InputError(f"at least 1 job is needed, not {jobs}")
     animation = _at_a_common_rate(animation, styles)
-    if (jobs or usable_cores()) > 1 and animation.frames >= FEW_FRAMES:
+    workers = min(jobs or usable_cores(), len(plan(animation.frames)))
+    if executor is None and workers > 1:
         _start_importing()
     scene = build_scene(animation)
     frames, fps = scene.timeline.frames, scene.timeline.fps
@@ -127,7 +132,7 @@ def render(
         parts = {kind: [_part_path(unfinished[0].parent, kind, each) for each in segments] for kind in kinds}
         progress(Progress(0, frames))
         done = 0
-        with _pool(min(jobs or usable_cores(), len(segments)), frames) as pool:
+        with nullcontext(executor) if executor is not None else _pool(workers) as pool:
             for number, encoded in _rendered(pool, canonical_json(animation), segments, kinds):
                 for kind, content in encoded.items():
                     parts[kind][number].write_bytes(content)
@@ -206,8 +211,12 @@ def _scene(description: str) -> Scene:
     return build_scene(Animation.model_validate_json(description))
 
 
-@lru_cache(maxsize=1)
 def _stage(description: str) -> Stage:
+    return _stage_of(description, threading.get_ident())
+
+
+@lru_cache(maxsize=1)
+def _stage_of(description: str, thread: int) -> Stage:  # noqa: ARG001  # a window belongs to the thread that opened it
     return open_stage(_scene(description))
 
 
@@ -254,9 +263,9 @@ def _start_importing() -> None:
 
 
 @contextmanager
-def _pool(workers: int, frames: int) -> Iterator[Executor | None]:
-    """Give a pool of processes, or None where drawing in this one is faster."""
-    if workers <= 1 or frames < FEW_FRAMES:
+def _pool(workers: int) -> Iterator[Executor | None]:
+    """Give a pool of processes, or None where one is enough: drawing in this one is then faster."""
+    if workers <= 1:
         yield None
         return
     pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("forkserver"))

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from gdviz.basins import basins, label_basins
-from gdviz.descent import Descent, Status, UpdateRule, descend, suggest_learning_rate
+from gdviz.descent import (
+    Descent,
+    Status,
+    UpdateRule,
+    descend,
+    history_bytes,
+    machine_bytes,
+    suggest_learning_rate,
+)
 from gdviz.errors import InputError
 from gdviz.functions import Function, function
 
@@ -113,8 +121,14 @@ def test_bad_starts_are_refused(starts: object):
 
 
 def test_what_would_not_fit_in_memory_is_refused_with_the_amount():
-    with pytest.raises(InputError, match=r"1,000,000 points over 1,000 iterations need up to 22.4 GiB"):
-        run("sphere", np.ones((1_000_000, 2)))
+    iterations = 2 * machine_bytes() // history_bytes(1_000_000, 2, 0)
+    with pytest.raises(InputError, match=rf"1,000,000 points over {iterations:,} iterations need up to [\d.]+ GiB"):
+        run("sphere", np.ones((1_000_000, 2)), max_iterations=iterations)
+
+
+def test_a_history_takes_no_more_than_was_said():
+    descent = run("himmelblau", np.random.default_rng(1).uniform(-5, 5, (1000, 2)), learning_rate=0.01)
+    assert descent.points.nbytes + descent.values.nbytes <= history_bytes(1000, 2, 1000)
 
 
 def test_another_update_rule_takes_the_engines_place_of_plain_descent():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -98,6 +99,12 @@ def test_the_same_bytes_again_and_with_any_number_of_jobs(animation: Animation, 
     assert len(hashes) == 1
     render(animation, [tmp_path / "again.mp4"], jobs=1)
     assert (tmp_path / "again.mp4").read_bytes() == film_path.read_bytes()
+
+
+def test_any_executor_can_draw(animation: Animation, film_path: Path, tmp_path: Path):
+    with ThreadPoolExecutor(1) as executor:
+        render(animation, [tmp_path / "film.mp4"], executor=executor)
+    assert (tmp_path / "film.mp4").read_bytes() == film_path.read_bytes()
 
 
 @pytest.mark.parametrize("frames", [1, 2, 47, 48, 121, 270, 36_000])
