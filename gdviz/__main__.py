@@ -1,6 +1,56 @@
-"""`python -m gdviz` is the same as `gdviz`."""
+"""`python -m gdviz`, and where the command begins: streams, signals, and what is said at the very end."""
 
-from gdviz.cli import main
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command line, and end with its exit code."""
+    _open_closed_streams()
+    from gdviz.interrupts import Interrupted, raise_on_signals
+
+    raise_on_signals()
+    code: object = 0
+    try:
+        from gdviz.cli import app
+
+        app(prog_name="gdviz")
+    except Interrupted as error:
+        _say("; ".join([str(error), *getattr(error, "__notes__", [])]))
+        code = error.code
+    except SystemExit as end:
+        code = end.code
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        _say(f"not all that was printed has arrived: {error.strerror}")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python would try once more, and complain
+        code = code or 1
+    sys.exit(code)  # type: ignore[arg-type]
+
+
+def _say(message: str) -> None:
+    try:
+        sys.stderr.write(f"gdviz: {message}\n")
+        sys.stderr.flush()
+    except OSError:
+        pass  # there is nobody to tell
+
+
+def _open_closed_streams() -> None:
+    """Put nothing in the place of a closed stream, or the next file that is opened would be taken for it."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest number that is free: this one
+            setattr(sys, name, os.fdopen(number, "r" if name == "stdin" else "w", closefd=False))
+        else:
+            if name != "stdin":
+                getattr(sys, name).reconfigure(errors="replace")  # a terminal that lacks a letter is no failure
+
 
 if __name__ == "__main__":
     main()

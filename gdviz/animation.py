@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import itertools
 import json
 import math
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -28,11 +30,30 @@ from gdviz.landscape import HeightScale
 from gdviz.timeline import Durations
 
 MAX_POINTS = 250_000
+MAX_POINT_STEPS = 2_000_000_000
 MAX_FRAMES = 36_000
 MAX_SIDE = 7680
 MIN_SIDE = 64
+MAX_PIXELS = 7680 * 4320
+MAX_FILM_PIXELS = MAX_FRAMES * 3840 * 2160
+MAX_COORDINATE = 1e100  # far enough from what a float64 can hold that squares and products of spans can be taken
+NARROWEST = 1e-9  # of an extent, as a share of its coordinates: less, and the numbers in it could not be told apart
+MAX_BYTES = 8_000_000  # of a TOML file: what MAX_POINTS starts take
+MAX_KEY_PARTS = 16
 
-Finite = Annotated[float, Field(allow_inf_nan=False)]
+RENDERING = 1  # to be raised with every change that alters a picture or how it is encoded: it makes older films stale
+
+Coordinate = Annotated[float, Field(ge=-MAX_COORDINATE, le=MAX_COORDINATE)]
+Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]  # as in TOML; others take long to print
+
+_STRING_OR_COMMENT = re.compile(
+    r'"""(?:\\.|[^\\])*?"""|'
+    r"'''.*?'''|"
+    r'"(?:\\.|[^"\\\n])*"|'
+    r"'[^'\n]*'|#[^\n]*",
+    re.DOTALL,
+)
+_LONG_KEY = re.compile(rf"(?:[\w-]+[ \t]*\.[ \t]*){{{MAX_KEY_PARTS}}}")
 
 
 class _Model(BaseModel):
@@ -63,10 +84,10 @@ class PointColor(StrEnum):
 class Starts(_Model):
     """Where the points begin: given ones, a grid over the view, or a random choice from the view."""
 
-    points: tuple[tuple[Finite, ...], ...] | None = Field(None, description="The starts, [[x, y], ...]; [] for none.")
-    grid: tuple[int, int] | None = Field(None, description="A grid over the view: N, or [columns, rows].")
-    random: int | None = Field(None, ge=1, description="So many starts, drawn evenly from the view.")
-    seed: int = Field(0, ge=0, description="Which random starts: the same seed gives the same ones.")
+    points: tuple[tuple[Coordinate, ...], ...] | None = Field(None, description="The starts, [[x, y], ...]; [] for none.")
+    grid: tuple[Whole, Whole] | None = Field(None, description="A grid over the view: N, or [columns, rows].")
+    random: Whole | None = Field(None, ge=1, description="So many starts, drawn evenly from the view.")
+    seed: Whole = Field(0, ge=0, description="Which random starts: the same seed gives the same ones.")
 
     @field_validator("grid", mode="before")
     @classmethod
@@ -122,7 +143,7 @@ class CameraKey(_Model):
     """A pose of the camera at a moment of the film."""
 
     at: float = Field(ge=0, le=1, description="The moment: 0 is the first frame, 1 the last.")
-    azimuth: float = Field(description="Degrees, counter-clockwise from the -y axis.")
+    azimuth: float = Field(ge=-36_000, le=36_000, description="Degrees, counter-clockwise from the -y axis.")
     elevation: float = Field(ge=-90, le=90, description="Degrees above the ground.")
     zoom: float = Field(1.0, ge=0.1, le=20, description="1 frames the whole scene, 2 comes twice as near.")
 
@@ -143,9 +164,9 @@ class Animation(_Model):
     learning_rate: float | None = Field(None, description="The share of the gradient that is stepped; tuned if absent.")
     tolerance: float = Field(1e-3, ge=0, description="A point rests where no component of its gradient is larger.")
     max_iterations: int = Field(1000, ge=0, le=100_000, description="Steps after which the descent ends in any case.")
-    domain: tuple[Finite, ...] | None = Field(None, description="xmin, xmax[, ymin, ymax]; who leaves it is done.")
-    extent: tuple[Finite, ...] | None = Field(None, description="xmin, xmax[, ymin, ymax]: the part that is drawn.")
-    size: tuple[int, int] = Field((1280, 720), description="The picture's width and height in pixels, both even.")
+    domain: tuple[Coordinate, ...] | None = Field(None, description="xmin, xmax[, ymin, ymax]; who leaves it is done.")
+    extent: tuple[Coordinate, ...] | None = Field(None, description="xmin, xmax[, ymin, ymax]: the part that is drawn.")
+    size: tuple[Whole, Whole] = Field((1280, 720), description="The picture's width and height in pixels, both even.")
     fps: float = Field(30.0, description="Frames a second.")
     timing: Timing = Field(Timing(), description="The length of each phase.")
     camera: tuple[CameraKey, ...] = Field((), max_length=100, description="Keyframes; a slow turn if absent.")
@@ -158,6 +179,9 @@ class Animation(_Model):
     )
     palette: Palette = Field(Palette.DEEP, description="The surface's colours.")
     caption: bool = Field(True, description="Whether the title and the numbers are written on the picture.")
+    output: tuple[str, ...] = Field(
+        (), max_length=20, description="The files to write, in the folder that the user names; the file's name.mp4."
+    )
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -196,6 +220,13 @@ class Animation(_Model):
             raise _refuse(str(error)) from error
         return value
 
+    @field_validator("title")
+    @classmethod
+    def _one_line(cls, value: str | None) -> str | None:
+        if value is not None and not value.isprintable():
+            raise _refuse(f"must be one line of letters that can be printed, not {shorten(value)}")
+        return value
+
     @field_validator("learning_rate")
     @classmethod
     def _positive_rate(cls, value: float | None) -> float | None:
@@ -218,6 +249,10 @@ class Animation(_Model):
         if any(side % 2 for side in value):
             even = (value[0] - value[0] % 2, value[1] - value[1] % 2)
             raise _refuse(f"both sides must be even for video, not {_times(value)}; {_times(even)} would do")
+        if math.prod(value) > MAX_PIXELS:
+            raise _refuse(
+                f"a picture of {math.prod(value):,} pixels is too large; at most {MAX_PIXELS:,} are accepted, as in 7680x4320"
+            )
         return value
 
     @field_validator("domain", "extent")
@@ -229,6 +264,19 @@ class Animation(_Model):
                     raise _refuse(
                         f"each lower end must lie below its upper end, but {low:g} does not lie below {high:g}"
                     )
+                if high - low < NARROWEST * max(abs(low), abs(high)) or high - low < 1 / MAX_COORDINATE:
+                    raise _refuse(
+                        f"from {low!r} to {high!r} is too narrow; at least {NARROWEST:g} of the numbers' size, "
+                        f"and {1 / MAX_COORDINATE:g}, is needed"
+                    )
+        return value
+
+    @field_validator("output")
+    @classmethod
+    def _stays_inside(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if not name.isprintable() or Path(name).is_absolute() or ".." in Path(name).parts or not Path(name).name:
+                raise _refuse(f"must be names of files, relative and without '..', not {shorten(name)}")
         return value
 
     @field_validator("camera")
@@ -249,9 +297,26 @@ class Animation(_Model):
         for point in (self.starts.points if self.starts else None) or ():
             if len(point) != dimension:
                 raise _refuse(f"a start of this function has {dimension} coordinate(s), not {len(point)}")
-        if self.frames > MAX_FRAMES:
-            raise _refuse(f"a film of {self.frames:,} frames is too long; at most {MAX_FRAMES:,} are accepted")
+        if self.starts and self.starts.count * self.max_iterations > MAX_POINT_STEPS:
+            raise _refuse(
+                f"{self.starts.count:,} points over {self.max_iterations:,} iterations are too many steps; "
+                f"at most {MAX_POINT_STEPS:,} are accepted"
+            )
+        if fault := self._too_long(self.timing.durations.total):
+            raise _refuse(fault)
         return self
+
+    def _too_long(self, seconds: float) -> str | None:
+        """Return what is wrong with a film that lasts so long, if anything is."""
+        frames, pixels = seconds * self.fps, math.prod(self.size)
+        if frames >= MAX_FRAMES + 1:
+            return f"a film of {frames:,.0f} frames is too long; at most {MAX_FRAMES:,} are accepted"
+        if frames * pixels > MAX_FILM_PIXELS:
+            return (
+                f"{frames:,.0f} frames of {_times(self.size)} pixels are too many; "
+                f"at most {MAX_FILM_PIXELS / pixels:,.0f} of this size are accepted"
+            )
+        return None
 
     @cached_property
     def target(self) -> Function:
@@ -273,13 +338,12 @@ class Animation(_Model):
 
         """
         total = self.timing.durations.total
-        if not (math.isfinite(seconds) and seconds > 0 and total > 0):
+        if total == 0:
+            raise InputError("no phase of this film has a length, so that none can be stretched; give 'timing' instead")
+        if not (math.isfinite(seconds) and seconds > 0):
             raise InputError(f"the film's length must be a positive number of seconds, not {seconds:g}")
-        if seconds * self.fps > MAX_FRAMES:
-            raise InputError(
-                f"{seconds:g} s at {self.fps:g} frames a second are too many frames; "
-                f"at most {MAX_FRAMES:,} are accepted"
-            )
+        if fault := self._too_long(seconds):
+            raise InputError(fault)
         phases = {name: length * seconds / total for name, length in self.timing.model_dump().items()}
         return self.model_copy(update={"timing": Timing(**phases)})
 
@@ -298,19 +362,54 @@ class Animation(_Model):
         }
         return self.model_copy(update=filled)
 
+    def fingerprint(self) -> str:
+        """Return a SHA-256, in hexadecimal, of all that the film depends on: the same for two ways of saying the same.
+
+        What is left out has its default, and of a function only what it computes counts, not how it was spelt.
+        """
+        resolved = self.resolved()
+        said = resolved.model_dump(mode="json", exclude={"description", "function", "output"})
+        known = {"rendering": RENDERING, "function": resolved.target.expression, "minima": resolved.target.minima}
+        return hashlib.sha256(_canonical(said | known).encode()).hexdigest()
+
 
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file; what is wrong with it is said in one sentence, as an InputError."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise InputError(f"{path}: is too large; at most {MAX_BYTES:,} bytes are accepted")
+        return parse_toml(content.decode("utf-8"))
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: is not UTF-8 text (byte {error.start})") from error
-    except tomllib.TOMLDecodeError as error:
+    except TomlError as error:
         raise InputError(f"{path}: is not valid TOML: {error}") from error
+
+
+class TomlError(InputError):
+    """A text is not TOML, or not any that a person writes."""
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """Read TOML; a TomlError says in one sentence what is wrong with it.
+
+    The parser of Python's library recurses into arrays, and takes time and memory with the square of a key's parts.
+    """
+    if _LONG_KEY.search(_STRING_OR_COMMENT.sub("_", text)):
+        raise TomlError(f"a key has more than {MAX_KEY_PARTS} parts")
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise TomlError(str(error)[:200]) from error
+    except ValueError:
+        raise TomlError("a number has too many digits") from None
+    except RecursionError:
+        raise TomlError("it is nested too deeply") from None
 
 
 def _default_starts(view: View, extent: Extent) -> Starts:
@@ -371,4 +470,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 def canonical_json(animation: Animation) -> str:
     """Return the animation as JSON that is the same for equal animations."""
-    return json.dumps(animation.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+    return _canonical(animation.model_dump(mode="json"))
+
+
+def _canonical(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, sort_keys=True, separators=(",", ":"))

@@ -23,6 +23,7 @@ from gdviz.errors import GdvizError, InputError, shorten
 
 if TYPE_CHECKING:
     from gdviz.animation import Animation
+    from gdviz.batch import Batch
     from gdviz.report import Shown
 
 
@@ -32,7 +33,6 @@ class Exit(IntEnum):
     DONE = 0
     FAILED = 1
     WRONG_INPUT = 2
-    INTERRUPTED = 130
 
 
 app = typer.Typer(
@@ -40,6 +40,7 @@ app = typer.Typer(
     help="Animations of gradient descent, from one command.",
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode="rich",
 )
@@ -174,7 +175,9 @@ def _render(
     from gdviz.render import render
     from gdviz.report import film_data, film_lines
 
-    outputs = output or [Path(f"{_stem(target)}.mp4")]
+    outputs = output or _named_outputs(animation, Path()) or [Path(f"{_stem(target)}.mp4")]
+    for path in () if output else outputs:
+        path.parent.mkdir(parents=True, exist_ok=True)
     with reporter(sys.stderr, quiet=quiet or json_) as report:
         films = render(animation, outputs, jobs=jobs, progress=report)
     if json_:
@@ -289,40 +292,86 @@ def _batch(
         list[str] | None, typer.Option("--format", "-f", help="Suffixes of the files to write. (mp4 if absent)")
     ] = None,
     set_: Set = None,
+    force: Annotated[bool, typer.Option("--force", help="Render what is current, too.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Render nothing; list what is missing, stale or orphaned.")
+    ] = False,
     jobs: Jobs = None,
     quiet: Quiet = False,
     json_: Json = False,
 ) -> None:
-    """Render many films; one that fails does not stop the others."""
+    """Render many films, but not those that are current; one that fails does not stop the others."""
     with _errors_reported():
-        from gdviz.batch import render_one
-        from gdviz.progress import reporter
-        from gdviz.report import batch_table, result_data
+        from gdviz.batch import Batch
 
-        directory.mkdir(exist_ok=True)
-        silent = quiet or json_
-        results = []
-        for target in targets:
-            if not silent:
-                sys.stderr.write(f"{target}\n")
+        def prepare(target: str) -> tuple["Animation", list[Path]]:
+            animation = _animation(target, set_=set_)
+            if formats:
+                return animation, [directory / _film_name(_stem(target), suffix) for suffix in formats]
+            return animation, _named_outputs(animation, directory) or [directory / f"{_stem(target)}.mp4"]
 
-            def prepare(target: str = target) -> tuple["Animation", list[Path]]:
-                outputs = [directory / f"{_stem(target)}.{suffix.lstrip('.')}" for suffix in formats or ["mp4"]]
-                return _animation(target, set_=set_), outputs
+        if check and force:
+            raise InputError("--check renders nothing, so it cannot be combined with --force")
+        if directory.exists() and not directory.is_dir():
+            raise InputError(f"--directory takes a folder, and {directory} is a file")
+        batch = Batch(prepare)
+        if check:
+            _check_batch(batch, targets, directory, quiet=quiet, json_=json_)
+        else:
+            _render_batch(batch, targets, force=force, jobs=jobs, quiet=quiet, json_=json_)
 
-            with reporter(sys.stderr, quiet=silent) as report:
-                results.append(render_one(target, prepare, jobs=jobs, progress=report))
-        if json_:
-            _print_json({"results": [result_data(result) for result in results]})
-        elif not quiet:
-            _print(batch_table(results))
-        failed = [result for result in results if result.error is not None]
-        if failed:
-            names = ", ".join(result.target for result in failed)
-            wrong = all(isinstance(result.error, InputError) for result in failed)
-            raise _failure(
-                f"{len(failed)} of {len(results)} failed: {names}", Exit.WRONG_INPUT if wrong else Exit.FAILED
-            )
+
+def _check_batch(batch: "Batch", targets: list[str], directory: Path, *, quiet: bool, json_: bool) -> None:
+    from gdviz.batch import State
+    from gdviz.report import finding_data, findings_table
+
+    findings = [finding for target in targets for finding in batch.check(target)] + batch.orphans(directory)
+    if json_:
+        _print_json({"films": [finding_data(finding) for finding in findings]})
+    elif not quiet:
+        _print(findings_table(findings))
+    wanting = sum(finding.state is not State.CURRENT for finding in findings)
+    if wanting:
+        raise _failure(f"{wanting} of {len(findings)} films are missing, stale or orphaned", Exit.FAILED)
+
+
+def _render_batch(
+    batch: "Batch", targets: list[str], *, force: bool, jobs: int | None, quiet: bool, json_: bool
+) -> None:
+    from gdviz.batch import Outcome
+    from gdviz.progress import reporter
+    from gdviz.report import batch_table, result_data
+
+    results = []
+    for target in targets:
+        if not (quiet or json_):
+            sys.stderr.write(f"{target}\n")
+        with reporter(sys.stderr, quiet=quiet or json_) as report:
+            results.append(batch.render(target, force=force, jobs=jobs, progress=report))
+    if json_:
+        _print_json({"results": [result_data(result) for result in results]})
+    elif not quiet:
+        _print(batch_table(results))
+    failed = [result for result in results if result.outcome is Outcome.FAILED]
+    if failed:
+        names = ", ".join(result.target for result in failed)
+        wrong = all(isinstance(result.error, InputError) for result in failed)
+        raise _failure(f"{len(failed)} of {len(results)} failed: {names}", Exit.WRONG_INPUT if wrong else Exit.FAILED)
+
+
+def _film_name(stem: str, suffix: str) -> str:
+    """Return a film's name in a batch; one of pictures is a folder."""
+    suffix = suffix.lstrip(".").lower()
+    return f"{stem}/%04d.png" if suffix == "png" else f"{stem}.{suffix}"
+
+
+def _named_outputs(animation: "Animation", directory: Path) -> list[Path]:
+    """Return the outputs that a description names; no link may lead one out of the folder that the user names."""
+    outputs = [directory / name for name in animation.output]
+    for output in outputs:
+        if not output.parent.resolve().is_relative_to(directory.resolve()):
+            raise InputError(f"output: {output} lies outside {directory}, by a link")
+    return outputs
 
 
 @app.command("formula")
@@ -359,9 +408,20 @@ def _schema() -> None:
         _print_json(Animation.model_json_schema())
 
 
-def main() -> None:
-    """Run the command line."""
-    app(prog_name="gdviz")
+@app.command("doctor")
+def _doctor(json_: Json = False) -> None:
+    """Look for what gdviz needs, make a small film, and say what to do about what is missing."""
+    with _errors_reported():
+        from gdviz.doctor import examine, findings_data, findings_shown
+
+        findings = examine()
+        if json_:
+            _print_json(findings_data(findings))
+        else:
+            _print(*findings_shown(findings))
+        wrong = [finding.name for finding in findings if not finding.ok]
+        if wrong:
+            raise _failure(f"{len(wrong)} of {len(findings)} things are not well: {', '.join(wrong)}", Exit.FAILED)
 
 
 @contextmanager
@@ -372,14 +432,22 @@ def _errors_reported() -> Iterator[None]:
     except InputError as error:
         raise _failure(str(error), Exit.WRONG_INPUT) from error
     except GdvizError as error:
-        raise _failure(str(error), Exit.FAILED) from error
-    except KeyboardInterrupt as error:
-        raise _failure("interrupted", Exit.INTERRUPTED) from error
+        raise _failure(_with_notes(str(error), error), Exit.FAILED) from error
     except OSError as error:
         place = f" ({error.filename})" if error.filename else ""
-        raise _failure(f"{error.strerror or error}{place}", Exit.FAILED) from error
+        raise _failure(_with_notes(f"{error.strerror or error}{place}", error), Exit.FAILED) from error
     except MemoryError as error:
         raise _failure("there is not enough memory; ask for fewer points or smaller pictures", Exit.FAILED) from error
+    except typer.Exit:
+        raise
+    except Exception as error:
+        name = type(error).__name__
+        message = f"a fault of gdviz itself, {name}: {error}; GDVIZ_DEBUG=1 shows where, and a report is welcome"
+        raise _failure(message, Exit.FAILED) from error
+
+
+def _with_notes(message: str, error: BaseException) -> str:
+    return "; ".join([message, *getattr(error, "__notes__", [])])
 
 
 def _failure(message: str, code: Exit) -> typer.Exit:
@@ -410,7 +478,12 @@ def _print(*things: "Shown") -> None:
     """Print texts as they are, and tables as wide as the terminal, or 120 characters where there is none."""
     from rich.console import Console
 
-    console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
+    class Frank(Console):
+        def on_broken_pipe(self) -> None:
+            """Let the error pass, where rich would end the process without a word."""
+            raise  # noqa: PLE0704  # called while it is handled
+
+    console = Frank(width=None if sys.stdout.isatty() else 120, highlight=False)
     for thing in things:
         console.print(thing, markup=False, soft_wrap=isinstance(thing, str))
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gdviz.errors import InputError
 from gdviz.functions.function import Extent, Function
+from gdviz.machine import machine_bytes
 
 FloatArray = NDArray[np.float64]
 State = tuple[FloatArray, ...]
@@ -110,7 +109,7 @@ def descend(
 
     A point has converged when every component of its gradient is at most `tolerance` in magnitude. It has diverged when
     its position or value is no longer finite (it then keeps the last position that was) or lies a thousand spans of the
-    function's domain away. It has left when a step that lowered f took it out of `domain`; it rests where that step
+    function's domain and the starts away, where its last step is cut. It has left when a step that lowered f took it out of `domain`; it rests where that step
     ended, so that its path can be drawn up to the edge. A point that overshoots the edge, f rising, goes on.
 
     Parameters
@@ -144,7 +143,7 @@ def descend(
     status[~np.isfinite(values[0])] = Status.DIVERGED
     active = np.flatnonzero(status == Status.RUNNING)
     state = tuple(part[active] for part in rule.init(first))
-    low, high = _far_bounds(function.domain)
+    low, high = _far_bounds(function.domain, first)
 
     step = 0
     while True:
@@ -160,9 +159,12 @@ def descend(
         with np.errstate(all="ignore"):
             change, state = rule.update(gradient, state, learning_rate)
             after = before + change
-        after_values = function.value(*after.T)
-        finite = np.isfinite(after).all(axis=1) & np.isfinite(after_values)
+        finite = np.isfinite(after).all(axis=1)
         far = finite & ((after < low) | (after > high)).any(axis=1)
+        after[far] = _cut(before[far], after[far], low, high)
+        after_values = function.value(*after.T)
+        finite &= np.isfinite(after_values)
+        far &= finite
         left = finite & ~far & _leaves(before, after, after_values < before_values, domain)
         points[step + 1], values[step + 1] = points[step], values[step]
         points[step + 1, active[finite]], values[step + 1, active[finite]] = after[finite], after_values[finite]
@@ -231,17 +233,17 @@ def history_bytes(points: int, dimension: int, max_iterations: int) -> int:
     return (max_iterations + 1) * points * (dimension + 1) * 8
 
 
-def machine_bytes() -> int:
-    """Return how much memory this machine has, or the container that this process is in."""
-    physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    limit = Path("/sys/fs/cgroup/memory.max")
-    text = limit.read_text(encoding="ascii").strip() if limit.exists() else "max"
-    return min(physical, int(text)) if text.isdigit() else physical
-
-
-def _far_bounds(domain: Extent) -> tuple[FloatArray, FloatArray]:
-    low, high = np.array(domain[::2]), np.array(domain[1::2])
+def _far_bounds(domain: Extent, starts: FloatArray) -> tuple[FloatArray, FloatArray]:
+    low, high = np.vstack([starts, domain[::2]]).min(axis=0), np.vstack([starts, domain[1::2]]).max(axis=0)
     return low - FAR * (high - low), high + FAR * (high - low)
+
+
+def _cut(before: FloatArray, after: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
+    """Return where steps (n, dimension) from within the bounds out of them come to the bounds."""
+    way = after - before
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shares = np.where(way == 0, np.inf, (np.where(way > 0, high, low) - before) / way)
+    return np.asarray(before + shares.min(axis=1, keepdims=True) * way)
 
 
 def _leaves(

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gdviz.errors import InputError
+from gdviz.errors import InputError, shorten
+
+LONGEST_NAME = 200  # what is unfinished has a longer one, and file systems end at 255
 
 
 def check_writable(path: Path) -> None:
@@ -21,6 +23,8 @@ def check_writable(path: Path) -> None:
 
     """
     folder = path.parent
+    if len(os.fsencode(path.name)) > LONGEST_NAME:
+        raise InputError(f"cannot write {shorten(str(path))}: its name is longer than {LONGEST_NAME} bytes")
     if not folder.is_dir():
         raise InputError(f"cannot write {path}: there is no folder {folder}")
     if path.is_dir():
@@ -35,6 +39,20 @@ def replacing(path: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
         unfinished = Path(folder) / path.name
         yield unfinished
-        with unfinished.open("rb") as file:
-            os.fsync(file.fileno())
-        unfinished.replace(path)
+        publish(unfinished, path)
+
+
+def publish(unfinished: Path, path: Path) -> None:
+    """Move a finished file to its place, at once, and so that it is there even if the power fails."""
+    sync(unfinished)
+    unfinished.replace(path)
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

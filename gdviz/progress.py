@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ def _bar(stream: TextIO) -> Iterator[Reporter]:
         task = bar.add_task("", total=None, rate="")
 
         def report(progress: Progress) -> None:
-            rate = progress.frames_done / max(time.monotonic() - began, 1e-9)
-            text = f"{rate:.1f} frames/s" if progress.frames_done else ""
+            drawn = progress.frames_done - progress.frames_kept
+            text = f"{drawn / max(time.monotonic() - began, 1e-9):.1f} frames/s" if drawn else ""
             bar.update(task, completed=progress.frames_done, total=progress.frames, rate=text)
 
         yield report
@@ -58,12 +58,21 @@ def _lines(stream: TextIO) -> Reporter:
     def report(progress: Progress) -> None:
         nonlocal shown
         now = time.monotonic()
+        drawn = progress.frames_done - progress.frames_kept
         finished = progress.frames_done == progress.frames
-        if progress.frames_done and (finished or now - shown >= LINE_EVERY):
-            rate = progress.frames_done / max(now - began, 1e-9)
+        if not drawn and progress.frames_kept:
+            _write(stream, f"{progress.frames_kept}/{progress.frames} frames are there from an interrupted render")
+        elif drawn and (finished or now - shown >= LINE_EVERY):
+            rate = drawn / max(now - began, 1e-9)
             left = (progress.frames - progress.frames_done) / rate
-            stream.write(f"{progress.frames_done}/{progress.frames} frames, {rate:.1f} frames/s, {left:.0f} s left\n")
-            stream.flush()
+            _write(stream, f"{progress.frames_done}/{progress.frames} frames, {rate:.1f} frames/s, {left:.0f} s left")
             shown = now
 
     return report
+
+
+def _write(stream: TextIO, line: str) -> None:
+    """Write a line; that nobody reads it any more is no reason to stop."""
+    with suppress(OSError):
+        stream.write(f"{line}\n")
+        stream.flush()

@@ -9,26 +9,30 @@ from __future__ import annotations
 import itertools
 import math
 import multiprocessing
-import os
-import tempfile
+import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from concurrent.futures import BrokenExecutor, Executor, as_completed
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
-from multiprocessing import forkserver
+from importlib.metadata import version
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from gdviz.animation import Animation, canonical_json
 from gdviz.errors import InputError, RenderError
-from gdviz.files import check_writable, replacing
-from gdviz.movie.encoder import Encoder, assemble
+from gdviz.files import check_writable, publish, replacing
+from gdviz.interrupts import signals_held
+from gdviz.machine import usable_cores
+from gdviz.movie.encoder import Encoder, assemble, executable
 from gdviz.movie.formats import PARTS, Format, PartKind, format_of, nearest_rate
-from gdviz.movie.numbered import check_folder_writable, parse_pattern, replacing_pictures
+from gdviz.movie.numbered import check_folder_writable, film_files, publish_pictures
+from gdviz.movie.seal import seal_film
 from gdviz.scene import Scene, Tally, build_scene
 from gdviz.stage import Stage, open_stage
+from gdviz.workers import importing_ahead, processes
+from gdviz.workshop import Workshop, workshop
 
 SEGMENT_FRAMES = 30  # at the most, so that a film's key frames are at least this dense
 SHARES = 4  # segments come in multiples of this, all of a length, so that 2 and 4 processes end together
@@ -37,10 +41,20 @@ FEW_FRAMES = 48  # fewer are one segment, drawn in this process: a pool would ta
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a render has come."""
+    """How far a render has come.
+
+    Attributes
+    ----------
+    frames_done, frames
+        Of how many.
+    frames_kept
+        How many of those done were finished by an earlier render, which was interrupted.
+
+    """
 
     frames_done: int
     frames: int
+    frames_kept: int = 0
 
 
 @dataclass(frozen=True)
@@ -89,7 +103,8 @@ def render(
     """Render an animation to one film or several, the suffix of each picking its format.
 
     Every frame is drawn once, however many films there are. A film appears, or replaces the one that was there, only
-    when all are whole.
+    when all are whole. If the work is ended before, whatever ends it, finished segments are kept in a hidden folder
+    beside the first film, and the next render of the same animation to the same place takes them up.
 
     Parameters
     ----------
@@ -109,7 +124,7 @@ def render(
     InputError
         If the animation or an output cannot be done as asked; nothing has been written.
     RenderError, EncodeError
-        If the drawing or the encoding failed; no file has been touched.
+        If the drawing or the encoding failed, or another process is writing an output; no film has been touched.
 
     """
     targets = [Path(output) for output in outputs]
@@ -117,33 +132,47 @@ def render(
     _check_targets(targets, styles)
     if jobs is not None and jobs < 1:
         raise InputError(f"at least 1 job is needed, not {jobs}")
-    animation = _at_a_common_rate(animation, styles)
-    workers = min(jobs or usable_cores(), len(plan(animation.frames)))
-    if executor is None and workers > 1:
-        _start_importing()
-    scene = build_scene(animation)
-    frames, fps = scene.timeline.frames, scene.timeline.fps
-    segments = plan(frames)
     kinds = tuple(kind for kind in PartKind if any(style.part is kind for style in styles))
+    segments = plan(at_film_rate(animation, targets).frames)
+    workers = 1 if executor is not None else min(jobs or usable_cores(), len(segments))
     with ExitStack() as stack:
-        unfinished = [
-            stack.enter_context(_replacing(target, style)) for target, style in zip(targets, styles, strict=True)
+        if workers > 1:
+            stack.enter_context(importing_ahead())
+        animation = at_film_rate(animation, targets).resolved()
+        fingerprint, description = animation.fingerprint(), canonical_json(animation)
+        key = f"{fingerprint} {_tools()}"
+        shops = [
+            stack.enter_context(workshop(_work_folder(target, style), key, target))
+            for target, style in zip(targets, styles, strict=True)
         ]
-        parts = {kind: [_part_path(unfinished[0].parent, kind, each) for each in segments] for kind in kinds}
-        progress(Progress(0, frames))
-        done = 0
-        with nullcontext(executor) if executor is not None else _pool(workers) as pool:
-            for number, encoded in _rendered(pool, canonical_json(animation), segments, kinds):
-                for kind, content in encoded.items():
-                    parts[kind][number].write_bytes(content)
-                done += segments[number].stop - segments[number].first
-                progress(Progress(done, frames))
-        lengths = [
-            assemble(parts[style.part], path, frames, fps, style)
-            for path, style in zip(unfinished, styles, strict=True)
-        ]
+        scene = build_scene(animation)
+        frames, fps = scene.timeline.frames, scene.timeline.fps
+        stack.enter_context(_telling_what_is_kept(shops[0], segments, kinds))
+        missing = [each for each in segments if not _is_kept(shops[0], each, kinds)]
+        kept = done = frames - _frames_of(missing)
+        progress(Progress(done, frames, kept))
+        for segment, encoded in _rendered(executor, workers, description, missing, kinds):
+            for kind, content in encoded.items():
+                shops[0].keep(_part(kind, segment), content)
+            done += segment.stop - segment.first
+            progress(Progress(done, frames, kept))
+        unfinished = [shop.folder / target.name for shop, target in zip(shops, targets, strict=True)]
+        lengths = []
+        for path, style in zip(unfinished, styles, strict=True):
+            parts = [shops[0].folder / _part(style.part, each) for each in segments]
+            lengths.append(assemble(parts, path, frames, fps, style))
+            seal_film(path, fingerprint, lengths[-1])
+        for path, target, style, length in zip(unfinished, targets, styles, lengths, strict=True):
+            publish_pictures(path, target, length) if style.numbered else publish(path, target)
     return [
-        Film(target, length, length / nearest_rate(fps, style), animation.size, scene.tally, _bytes_of(target, length))
+        Film(
+            target,
+            length,
+            length / nearest_rate(fps, style),
+            animation.size,
+            scene.tally,
+            sum(path.stat().st_size for path in film_files(target, length)),
+        )
         for target, style, length in zip(targets, styles, lengths, strict=True)
     ]
 
@@ -186,24 +215,26 @@ def render_segment(description: str, first: int, stop: int, kinds: Sequence[Part
     """
     scene, stage = _scene(description), _stage(description)
     size, fps = scene.animation.size, scene.timeline.fps
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        parts = {kind: _part_path(Path(folder), kind, Segment(first, stop)) for kind in kinds}
-        encoders = [stack.enter_context(Encoder(path, size, fps, PARTS[kind])) for kind, path in parts.items()]
+    with ExitStack() as stack:
+        encoders = {kind: stack.enter_context(Encoder(size, fps, PARTS[kind])) for kind in kinds}
         moment, pixels = None, b""
         for frame in range(first, stop):
             state = scene.timeline.state(frame)
             if scene.moment(state) != moment:  # where nothing moves, the last picture is shown again
-                moment, pixels = scene.moment(state), stage.draw(state).tobytes()
-            for encoder in encoders:
+                with signals_held():  # VTK calls back
+                    moment, pixels = scene.moment(state), stage.draw(state).tobytes()
+            for encoder in encoders.values():
                 encoder.write(pixels)
-        for encoder in encoders:
-            encoder.finish()
-        return {kind: path.read_bytes() for kind, path in parts.items()}
+        return {kind: encoder.finish() for kind, encoder in encoders.items()}
 
 
-def usable_cores() -> int:
-    """Return how many cores this process may use, which in a container is fewer than the machine has."""
-    return len(os.sched_getaffinity(0))
+def at_film_rate(animation: Animation, outputs: Sequence[str | Path]) -> Animation:
+    """Return the animation at a frame rate of its films' own, if they all have but few of them.
+
+    A film that has few, among others that have any, leaves out or repeats frames instead.
+    """
+    rates = {nearest_rate(animation.fps, format_of(Path(output))) for output in outputs}
+    return animation.model_copy(update={"fps": float(rates.pop())}) if len(rates) == 1 else animation
 
 
 @lru_cache(maxsize=1)
@@ -217,7 +248,8 @@ def _stage(description: str) -> Stage:
 
 @lru_cache(maxsize=1)
 def _stage_of(description: str, thread: int) -> Stage:  # noqa: ARG001  # a window belongs to the thread that opened it
-    return open_stage(_scene(description))
+    with signals_held():
+        return open_stage(_scene(description))
 
 
 def _check_targets(targets: Sequence[Path], styles: Sequence[Format]) -> None:
@@ -231,65 +263,85 @@ def _check_targets(targets: Sequence[Path], styles: Sequence[Format]) -> None:
         places.add(target.resolve())
 
 
-def _at_a_common_rate(animation: Animation, styles: Sequence[Format]) -> Animation:
-    """Return the animation at a frame rate of its films' own, if they all have but few of them.
-
-    A film that has few, among others that have any, leaves out or repeats frames instead.
-    """
-    rates = {nearest_rate(animation.fps, style) for style in styles}
-    return animation.model_copy(update={"fps": float(rates.pop())}) if len(rates) == 1 else animation
-
-
-def _replacing(target: Path, style: Format) -> AbstractContextManager[Path]:
-    return replacing_pictures(target) if style.numbered else replacing(target)
+def _work_folder(target: Path, style: Format) -> Path:
+    """Return the hidden folder in which a film is made: beside its place, so that it can be moved there at once."""
+    if not style.numbered:
+        return target.parent / f".{target.name}.gdviz"
+    folder = target.parent
+    return (
+        folder / f".{target.name}.gdviz" if folder.exists() else folder.parent / f".{folder.name}.{target.name}.gdviz"
+    )
 
 
-def _part_path(folder: Path, kind: PartKind, segment: Segment) -> Path:
-    return folder / f"part-{kind.value}-{segment.first:06d}{PARTS[kind].suffix}"
+def _tools() -> str:
+    """Return what a part's bytes depend on beside the animation; parts of different versions are not put together."""
+    versions = [version(package) for package in ("numpy", "vtk", "pyvista", "pillow", "imageio-ffmpeg")]
+    return " ".join([*versions, executable()])
 
 
-def _bytes_of(target: Path, frames: int) -> int:
-    """Return how much space a film takes, be it one file or a picture for each frame."""
-    if not format_of(target).numbered:
-        return target.stat().st_size
-    pattern = parse_pattern(target)
-    return sum((pattern.folder / pattern.name(number)).stat().st_size for number in range(frames))
+def _part(kind: PartKind, segment: Segment) -> str:
+    return f"part-{kind.value}-{segment.first:06d}{PARTS[kind].suffix}"
 
 
-def _start_importing() -> None:
-    """Start the process that others will be forked from: it imports what they need while this one goes on."""
-    forkserver.set_forkserver_preload(["sympy", "gdviz.stage.surface", "pyvista.plotting.plotter"])
-    forkserver.ensure_running()
+def _is_kept(shop: Workshop, segment: Segment, kinds: Sequence[PartKind]) -> bool:
+    return all(shop.has(_part(kind, segment)) for kind in kinds)
+
+
+def _frames_of(segments: Sequence[Segment]) -> int:
+    return sum(segment.stop - segment.first for segment in segments)
 
 
 @contextmanager
-def _pool(workers: int) -> Iterator[Executor | None]:
-    """Give a pool of processes, or None where one is enough: drawing in this one is then faster."""
-    if workers <= 1:
-        yield None
-        return
-    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("forkserver"))
+def _telling_what_is_kept(shop: Workshop, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[None]:
+    """Add to whatever ends the block how much of the work is not lost."""
     try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
+        yield
+    except BaseException as error:
+        kept = _frames_of([each for each in segments if _is_kept(shop, each, kinds)])
+        if kept:
+            error.add_note(f"{kept} of {segments[-1].stop} frames are kept, and the same command goes on from there")
+        raise
 
 
 def _rendered(
-    pool: Executor | None, description: str, segments: Sequence[Segment], kinds: Sequence[PartKind]
-) -> Iterator[tuple[int, dict[PartKind, bytes]]]:
-    """Render the segments; yield each one's number and encoded frames, in the order in which they are done."""
-    if pool is None:
-        for number, segment in enumerate(segments):
-            yield number, render_segment(description, segment.first, segment.stop, kinds)
+    executor: Executor | None, workers: int, description: str, segments: Sequence[Segment], kinds: Sequence[PartKind]
+) -> Iterator[tuple[Segment, dict[PartKind, bytes]]]:
+    """Render the segments; yield each with its encoded frames, in the order in which they are done.
+
+    One process draws in this one, which is then faster than a pool. A process of a pool that dies is replaced, once.
+    """
+    if executor is None and workers == 1:
+        for segment in segments:
+            yield segment, render_segment(description, segment.first, segment.stop, kinds)
         return
-    futures: dict[Future[dict[PartKind, bytes]], int] = {
-        pool.submit(render_segment, description, segment.first, segment.stop, kinds): number
-        for number, segment in enumerate(segments)
-    }
-    try:
-        for future in as_completed(futures):
-            number = futures.pop(future)  # or it would keep its result to the film's end
-            yield number, future.result()
-    except BrokenProcessPool as error:
-        raise RenderError("a drawing process ended unexpectedly, perhaps for want of memory") from error
+    left = list(segments)
+    died: list[str] = []
+    while left:
+        with nullcontext(executor) if executor is not None else processes(min(workers, len(left))) as pool:
+            try:
+                futures = {
+                    pool.submit(render_segment, description, segment.first, segment.stop, kinds): segment
+                    for segment in left
+                }
+                drawing = multiprocessing.active_children()
+                for future in as_completed(list(futures)):
+                    segment = futures.pop(future)  # or it would keep its result to the film's end
+                    encoded = future.result()
+                    left.remove(segment)
+                    yield segment, encoded
+            except BrokenExecutor as error:
+                died.append(_how_one_died(drawing))
+                if executor is not None or len(died) > 1:
+                    how = ", then ".join(died)
+                    raise RenderError(
+                        f"a drawing process ended unexpectedly: {how}; 'gdviz doctor' says more"
+                    ) from error
+
+
+def _how_one_died(drawing: Sequence[BaseProcess]) -> str:
+    ended = [process.exitcode for process in drawing if process.exitcode not in (None, 0, -signal.SIGTERM)]
+    if not ended or ended[0] is None:
+        return "for a reason unknown"
+    if ended[0] == -signal.SIGKILL:
+        return "killed, perhaps for want of memory"
+    return f"by signal {-ended[0]}" if ended[0] < 0 else f"with code {ended[0]}"

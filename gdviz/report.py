@@ -11,7 +11,7 @@ from rich.text import Text
 
 from gdviz.animation import Animation
 from gdviz.basins import Basin
-from gdviz.batch import Result
+from gdviz.batch import Finding, Result
 from gdviz.descent import Descent, Status
 from gdviz.functions import Function
 from gdviz.render import Film
@@ -26,6 +26,8 @@ def result_data(result: Result) -> dict[str, Any]:
     """Return what became of one target of a batch as data."""
     return {
         "target": result.target,
+        "outcome": result.outcome,
+        "outputs": [str(path) for path in result.outputs],
         "films": [film_data(film) for film in result.films],
         "seconds": round(result.seconds, 2),
         "error": None if result.error is None else str(result.error),
@@ -130,10 +132,23 @@ def batch_table(results: Sequence[Result]) -> Table:
     """Return what became of each target of a batch."""
     table = Table("preset", "file", "size", "seconds", "result")
     for result in results:
-        files = "\n".join(str(film.path) for film in result.films)
+        files = "\n".join(map(str, result.outputs))
         sizes = "\n".join(f"{film.bytes / 1e6:.2f} MB" for film in result.films)
-        outcome = Text("done" if result.error is None else str(result.error))
-        table.add_row(result.target, files, sizes, f"{result.seconds:.1f}", outcome)
+        outcome = Text(result.outcome if result.error is None else str(result.error))
+        table.add_row(result.target, Text(files), sizes, f"{result.seconds:.1f}", outcome)
+    return table
+
+
+def finding_data(finding: Finding) -> dict[str, Any]:
+    """Return how a film stands as data."""
+    return {"target": finding.target or None, "path": str(finding.path), "state": finding.state}
+
+
+def findings_table(findings: Sequence[Finding]) -> Table:
+    """Return how each film stands."""
+    table = Table("preset", "file", "state")
+    for finding in findings:
+        table.add_row(finding.target or "none", Text(str(finding.path)), finding.state)
     return table
 
 

@@ -154,7 +154,7 @@ WRONG: dict[str, tuple[Sequence[str], str]] = {
     "rate negative": (["render", "himmelblau", "--lr", "-1"], "positive"),
     "no frames": (["render", "himmelblau", "--fps", "0"], "between 1 and 120"),
     "no seconds": (["render", "himmelblau", "--seconds", "0"], "positive number of seconds"),
-    "endless": (["render", "himmelblau", "--seconds", "1e9"], "too many frames"),
+    "endless": (["render", "himmelblau", "--seconds", "1e9"], "too long"),
     "unknown suffix": (["render", "himmelblau", "--output", "film.xyz"], ".mp4"),
     "missing folder": (["render", "himmelblau", "--output", "missing/folder/film.mp4"], "no folder missing/folder"),
     "no jobs": (["render", "himmelblau", "--jobs", "0"], "at least 1 job"),
@@ -234,7 +234,7 @@ def test_batch_goes_on_after_a_failure_and_ends_with_a_table():
     assert result.exit_code == 2
     assert sorted(path.name for path in Path("media").iterdir()) == ["mine.mp4", "parabola.mp4"]
     assert "unknown function 'nothing'" in result.stdout
-    assert result.stdout.count("done") == 2
+    assert result.stdout.count("rendered") == 2
     assert "gdviz: 1 of 3 failed: nothing" in result.stderr
 
 

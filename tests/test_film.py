@@ -155,14 +155,20 @@ def test_a_missing_encoder_is_named(animation: Animation, tmp_path: Path, monkey
     assert not list(tmp_path.iterdir())
 
 
-def test_an_interrupted_render_leaves_nothing_behind(animation: Animation, tmp_path: Path):
+def test_what_an_interrupted_render_finished_is_kept(animation: Animation, film_path: Path, tmp_path: Path):
     def interrupt(progress: Progress) -> None:
         if progress.frames_done:
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as caught:
         render(animation, [tmp_path / "film.mp4"], jobs=1, progress=interrupt)
-    assert not list(tmp_path.iterdir())
+    assert caught.value.__notes__ == ["30 of 30 frames are kept, and the same command goes on from there"]
+    assert [path.name for path in tmp_path.iterdir()] == [".film.mp4.gdviz"]
+    seen: list[Progress] = []
+    render(animation, [tmp_path / "film.mp4"], jobs=1, progress=seen.append)
+    assert seen == [Progress(30, 30, 30)]
+    assert [path.name for path in tmp_path.iterdir()] == ["film.mp4"]
+    assert (tmp_path / "film.mp4").read_bytes() == film_path.read_bytes()
 
 
 def test_the_caption_is_written(animation: Animation, tmp_path: Path):

@@ -229,6 +229,10 @@ def test_a_failing_encoder_leaves_every_old_film(short: Animation, tmp_path: Pat
     ffmpeg_that_fails(word.replace(".*", "*"))
     with pytest.raises(EncodeError, match="ffmpeg failed with code 3: no more"):
         render(short, targets, jobs=1)
+    unfinished = tmp_path / ".film.mp4.gdviz"
+    finished = word not in ("libvpx-vp9", "libx264rgb")  # all segments, so that they are kept
+    assert unfinished.exists() == finished
+    shutil.rmtree(unfinished, ignore_errors=True)
     assert snapshot(tmp_path) == before
     assert len(list(tmp_path.iterdir())) == len(NAMES)
     assert not running_encoders()
@@ -238,7 +242,7 @@ def test_a_failing_encoder_makes_no_folder(short: Animation, tmp_path: Path, ffm
     ffmpeg_that_fails("image2")
     with pytest.raises(EncodeError):
         render(short, [tmp_path / "new" / "%d.png"], jobs=1)
-    assert not list(tmp_path.iterdir())
+    assert [path.name for path in tmp_path.iterdir()] == [".new.%d.png.gdviz"]
 
 
 def test_an_encoder_that_drops_frames_is_found_out(short: Animation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

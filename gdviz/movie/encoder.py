@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
+import os
 import re
+import signal
 import subprocess
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
-from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,13 +16,15 @@ from typing import Self
 import imageio_ffmpeg
 
 from gdviz.errors import EncodeError
-from gdviz.movie.formats import Format, Part, nearest_rate
+from gdviz.interrupts import signals_held
+from gdviz.movie.formats import Format, Part, exact_rate, film_length, nearest_rate
 
+_MEMORY = ", perhaps for want of memory"
 _BITEXACT = ("-fflags", "+bitexact", "-flags", "+bitexact", "-map_metadata", "-1")
 
 
 class Encoder:
-    """An ffmpeg that encodes the rgb24 frames, top row first, that are pushed to it, to one part of a film.
+    """An ffmpeg that encodes the rgb24 frames, top row first, that are pushed to it, to one part of a film, in memory.
 
     Several can run side by side and be fed the same frames. To be used in a `with`, at whose end it is stopped unless
     it was finished.
@@ -34,20 +36,25 @@ class Encoder:
 
     """
 
-    def __init__(self, target: Path, size: tuple[int, int], fps: float, part: Part) -> None:
-        rate = _rate(fps)
-        self._target = target
+    def __init__(self, size: tuple[int, int], fps: float, part: Part) -> None:
+        rate = exact_rate(fps)
         self._given = 0
-        self._run = _Run(
-            [
-                *("-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{size[0]}x{size[1]}"),
-                *("-framerate", f"{rate.numerator}/{rate.denominator}", "-i", "pipe:0"),
-                *part.encode,
-                *_BITEXACT,
-                *("-movie_timescale", str(rate.numerator)),  # or its length would be a whole number of milliseconds
-                str(target.absolute()),
-            ]
-        )
+        with ExitStack() as stack:
+            # A file in memory, since a container's index is written when its frames are: nothing is left on a disk.
+            self._content = stack.enter_context(os.fdopen(os.memfd_create("part"), "rb"))
+            descriptor = self._content.fileno()
+            self._run = _Run(
+                [
+                    *("-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{size[0]}x{size[1]}"),
+                    *("-framerate", f"{rate.numerator}/{rate.denominator}", "-i", "pipe:0"),
+                    *part.encode,
+                    *_BITEXACT,
+                    *("-movie_timescale", str(rate.numerator)),  # or its length would be a whole number of milliseconds
+                    *("-f", part.muxer, f"/proc/self/fd/{descriptor}"),
+                ],
+                passed=(descriptor,),
+            )
+            self._files = stack.pop_all()
 
     def __enter__(self) -> Self:
         return self
@@ -56,16 +63,18 @@ class Encoder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._run.stop()
+        self._files.close()
 
     def write(self, frame: bytes) -> None:
         """Encode one frame more."""
-        if not self._run.write(frame):
-            self.finish()  # ffmpeg has ended early; its return code and its words say why
         self._given += 1
+        if not self._run.write(frame):
+            self.finish()  # ffmpeg has ended early; its return code, its words or its count say why
 
-    def finish(self) -> None:
-        """Finish the file."""
-        _check_count(self._target, self._given, self._run.finish())
+    def finish(self) -> bytes:
+        """Return the part's file."""
+        _check_count("a part", self._given, self._run.finish())
+        return self._content.read()
 
 
 def assemble(parts: Sequence[Path], target: Path, frames: int, fps: float, style: Format) -> int:
@@ -80,9 +89,9 @@ def assemble(parts: Sequence[Path], target: Path, frames: int, fps: float, style
         If ffmpeg cannot be run, fails, or made another number of frames.
 
     """
-    rate = _rate(fps)
-    film_rate = _rate(nearest_rate(fps, style))
-    film_frames = math.ceil(frames * film_rate / rate)
+    rate = exact_rate(fps)
+    film_rate = exact_rate(nearest_rate(fps, style))
+    film_frames = film_length(frames, fps, style)
     # Rounding up shows at each moment the frame that the film has then, and never ends up with none.
     resample = "" if film_rate == rate else f"fps={film_rate}:round=up"
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
@@ -93,7 +102,7 @@ def assemble(parts: Sequence[Path], target: Path, frames: int, fps: float, style
         if style.palette:
             palette = Path(folder).absolute() / "palette.png"
             make = ("-vf", _chain(resample, style.palette), "-update", "1", *_BITEXACT, "-f", "image2", str(palette))
-            _check_count(palette, 1, _pass([*film, *make]))
+            _check_count("the palette", 1, _pass([*film, *make]))
             graph = f"[0:v]{_chain(resample, 'null')}[film];[film][1:v]{style.filters}"
             read = ("-f", "png_pipe", "-i", str(palette))
             written = _pass([*film, *read, "-lavfi", graph, "-fps_mode", "passthrough", *end])
@@ -102,7 +111,7 @@ def assemble(parts: Sequence[Path], target: Path, frames: int, fps: float, style
             written = _pass([*film, "-vf", chain, "-fps_mode", "passthrough", *end])
         else:
             written = _pass([*film, *end])
-    _check_count(target, film_frames, written)
+    _check_count(target.name, film_frames, written)
     return film_frames
 
 
@@ -120,13 +129,9 @@ def _quoted(path: Path) -> str:
     return str(path.absolute()).replace("'", "'\\''")
 
 
-def _rate(fps: float) -> Fraction:
-    return Fraction(fps).limit_denominator(1001)
-
-
-def _check_count(target: Path, given: int, written: int) -> None:
+def _check_count(target: str, given: int, written: int) -> None:
     if given != written:
-        raise EncodeError(f"ffmpeg wrote {written} frames of {given} to {target.name}")
+        raise EncodeError(f"ffmpeg wrote {written} frames of {given} to {target}")
 
 
 def _pass(arguments: Sequence[str]) -> int:
@@ -141,19 +146,21 @@ def _pass(arguments: Sequence[str]) -> int:
 class _Run:
     """One run of ffmpeg, its words kept in files, so that it never waits for somebody to read them."""
 
-    def __init__(self, arguments: Sequence[str]) -> None:
-        prefix = [_executable(), "-hide_banner", "-loglevel", "error", "-nostats", "-y", "-progress", "pipe:1"]
+    def __init__(self, arguments: Sequence[str], passed: Sequence[int] = ()) -> None:
+        prefix = [executable(), "-hide_banner", "-loglevel", "error", "-nostats", "-y", "-progress", "pipe:1"]
         with ExitStack() as stack:
             self._report = stack.enter_context(tempfile.TemporaryFile())
             self._complaints = stack.enter_context(tempfile.TemporaryFile())
             try:
-                self._process = subprocess.Popen(
-                    [*prefix, *arguments],
-                    stdin=subprocess.PIPE,
-                    stdout=self._report,
-                    stderr=self._complaints,
-                    bufsize=0,
-                )
+                with signals_held():
+                    self._process = subprocess.Popen(
+                        [*prefix, *arguments],
+                        stdin=subprocess.PIPE,
+                        stdout=self._report,
+                        stderr=self._complaints,
+                        bufsize=0,
+                        pass_fds=passed,
+                    )
             except OSError as error:
                 raise EncodeError(f"ffmpeg cannot be started ({error.strerror}: {prefix[0]})") from error
             assert self._process.stdin is not None
@@ -174,10 +181,13 @@ class _Run:
         """Wait for the end; return how many frames ffmpeg says that it wrote."""
         self._pipe.close()
         code = self._process.wait()
+        if code < 0:
+            raise EncodeError(f"ffmpeg was killed by signal {-code}{_MEMORY if code == -signal.SIGKILL else ''}")
         if code != 0:
             self._complaints.seek(0)
-            words = self._complaints.read().decode(errors="replace").strip().splitlines()
-            raise EncodeError(f"ffmpeg failed with code {code}: {' / '.join(words[:3]) or 'it gave no reason'}")
+            words = re.sub(r"\[[^]]* @ 0x[0-9a-f]+\] ", "", self._complaints.read().decode(errors="replace"))
+            reason = " / ".join(words.strip().splitlines()[:3]) or "it gave no reason"
+            raise EncodeError(f"ffmpeg failed with code {code}: {reason}")
         self._report.seek(0)
         counts = re.findall(rb"^frame=\s*(\d+)", self._report.read(), flags=re.MULTILINE)
         return int(counts[-1]) if counts else 0
@@ -190,7 +200,15 @@ class _Run:
         self._files.close()
 
 
-def _executable() -> str:
+def executable() -> str:
+    """Return the path of the ffmpeg that is used.
+
+    Raises
+    ------
+    EncodeError
+        If there is none.
+
+    """
     try:
         return str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError as error:

@@ -1,16 +1,14 @@
-"""A film as a folder of numbered pictures, written so that nobody ever sees half of it."""
+"""A film as a folder of numbered pictures."""
 
 from __future__ import annotations
 
 import os
 import re
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from gdviz.errors import InputError
+from gdviz.files import sync
 
 _NUMBER = re.compile(r"%(?:0([1-9]))?d")
 
@@ -44,6 +42,10 @@ class Pattern:
         found = re.fullmatch(re.escape(self.head) + "([0-9]+)" + re.escape(self.tail), name)
         return int(found[1]) if found and self.name(int(found[1])) == name else None
 
+    def paths(self, count: int) -> list[Path]:
+        """Return where the first so many pictures are."""
+        return [self.folder / self.name(number) for number in range(count)]
+
     def existing(self) -> dict[int, Path]:
         """Return what already has a name of the pattern's, by number."""
         numbered = ((self.number(path.name), path) for path in self.folder.iterdir())
@@ -73,6 +75,11 @@ def parse_pattern(path: Path) -> Pattern:
     return Pattern(path.parent, path.name[: mark.start()], int(mark[1] or 1), path.name[mark.end() :])
 
 
+def film_files(path: Path, frames: int) -> list[Path]:
+    """Return what a film of so many frames consists of: one file, or a picture for each frame."""
+    return parse_pattern(path).paths(frames) if "%" in path.name and path.suffix.lower() == ".png" else [path]
+
+
 def check_folder_writable(path: Path) -> None:
     """Check that pictures can be put where a pattern says, before any work is done for them.
 
@@ -97,33 +104,27 @@ def check_folder_writable(path: Path) -> None:
                 raise InputError(f"cannot write {path}: {blocking} is a folder")
 
 
-@contextmanager
-def replacing_pictures(path: Path) -> Iterator[Path]:
-    """Give a pattern to write to; when the block ends well, move the pictures to where `path` says.
+def publish_pictures(unfinished: Path, target: Path, count: int) -> None:
+    """Move `count` pictures from where one pattern says to where another does.
 
     The folder is made if it is missing. Pictures with higher numbers, left from a longer film, are removed; nothing
-    else in the folder is touched, and if the block fails, nothing at all.
+    else in the folder is touched.
     """
-    pattern = parse_pattern(path)
-    folder = pattern.folder
-    # Inside the folder where there is one, since that is sure to be on one file system with it.
-    home = folder if folder.exists() else folder.parent
-    with tempfile.TemporaryDirectory(dir=home, prefix=f".{folder.name}.") as hidden:
-        unfinished = replace(pattern, folder=Path(hidden))
-        yield unfinished.folder / path.name
-        pictures = unfinished.existing()
-        for picture in pictures.values():
-            with picture.open("rb") as file:
-                os.fsync(file.fileno())
-        if not folder.exists():
-            whole = unfinished.folder / "whole"
-            whole.mkdir()
-            for picture in pictures.values():
-                picture.rename(whole / picture.name)
-            whole.rename(folder)  # all at once
-            return
-        for picture in pictures.values():
-            picture.replace(folder / picture.name)
-        for number, leftover in pattern.existing().items():
-            if number >= len(pictures):
-                leftover.unlink()
+    source, pattern = parse_pattern(unfinished), parse_pattern(target)
+    pictures = source.paths(count)
+    for picture in pictures:
+        sync(picture)
+    if not pattern.folder.exists():
+        whole = source.folder / "whole"
+        whole.mkdir()
+        for picture in pictures:
+            picture.rename(whole / picture.name)
+        whole.rename(pattern.folder)  # all at once
+        sync(pattern.folder.parent)
+        return
+    for picture in pictures:
+        picture.replace(pattern.folder / picture.name)
+    for number, leftover in pattern.existing().items():
+        if number >= count:
+            leftover.unlink()
+    sync(pattern.folder)

@@ -9,6 +9,7 @@ import sys
 from gdviz.errors import RenderError
 
 PACKAGES = "libegl1 libgl1-mesa-dri"
+REMEDY = f"on Debian or Ubuntu, type: sudo apt-get update && sudo apt-get install {PACKAGES}"
 
 _SURFACELESS_MESA = 0x31DD
 _DEVICE_EXT = 0x313F
@@ -24,18 +25,21 @@ def require_opengl() -> None:
         Naming the packages that bring what is missing.
 
     """
-    os.environ.setdefault("EGL_LOG_LEVEL", "fatal")  # what Mesa would say, the message below says
+    fault = opengl_fault()
+    if fault:
+        raise RenderError(f"no OpenGL to draw with: {fault}; {REMEDY}")
+
+
+def opengl_fault() -> str | None:
+    """Return what stands in the way of drawing without a display; None if nothing does."""
+    os.environ.setdefault("EGL_LOG_LEVEL", "fatal")  # what Mesa would say, the answer says
     try:
         egl = ctypes.CDLL(_LIBRARY)
     except OSError:
-        raise RenderError(_remedy(f"{_LIBRARY} is missing")) from None
+        return f"{_LIBRARY} is missing"
     if not any(_initialises(egl, display) for display in _displays(egl)):
-        raise RenderError(_remedy(f"{_LIBRARY} finds no driver"))
-
-
-def _remedy(fault: str) -> str:
-    command = f"sudo apt-get update && sudo apt-get install {PACKAGES}"
-    return f"no OpenGL to draw with: {fault}; on Debian or Ubuntu, type: {command}"
+        return f"{_LIBRARY} finds no driver"
+    return None
 
 
 def _displays(egl: ctypes.CDLL) -> list[int | None]:

@@ -1,0 +1,87 @@
+"""Which ffmpeg was found, and what it can do."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import imageio_ffmpeg
+
+from gdviz.errors import EncodeError
+from gdviz.movie.formats import FORMATS, PARTS
+
+PATIENCE = 20.0  # seconds
+
+
+@dataclass(frozen=True)
+class Ability:
+    """What an ffmpeg says of itself.
+
+    Attributes
+    ----------
+    path
+        Where it is.
+    version
+        Such as "7.0.2-static".
+    encoders
+        The names of its encoders of pictures.
+
+    """
+
+    path: str
+    version: str
+    encoders: frozenset[str]
+
+
+def ability() -> Ability:
+    """Return what the ffmpeg can do that films would be made with.
+
+    Raises
+    ------
+    EncodeError
+        If there is none, or what is named in its place cannot be run or is something else.
+
+    """
+    try:
+        path = str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError as error:
+        raise EncodeError("no ffmpeg was found") from error
+    version = re.match(r"ffmpeg version (\S+)", _told(path, "-version"))
+    if not version:
+        raise EncodeError(f"{path} is not an ffmpeg")
+    encoders = re.findall(r"^ V[.\w]{5} (\w\S*)", _told(path, "-encoders"), flags=re.MULTILINE)
+    return Ability(path, version[1], frozenset(encoders))
+
+
+def needed_encoders() -> Mapping[str, list[str]]:
+    """Return the encoders that films need, each with the suffixes of the films that need it."""
+    needed: dict[str, list[str]] = {}
+    for suffix, style in FORMATS.items():
+        for flag, name in pairwise([*PARTS[style.part].encode, *style.encode]):
+            if flag == "-c:v":
+                needed.setdefault(name, []).append(suffix)
+    return needed
+
+
+def _told(path: str, question: str) -> str:
+    try:
+        answer = subprocess.run(
+            [path, "-hide_banner", question],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=PATIENCE,
+            check=False,
+        )
+    except OSError as error:
+        raise EncodeError(f"ffmpeg cannot be started ({error.strerror}: {path})") from error
+    except subprocess.TimeoutExpired as error:
+        raise EncodeError(f"ffmpeg did not answer for {PATIENCE:g} seconds ({path})") from error
+    if answer.returncode != 0:
+        how = f"with code {answer.returncode}" if answer.returncode > 0 else f"by signal {-answer.returncode}"
+        raise EncodeError(f"ffmpeg ended {how} when asked for its {question.lstrip('-')} ({path})")
+    return answer.stdout

@@ -1,0 +1,316 @@
+"""What goes wrong, for real: signals, dead processes, full disks, missing tools. No good film is lost by it."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from films import decode
+from processes import Running, digest, run, wait_until
+
+from gdviz.render import plan
+
+FRAMES = 150
+DESCRIPTION = ("himmelblau", "--grid", "3", "--size", "192x108", "--fps", "25", "--seconds", "6")
+RENDER = ("render", *DESCRIPTION, "--output", "film.mp4")
+OLD = b"the last good film"
+WORK = ".film.mp4.gdviz"
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, float]:
+    """Return the digest of the film when nothing happens to its render, and how many seconds that takes."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    began = time.monotonic()
+    assert run(folder, *RENDER).code == 0
+    took = time.monotonic() - began
+    assert len(decode(folder / "film.mp4").frames) == FRAMES
+    assert [path.name for path in folder.iterdir()] == ["film.mp4"]
+    return digest(folder / "film.mp4"), took
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with the last good film."""
+    (tmp_path / "film.mp4").write_bytes(OLD)
+    return tmp_path
+
+
+def kept(folder: Path) -> list[int]:
+    """Return the lengths of the segments that are finished: their record, which is written last, is whole."""
+    lengths = {f"part-h264-{each.first:06d}.mp4": each.stop - each.first for each in plan(FRAMES)}
+    records = sorted((folder / WORK).glob("*.whole"))
+    return [lengths[path.name.removesuffix(".whole")] for path in records if path.read_bytes().endswith(b"\n")]
+
+
+def goes_on(folder: Path, expected: str) -> None:
+    """Render to the end, and see that what was finished is not drawn again, and that the film is what it should be."""
+    frames = sum(kept(folder))
+    ended = run(folder, *RENDER)
+    assert ended.code == 0
+    assert (f"{frames}/{FRAMES} frames are there from an interrupted render" in ended.complaints) == (frames > 0)
+    assert digest(folder / "film.mp4") == expected
+    assert [path.name for path in folder.iterdir()] == ["film.mp4"]
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
+)
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_signal_ends_it_and_the_same_command_goes_on(
+    folder: Path, undisturbed: tuple[str, float], number: signal.Signals, code: int, word: str, jobs: str
+):
+    running = Running(folder, *RENDER, "--jobs", jobs)
+    running.wait_for(lambda: kept(folder))
+    ended = running.interrupt(number)
+    assert ended.code == code
+    frames = sum(kept(folder))
+    said = f"gdviz: {word}; {frames} of {FRAMES} frames are kept, and the same command goes on from there\n"
+    assert ended.complaints.endswith(said)
+    assert (folder / "film.mp4").read_bytes() == OLD
+    goes_on(folder, undisturbed[0])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("share", [0.02, 0.1, 0.3])
+def test_a_signal_before_anything_is_drawn_leaves_nothing(
+    folder: Path, undisturbed: tuple[str, float], number: signal.Signals, share: float
+):
+    running = Running(folder, *RENDER, "--quiet")
+    wait_until(lambda: "gdviz" in running.members().get(running.process.pid, ""))
+    time.sleep(0.1 + share * undisturbed[1])  # Python itself takes a moment to be able to listen
+    if not kept(folder):
+        ended = running.interrupt(number)
+        assert ended.code == 128 + number
+        assert ended.complaints.startswith("gdviz: ")
+        assert ended.complaints.count("\n") == 1
+    assert (folder / "film.mp4").read_bytes() == OLD
+
+
+@pytest.mark.parametrize("moment", range(10))
+def test_whatever_kills_it_the_next_run_takes_up_what_was_finished(
+    folder: Path, undisturbed: tuple[str, float], moment: int
+):
+    share = (moment + random.Random(moment).random()) / 10
+    running = Running(folder, *RENDER)
+    time.sleep(share * undisturbed[1])
+    running.process.kill()
+    running.end()
+    assert (folder / "film.mp4").read_bytes() == OLD or digest(folder / "film.mp4") == undisturbed[0]
+    goes_on(folder, undisturbed[0])
+
+
+def killed_half_way(folder: Path) -> None:
+    running = Running(folder, *RENDER)
+    running.wait_for(lambda: len(kept(folder)) > 2)
+    running.process.kill()
+    running.end()
+
+
+def test_a_part_that_is_not_whole_is_not_believed(folder: Path, undisturbed: tuple[str, float]):
+    killed_half_way(folder)
+    first, second, *_ = sorted((folder / WORK).glob("*.mp4.whole"))
+    part = first.with_suffix("")
+    part.write_bytes(part.read_bytes()[:-1])
+    changed = bytearray(second.with_suffix("").read_bytes())
+    changed[len(changed) // 2] ^= 1
+    second.with_suffix("").write_bytes(changed)
+    frames = sum(kept(folder)[2:])
+    ended = run(folder, *RENDER)
+    assert f"{frames}/{FRAMES} frames are there" in ended.complaints or not frames
+    assert digest(folder / "film.mp4") == undisturbed[0]
+
+
+def test_parts_of_another_film_are_discarded(folder: Path):
+    killed_half_way(folder)
+    ended = run(folder, *RENDER, "--set", "palette=dusk")
+    assert ended.code == 0
+    assert "frames are there" not in ended.complaints
+    assert len(decode(folder / "film.mp4").frames) == FRAMES
+    assert [path.name for path in folder.iterdir()] == ["film.mp4"]
+
+
+def test_a_worker_that_is_killed_is_replaced(folder: Path, undisturbed: tuple[str, float]):
+    running = Running(folder, *RENDER, "--jobs", "2")
+    running.wait_for(lambda: kept(folder) and running.workers())
+    os.kill(running.workers()[0], signal.SIGKILL)
+    ended = running.end()
+    assert ended.code == 0, ended.complaints
+    assert digest(folder / "film.mp4") == undisturbed[0]
+
+
+def test_workers_that_are_killed_again_end_it_with_the_reason(folder: Path, undisturbed: tuple[str, float]):
+    running = Running(folder, *RENDER, "--jobs", "2")
+    running.wait_for(lambda: kept(folder))
+    while running.process.poll() is None:
+        for pid in running.workers():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        time.sleep(0.01)
+    ended = running.end()
+    assert ended.code == 1
+    reason = "killed, perhaps for want of memory"
+    said = f"gdviz: a drawing process ended unexpectedly: {reason}, then {reason}; 'gdviz doctor' says more; "
+    assert said in ended.complaints
+    assert (folder / "film.mp4").read_bytes() == OLD
+    goes_on(folder, undisturbed[0])
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_an_encoder_that_is_killed_ends_it_with_the_reason(folder: Path, undisturbed: tuple[str, float], jobs: str):
+    running = Running(folder, *RENDER, "--jobs", jobs)
+    running.wait_for(lambda: kept(folder) and running.encoders())
+    os.kill(running.encoders()[0], signal.SIGKILL)
+    ended = running.end()
+    assert ended.code == 1
+    assert "gdviz: ffmpeg was killed by signal 9, perhaps for want of memory; " in ended.complaints
+    assert (folder / "film.mp4").read_bytes() == OLD
+    goes_on(folder, undisturbed[0])
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("/nowhere/ffmpeg", "gdviz: ffmpeg cannot be started (No such file or directory: /nowhere/ffmpeg)\n"),
+        ("/bin/false", "gdviz: ffmpeg failed with code 1: it gave no reason\n"),
+        ("/bin/true", "gdviz: ffmpeg wrote 0 frames of "),
+    ],
+)
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_missing_or_broken_ffmpeg(folder: Path, program: str, words: str, jobs: str):
+    ended = run(folder, *RENDER, "--jobs", jobs, "--quiet", IMAGEIO_FFMPEG_EXE=program)
+    assert ended.code == 1
+    assert ended.complaints.startswith(words)
+    assert ended.complaints.count("\n") == 1
+    assert [path.name for path in folder.iterdir()] == ["film.mp4"]
+    assert (folder / "film.mp4").read_bytes() == OLD
+
+
+def test_no_opengl(folder: Path):
+    ended = run(folder, *RENDER, "--quiet", __EGL_VENDOR_LIBRARY_DIRS="/nowhere", __EGL_VENDOR_LIBRARY_FILENAMES="")
+    assert ended.code == 1
+    assert "libegl1 libgl1-mesa-dri" in ended.complaints
+    assert ended.complaints.count("\n") == 1
+    assert (folder / "film.mp4").read_bytes() == OLD
+    assert [path.name for path in folder.iterdir()] == ["film.mp4"]
+
+
+def test_two_renders_of_one_file(folder: Path, undisturbed: tuple[str, float]):
+    first = Running(folder, *RENDER)
+    first.wait_for((folder / WORK / "lock").exists)
+    second = run(folder, *RENDER)
+    assert second.code == 1
+    assert second.complaints == "gdviz: another gdviz is writing film.mp4; let it finish, or write to another file\n"
+    assert first.end().code == 0
+    assert digest(folder / "film.mp4") == undisturbed[0]
+    assert [path.name for path in folder.iterdir()] == ["film.mp4"]
+
+
+def test_a_folder_that_vanishes(tmp_path: Path):
+    media = tmp_path / "media"
+    media.mkdir()
+    running = Running(tmp_path, *RENDER[:-1], "media/film.mp4")
+    running.wait_for(lambda: list(media.glob(f"{WORK}/*.whole")))
+    shutil.rmtree(media)
+    ended = running.end()
+    assert ended.code == 1
+    assert "No such file or directory (media/" in ended.complaints.splitlines()[-1]
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Return a file system with room for a part or two; skipped where none may be mounted."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=160k", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("mounting needs root")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def test_a_full_disk(small_disk: Path, undisturbed: tuple[str, float]):
+    (small_disk / "film.mp4").write_bytes(OLD)
+    ended = run(small_disk, *RENDER)
+    assert ended.code == 1
+    assert "No space left on device" in ended.complaints.splitlines()[-1]
+    assert (small_disk / "film.mp4").read_bytes() == OLD
+    subprocess.run(["mount", "-o", "remount,size=50m", str(small_disk)], check=True)
+    goes_on(small_disk, undisturbed[0])
+
+
+def test_a_limit_on_the_size_of_files(folder: Path):
+    """What a quota does, without root: no file may grow beyond a part's size."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "gdviz", *RENDER, "--quiet", "--jobs", "1"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (6000, 6000)),
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("gdviz: ")
+    assert "Traceback" not in ended.stderr
+    assert (folder / "film.mp4").read_bytes() == OLD
+
+
+def test_a_folder_that_may_not_be_written_to(small_disk: Path):
+    (small_disk / "film.mp4").write_bytes(OLD)
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    ended = run(small_disk, *RENDER)
+    assert ended.code == 2
+    assert "may not be written to" in ended.complaints
+    assert (small_disk / "film.mp4").read_bytes() == OLD
+
+
+# Where it prints to
+
+
+def shell(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
+    gdviz = f"{sys.executable} -m gdviz"
+    return subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command.replace("gdviz", gdviz)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", ["gdviz functions", "gdviz functions --json", "gdviz schema"])
+def test_a_reader_that_goes_away(tmp_path: Path, command: str):
+    ended = shell(tmp_path, f"{command} | true")
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("gdviz: ")
+    assert "Broken pipe" in ended.stderr
+    assert ended.stderr.count("\n") == 1
+
+
+def test_a_full_device_to_print_to(tmp_path: Path):
+    ended = shell(tmp_path, "gdviz functions --json > /dev/full")
+    assert ended.returncode == 1
+    assert "No space left on device" in ended.stderr
+    assert ended.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("closing", ["| true", "2>&1 | true", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_film_is_whole_wherever_its_report_goes(tmp_path: Path, undisturbed: tuple[str, float], closing: str):
+    ended = shell(tmp_path, f"gdviz {' '.join(RENDER)} {closing}")
+    assert "Traceback" not in ended.stderr
+    assert ended.returncode == (1 if "true" in closing else 0)
+    assert digest(tmp_path / "film.mp4") == undisturbed[0]
