@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from gdviz.colours import BACKGROUND, to_bytes
 from gdviz.errors import EncodeError
 from gdviz.render import FEW_FRAMES, Progress, plan, render, still
 from gdviz.scene import SurfaceScene
+from gdviz.stage.offscreen import Offscreen
+from gdviz.stage.surface import SurfaceStage
 
 
 def picture(path: Path) -> np.ndarray:
@@ -99,6 +102,16 @@ def test_the_same_bytes_again_and_with_any_number_of_jobs(animation: Animation, 
     assert len(hashes) == 1
     render(animation, [tmp_path / "again.mp4"], jobs=1)
     assert (tmp_path / "again.mp4").read_bytes() == film_path.read_bytes()
+
+
+def test_a_picture_too_large_for_one_window_is_drawn_in_bands(scene: SurfaceScene, monkeypatch: pytest.MonkeyPatch):
+    width, height = scene.animation.size
+    state = scene.timeline.state(20)
+    whole = np.asarray(SurfaceStage(scene).draw(state)).astype(int)
+    monkeypatch.setattr("gdviz.stage.surface.Offscreen", partial(Offscreen, largest=width * height * 4 // 3))
+    bands = np.asarray(SurfaceStage(scene).draw(state)).astype(int)
+    assert whole.std() > 10
+    assert (np.abs(whole - bands).max(axis=-1) > 2).sum() <= 3  # pixels, where a rounding decides what is in front
 
 
 def test_any_executor_can_draw(animation: Animation, film_path: Path, tmp_path: Path):

@@ -154,8 +154,9 @@ def test_a_film_is_the_same_alone(animation: Animation, films: dict[str, Film], 
     assert content(alone.path) == content(films[name].path)
 
 
-def test_a_film_is_the_same_with_more_jobs(animation: Animation, films: dict[str, Film], tmp_path: Path):
-    for film in render(animation, [tmp_path / name for name in NAMES], jobs=2):
+@pytest.mark.parametrize("jobs", [2, 3])
+def test_a_film_is_the_same_with_more_jobs(animation: Animation, films: dict[str, Film], tmp_path: Path, jobs: int):
+    for film in render(animation, [tmp_path / name for name in NAMES], jobs=jobs):
         name = str(film.path.relative_to(tmp_path))
         assert content(film.path) == content(films[name].path), name
 

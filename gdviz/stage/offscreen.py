@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 
 from gdviz.camera import VIEW_ANGLE, Camera
@@ -19,6 +20,12 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 
 SUPERSAMPLING = 2
+LARGEST = (
+    17_000_000  # pixels of a window, of some 40 bytes each: a larger picture is drawn in bands, or 4K takes 1.4 GB
+)
+OVERLAP = (
+    0.025  # of the picture's height, more than a point's radius: OpenGL leaves out a point whose middle is outside
+)
 
 
 class Offscreen:
@@ -27,10 +34,14 @@ class Offscreen:
     That is cheaper than multisampling in software, and smoother.
     """
 
-    def __init__(self, size: tuple[int, int]) -> None:
+    def __init__(self, size: tuple[int, int], largest: int = LARGEST) -> None:
         require_opengl()
-        self.size = size
-        self._drawn = (size[0] * SUPERSAMPLING, size[1] * SUPERSAMPLING)
+        self._size = width, height = size
+        bands = math.ceil(width * height * SUPERSAMPLING**2 / largest)
+        self._step = math.ceil(height / bands)
+        self._margin = math.ceil(OVERLAP * height) if bands > 1 else 0
+        self._rows = self._step + 2 * self._margin
+        self._drawn = (width * SUPERSAMPLING, self._rows * SUPERSAMPLING)
         self.plotter = pv.Plotter(off_screen=True, window_size=list(self._drawn), lighting="none")
         self.plotter.set_background(BACKGROUND)  # type: ignore[arg-type]  # its decorator hides the signature
         assert self.plotter.render_window is not None
@@ -45,12 +56,25 @@ class Offscreen:
         lens.position = tuple(camera.position)
         lens.focal_point = tuple(camera.focal_point)
         lens.up = tuple(camera.up)
-        lens.view_angle = VIEW_ANGLE
         lens.clipping_range = (near, far)
 
     def picture(self) -> Image.Image:
         """Draw, and return the picture at the size that was asked for."""
+        width, height = self._size
+        if not self._margin:
+            return self._band(0)
+        whole = Image.new("RGB", self._size)
+        for low in range(0, height, self._step):
+            band = self._band(low - self._margin).crop((0, self._margin, width, self._rows - self._margin))
+            whole.paste(band, (0, height - low - self._step))
+        return whole
+
+    def _band(self, bottom: int) -> Image.Image:
+        """Draw as many of the picture's rows as the window has, from `bottom` upwards."""
         width, height = self._drawn
+        lens, share = self.plotter.camera, self._rows / self._size[1]
+        lens.view_angle = 2 * math.degrees(math.atan(share * math.tan(math.radians(VIEW_ANGLE / 2))))
+        lens.SetWindowCenter(0, (2 * bottom + self._rows - self._size[1]) / self._rows)
         self._window.Render()
         self._window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, self._pixels, 0)
         # Four bytes a pixel are what OpenGL keeps and what Pillow keeps: the large picture is not copied.
