@@ -21,6 +21,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 FRAMES = 371
 RUNS = int(os.environ.get("RUNS", "3"))
+JOBS = (1, 2, 4, 8, 16)
+SIZES = ("1280x720", "1920x1080", "3840x2160")
+LENGTHS = ("9", "90")
 
 
 @dataclass(frozen=True)
@@ -81,10 +84,12 @@ def median(values: list[float]) -> float:
     return statistics.median(values)
 
 
-def gdviz(*arguments: str) -> list[Run]:
-    """Render with gdviz."""
+def gdviz(*arguments: str, cores: int | None = None) -> list[Run]:
+    """Render with gdviz, on so many cores if that is said."""
+    pinned = [] if cores is None else ["taskset", "--cpu-list", f"0-{cores - 1}"]
     with tempfile.TemporaryDirectory() as folder:
-        return measured([sys.executable, "-m", "gdviz", "render", *arguments, "-q", "-o", f"{folder}/film.mp4"])
+        film = f"{folder}/film.mp4"
+        return measured([*pinned, sys.executable, "-m", "gdviz", "render", *arguments, "-q", "-o", film])
 
 
 def reference() -> None:
@@ -116,19 +121,18 @@ def reference() -> None:
 def scaling() -> None:
     """Print how gdviz scales with processes, points and pixels."""
     cores = len(os.sched_getaffinity(0))
-    rows: list[tuple[str, list[str]]] = [
-        (f"reference work, {jobs} job(s)", [str(HERE / "reference.toml"), "--jobs", str(jobs)])
-        for jobs in (1, 2, 4, 8, 16)
-        if jobs <= cores
-    ]
-    rows += [(f"himmelblau, grid {grid}", ["himmelblau", "--grid", str(grid)]) for grid in (10, 20, 50, 200)]
-    rows += [
-        (f"himmelblau, grid 20, {size}", ["himmelblau", "--grid", "20", "--size", size])
-        for size in ("1280x720", "1920x1080", "3840x2160")
+    work = str(HERE / "reference.toml")
+    himmelblau = ("himmelblau", "--grid", "20")
+    rows: list[tuple[str, list[str], int | None]] = [
+        *((f"reference work, {jobs} job(s)", [work, "--jobs", str(jobs)], None) for jobs in JOBS if jobs <= cores),
+        *((f"reference work, {few} core(s)", [work], few) for few in JOBS if few <= cores),
+        *((f"himmelblau, grid {grid}", ["himmelblau", "--grid", str(grid)], None) for grid in (10, 20, 50, 200)),
+        *((f"himmelblau, grid 20, {size}", [*himmelblau, "--size", size], None) for size in SIZES),
+        *((f"himmelblau, 320x180, {s} s", [*himmelblau, "--size", "320x180", "--seconds", s], None) for s in LENGTHS),
     ]
     print("\n| render | wall s | CPU s | peak MB of a process |\n| --- | --- | --- | --- |")
-    for label, arguments in rows:
-        runs = gdviz(*arguments)
+    for label, arguments, few in rows:
+        runs = gdviz(*arguments, cores=few)
         wall, cpu, memory = (median([getattr(each, what) for each in runs]) for what in ("wall", "cpu", "memory"))
         print(f"| {label} | {wall:.1f} | {cpu:.1f} | {memory:.0f} |", flush=True)
 

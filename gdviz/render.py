@@ -145,7 +145,7 @@ def render(
             stack.enter_context(workshop(_work_folder(target, style), key, target))
             for target, style in zip(targets, styles, strict=True)
         ]
-        scene = build_scene(animation)
+        scene = _scene(description)
         frames, fps = scene.timeline.frames, scene.timeline.fps
         stack.enter_context(_telling_what_is_kept(shops[0], segments, kinds))
         missing = [each for each in segments if not _is_kept(shops[0], each, kinds)]

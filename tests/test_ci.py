@@ -1,0 +1,45 @@
+"""The steps that a CI job takes, taken here."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+SCRIPT = Path(__file__).parents[1] / ".ci" / "media"
+TINY = 'function = "{}"\nsize = [64, 64]\nfps = 5\nstarts = {{ grid = 2 }}\ntiming = {{ descent = 0.4, finish = 0 }}\n'
+
+
+def media(folder: Path, *presets: str) -> subprocess.CompletedProcess[str]:
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    command = [SCRIPT, "media", *presets]
+    return subprocess.run(
+        command, cwd=folder, env=os.environ | {"PATH": path}, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_job_renders_what_is_wanting_and_ends_with_all_current(tmp_path: Path):
+    for name in ("sphere", "himmelblau"):
+        (tmp_path / f"{name}.toml").write_text(TINY.format(name))
+    first = media(tmp_path, "sphere.toml", "himmelblau.toml")
+    assert first.returncode == 0, first.stderr
+    assert first.stdout.count("missing") == first.stdout.count("rendered") == 2
+
+    second = media(tmp_path, "sphere.toml", "himmelblau.toml")
+    assert second.returncode == 0
+    assert "rendered" not in second.stdout
+
+    before = (tmp_path / "media/sphere.mp4").read_bytes()
+    (tmp_path / "himmelblau.toml").unlink()
+    third = media(tmp_path, "sphere.toml")
+    assert third.returncode == 0, third.stderr
+    assert "removing media/himmelblau.mp4" in third.stdout
+    assert [path.name for path in (tmp_path / "media").iterdir()] == ["sphere.mp4"]
+    assert (tmp_path / "media/sphere.mp4").read_bytes() == before
+
+    (tmp_path / "broken.toml").write_text("function = 1\n")
+    fourth = media(tmp_path, "sphere.toml", "broken.toml")
+    assert fourth.returncode == 2
+    assert "broken.toml" in fourth.stderr
+    assert (tmp_path / "media/sphere.mp4").read_bytes() == before
