@@ -17,7 +17,7 @@ from typing import Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from gdviz.camera import Keyframe, Pose
@@ -38,22 +38,21 @@ MAX_PIXELS = 7680 * 4320
 MAX_FILM_PIXELS = MAX_FRAMES * 3840 * 2160
 MAX_COORDINATE = 1e100  # far enough from what a float64 can hold that squares and products of spans can be taken
 NARROWEST = 1e-9  # of an extent, as a share of its coordinates: less, and the numbers in it could not be told apart
-MAX_BYTES = 8_000_000  # of a TOML file: what MAX_POINTS starts take
-MAX_KEY_PARTS = 16
+MAX_BYTES = 1_200_000  # of a TOML file: room for 100,000 starts
+MAX_KEY_PARTS = 4
+MAX_WORD = 400  # letters of a key or digits of a number
 
 RENDERING = 1  # to be raised with every change that alters a picture or how it is encoded: it makes older films stale
 
-Coordinate = Annotated[float, Field(ge=-MAX_COORDINATE, le=MAX_COORDINATE)]
 Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]  # as in TOML; others take long to print
 
+# A string that is not closed goes on to its line's or the text's end, so that nothing is looked at twice.
 _STRING_OR_COMMENT = re.compile(
-    r'"""(?:\\.|[^\\])*?"""|'
-    r"'''.*?'''|"
-    r'"(?:\\.|[^"\\\n])*"|'
-    r"'[^'\n]*'|#[^\n]*",
+    r'"""(?:\\.|[^\\])*?(?:"""|\Z)|' + r"'''.*?(?:'''|\Z)|" + r'"(?:\\.|[^"\\\n])*"?|' + r"'[^'\n]*'?|#[^\n]*",
     re.DOTALL,
 )
-_LONG_KEY = re.compile(rf"(?:[\w-]+[ \t]*\.[ \t]*){{{MAX_KEY_PARTS}}}")
+_LONG_WORD = re.compile(rf"(?<![\w.+-])[\w.+-]{{{MAX_WORD + 1}}}", re.ASCII)
+_LONG_KEY = re.compile(rf"(?<![\w-])(?:[\w-]+[ \t]*\.[ \t]*){{{MAX_KEY_PARTS}}}", re.ASCII)
 
 
 class _Model(BaseModel):
@@ -62,6 +61,15 @@ class _Model(BaseModel):
 
 def _refuse(message: str) -> PydanticCustomError:
     return PydanticCustomError("gdviz", "{reason}", {"reason": message})
+
+
+def _near(value: float) -> float:
+    if abs(value) > MAX_COORDINATE:
+        raise _refuse(f"a coordinate must lie between {-MAX_COORDINATE:g} and {MAX_COORDINATE:g}, not be {value:g}")
+    return value
+
+
+Coordinate = Annotated[float, AfterValidator(_near)]
 
 
 class View(StrEnum):
@@ -84,10 +92,12 @@ class PointColor(StrEnum):
 class Starts(_Model):
     """Where the points begin: given ones, a grid over the view, or a random choice from the view."""
 
-    points: tuple[tuple[Coordinate, ...], ...] | None = Field(None, description="The starts, [[x, y], ...]; [] for none.")
+    points: tuple[tuple[Coordinate, ...], ...] | None = Field(
+        None, description="The starts, [[x, y], ...]; [] for none."
+    )
     grid: tuple[Whole, Whole] | None = Field(None, description="A grid over the view: N, or [columns, rows].")
     random: Whole | None = Field(None, ge=1, description="So many starts, drawn evenly from the view.")
-    seed: Whole = Field(0, ge=0, description="Which random starts: the same seed gives the same ones.")
+    seed: int = Field(0, ge=0, lt=2**63, description="Which random starts: the same seed gives the same ones.")
 
     @field_validator("grid", mode="before")
     @classmethod
@@ -251,7 +261,7 @@ class Animation(_Model):
             raise _refuse(f"both sides must be even for video, not {_times(value)}; {_times(even)} would do")
         if math.prod(value) > MAX_PIXELS:
             raise _refuse(
-                f"a picture of {math.prod(value):,} pixels is too large; at most {MAX_PIXELS:,} are accepted, as in 7680x4320"
+                f"{_times(value)} are {math.prod(value):,} pixels; at most {MAX_PIXELS:,} are accepted, as in 7680x4320"
             )
         return value
 
@@ -355,7 +365,7 @@ class Animation(_Model):
         filled = {
             "title": self.title if self.title is not None else target.title,
             "view": view,
-            "starts": self.starts or _default_starts(view, extent),
+            "starts": self.starts or _default_starts(view, extent, target),
             "extent": extent,
             "domain": self.domain or _hull(target.domain, extent),
             "learning_rate": self.learning_rate or target.learning_rate or suggest_learning_rate(target, extent),
@@ -398,32 +408,37 @@ class TomlError(InputError):
 def parse_toml(text: str) -> dict[str, Any]:
     """Read TOML; a TomlError says in one sentence what is wrong with it.
 
-    The parser of Python's library recurses into arrays, and takes time and memory with the square of a key's parts.
+    The parser of Python's library recurses into arrays, and takes time and memory with the square of a key's parts and
+    a number's digits.
     """
-    if _LONG_KEY.search(_STRING_OR_COMMENT.sub("_", text)):
+    bare = _STRING_OR_COMMENT.sub("_", text)
+    if _LONG_WORD.search(bare):
+        raise TomlError(f"a key or a number is longer than {MAX_WORD} letters")
+    if _LONG_KEY.search(bare):
         raise TomlError(f"a key has more than {MAX_KEY_PARTS} parts")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise TomlError(str(error)[:200]) from error
-    except ValueError:
-        raise TomlError("a number has too many digits") from None
     except RecursionError:
         raise TomlError("it is nested too deeply") from None
 
 
-def _default_starts(view: View, extent: Extent) -> Starts:
-    """Return a grid for a surface; one point, off the middle and on no axis of symmetry, where one is followed."""
+def _default_starts(view: View, extent: Extent, target: Function) -> Starts:
+    """Return a grid for a surface; one point, off the middle and on no axis of symmetry, where one is followed.
+
+    Where the function has no value at that point, it is one amid those of a grid that have.
+    """
     if view is View.SURFACE:
         return Starts(grid=(20, 20))
     shares = (0.09, 0.31)
-    return Starts(
-        points=(
-            tuple(
-                low + share * (high - low) for low, high, share in zip(extent[::2], extent[1::2], shares, strict=False)
-            ),
-        )
-    )
+    sides = zip(extent[::2], extent[1::2], shares, strict=False)
+    point = [low + share * (high - low) for low, high, share in sides]
+    places = Starts(grid=(25, 25)).positions(extent)
+    defined = places[np.isfinite(target.value(*places.T))]
+    if len(defined) and not np.isfinite(target.value(*point)):
+        point = defined[int(shares[1] * len(defined))].tolist()
+    return Starts(points=(tuple(point),))
 
 
 def _hull(one: Extent, other: Extent) -> Extent:

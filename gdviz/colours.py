@@ -75,12 +75,23 @@ def shade(heights: FloatArray, spacing: tuple[float, float]) -> FloatArray:
 
     A distant light from the upper left, with a little of the brightness that hollows lose to their surroundings.
     """
-    filled = np.where(np.isfinite(heights), heights, np.nanmin(heights))
+    filled = _continued(heights)
     slope_y, slope_x = np.gradient(filled, spacing[1], spacing[0])
     normal = np.stack([-slope_x, -slope_y, np.ones_like(filled)], axis=-1)
     normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
     facing = np.clip(normal @ LIGHT, 0, None) / LIGHT[2]
     return np.asarray(0.35 + 0.65 * np.clip(facing, 0, 1.35))
+
+
+def _continued(heights: FloatArray) -> FloatArray:
+    """Return a relief whose holes have the height of the ground beside them, or far from it the lowest."""
+    if not np.isnan(heights).any():
+        return heights
+    around = np.pad(heights, 1, constant_values=np.nan)
+    beside = np.stack([around[:-2, 1:-1], around[2:, 1:-1], around[1:-1, :-2], around[1:-1, 2:]])
+    count = np.isfinite(beside).sum(axis=0)
+    mean = np.where(count, np.nansum(beside, axis=0) / np.maximum(count, 1), np.nanmin(heights))
+    return np.where(np.isnan(heights), mean, heights)
 
 
 def to_bytes(linear: FloatArray) -> NDArray[np.uint8]:

@@ -109,8 +109,9 @@ def descend(
 
     A point has converged when every component of its gradient is at most `tolerance` in magnitude. It has diverged when
     its position or value is no longer finite (it then keeps the last position that was) or lies a thousand spans of the
-    function's domain and the starts away, where its last step is cut. It has left when a step that lowered f took it out of `domain`; it rests where that step
-    ended, so that its path can be drawn up to the edge. A point that overshoots the edge, f rising, goes on.
+    function's domain and the starts away, where its last step is cut. It has left when a step that lowered f took it
+    out of `domain`; it rests where that step ended, so that its path can be drawn up to the edge. A point that
+    overshoots the edge, f rising, goes on.
 
     Parameters
     ----------
@@ -185,7 +186,7 @@ def suggest_learning_rate(function: Function, view: Extent) -> float:
     """
     axes = [np.linspace(low, high, 14)[1:-1] for low, high in zip(view[::2], view[1::2], strict=True)]
     starts = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, function.dimension)
-    slopes = np.linalg.norm(function.gradient(*starts.T), axis=0)
+    slopes = np.hypot.reduce(function.gradient(*starts.T), axis=0)
     slopes = slopes[np.isfinite(slopes) & (slopes > 0)]
     if not len(slopes):
         return 0.01

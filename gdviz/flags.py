@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import Any
 
-from gdviz.animation import Animation, View
+from gdviz.animation import MAX_KEY_PARTS, Animation, TomlError, View, parse_toml
 from gdviz.errors import InputError, shorten
 
 
@@ -63,10 +62,13 @@ def lay(data: dict[str, Any], setting: str) -> None:
     if not equals or not path.strip():
         raise InputError(f"--set takes KEY=VALUE, such as timing.hold=2, not {shorten(setting)}")
     try:
-        value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        value = text
+        parsed = parse_toml(f"value = {text}")
+    except TomlError:
+        parsed = {}
+    value = parsed["value"] if len(parsed) == 1 else text
     *parents, last = path.strip().split(".")
+    if len(parents) >= MAX_KEY_PARTS:
+        raise InputError(f"--set {shorten(path)}: a key has at most {MAX_KEY_PARTS} parts, not {len(parents) + 1:,}")
     place: Any = data
     for key in parents:
         place = _inner(place, key, path)
@@ -82,15 +84,16 @@ def _inner(place: Any, key: str, path: str) -> Any:
         place[index] = dict(place[index]) if isinstance(place[index], dict) else place[index]
         inner = place[index]
     else:
-        inner = place[key] = place.get(key) or {}
+        inner = place.setdefault(key, {})
     if not isinstance(inner, dict | list):
-        raise InputError(f"--set {path}: {key} holds a value, not a table")
+        raise InputError(f"--set {shorten(path)}: {shorten(key)} holds a value, not a table")
     return inner
 
 
 def _index(place: list[Any], key: str, path: str) -> int:
-    if not (key.isascii() and key.isdigit() and int(key) < len(place)):
-        raise InputError(f"--set {path}: {shorten(key)} is not one of the numbers 0 to {len(place) - 1}")
+    if not (re.fullmatch(r"[0-9]{1,9}", key) and int(key) < len(place)):
+        known = f"one of the numbers 0 to {len(place) - 1}" if place else "there, in an empty list"
+        raise InputError(f"--set {shorten(path)}: {shorten(key)} is not {known}")
     return int(key)
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from gdviz.errors import InputError
 from gdviz.functions.function import Extent, Function
+from gdviz.heights import HUGE, clipped, shown_values
 
 FloatArray = NDArray[np.float64]
 
@@ -22,6 +23,8 @@ STEEP = 0.9  # the mean slope above which rough ground is drawn lower, down to h
 RELIEF = 0.3  # the scene's height as a share of its two sides' mean
 MAX_ASPECT = 2.5  # a view more oblong than this is drawn as if it were not
 RESOLUTIONS = (120, 170, 240, 340)  # vertices along the longer side, coarsest first
+LEAST_KNEE = 1e-290  # of a logarithmic scale: dividing by less could give infinity
+HALVINGS = 12  # of a cell, to find where f ends in it
 BEND = 0.004  # how far, as a share of the height, the true surface may stray from the drawn one
 
 
@@ -54,7 +57,7 @@ class Relief:
         """Return heights, clipped to 0 and 1; NaN stays NaN."""
         rise = np.clip(values, self.lowest, self.highest) - self.lowest
         span = self.highest - self.lowest
-        if span <= 0:
+        if span <= LEAST_KNEE:
             return np.zeros_like(rise)
         if np.isinf(self.knee):
             return np.asarray(rise / span)
@@ -68,17 +71,16 @@ def choose_relief(values: FloatArray, scale: HeightScale) -> Relief:
     a flat plain with a few peaks; AUTO then lifts the median to a third of the height.
     """
     finite = values[np.isfinite(values)]
-    if not finite.size:
-        raise InputError("the function has no finite value anywhere in the view; choose another view")
     lowest, highest = float(finite.min()), float(finite.max())
     linear = Relief(lowest, highest, np.inf)
     span, middle = highest - lowest, float(np.median(finite)) - lowest
-    if scale is HeightScale.LINEAR or span <= 0 or middle <= 0:
+    if scale is HeightScale.LINEAR or span <= LEAST_KNEE or middle <= 0:
         return linear
     target = 1 / 3
     if scale is HeightScale.AUTO and middle / span >= 0.2:
         return linear
-    knees = span * np.logspace(1, -12, 261)
+    knees = span * np.concatenate([np.logspace(1, -12, 261), np.logspace(-12, -280, 5361)[1:]])
+    knees = knees[knees > LEAST_KNEE]
     medians = np.log1p(middle / knees) / np.log1p(span / knees)
     return Relief(lowest, highest, float(knees[min(int(np.searchsorted(medians, target)), len(knees) - 1)]))
 
@@ -98,9 +100,12 @@ class Landscape:
     relief
         Values -> relief.
     values
-        f at the vertices, shape (rows, columns); y grows with the row.
+        f at the vertices as far as it is shown, shape (rows, columns); y grows with the row.
     heights
-        Scene heights of the vertices, same shape; NaN where f has no finite value.
+        Scene heights of the vertices, same shape; NaN where f has no value.
+    mesh
+        What is drawn: the vertices in the scene, shape (rows, columns, 3). Those without a value stand at the edge of
+        the ground if they are next to it; others have a height of NaN.
 
     """
 
@@ -110,6 +115,7 @@ class Landscape:
     relief: Relief
     values: FloatArray
     heights: FloatArray
+    mesh: FloatArray
 
     @property
     def rim(self) -> FloatArray:
@@ -118,23 +124,21 @@ class Landscape:
         below, beside = np.arange(columns), np.arange(1, rows)
         row = np.concatenate([0 * below, beside, 0 * below[1:] + rows - 1, beside[::-1] - 1])
         column = np.concatenate([below, 0 * beside + columns - 1, below[-2::-1], 0 * beside])
-        x, y = self.axes
-        return np.stack([x[column], y[row], np.nan_to_num(self.heights[row, column])], axis=-1)
+        return np.asarray(np.nan_to_num(self.mesh[row, column]))
 
     @property
     def outline(self) -> FloatArray:
         """Points that a picture must contain, shape (n, 3): the rim, its foot, and every tenth vertex."""
         rim = self.rim
         foot = rim * [1, 1, 0] - [0, 0, PLINTH]
-        x, y = np.meshgrid(*self.axes)
-        inner = np.stack([x, y, self.heights], axis=-1)[::10, ::10].reshape(-1, 3)
+        inner = self.mesh[::10, ::10].reshape(-1, 3)
         return np.concatenate([rim, foot, inner[np.isfinite(inner[:, 2])]])
 
     @property
     def axes(self) -> tuple[FloatArray, FloatArray]:
         """The scene's x of the columns and y of the rows."""
         rows, columns = self.heights.shape
-        return np.linspace(-self.half[0], self.half[0], columns), np.linspace(-self.half[1], self.half[1], rows)
+        return _axes(self.half, rows, columns)
 
     @property
     def cell(self) -> tuple[float, float]:
@@ -174,7 +178,8 @@ class Landscape:
         lower = np.stack([corner, corner + 1, corner + columns + 1], axis=1)
         upper = np.stack([corner, corner + columns + 1, corner + columns], axis=1)
         both = np.stack([lower, upper], axis=1).reshape(-1, 3)
-        return np.asarray(both[np.isfinite(self.heights).ravel()[both].all(axis=1)])
+        drawn, defined = np.isfinite(self.mesh[..., 2]).ravel()[both], np.isfinite(self.heights).ravel()[both]
+        return np.asarray(both[drawn.all(axis=1) & defined.any(axis=1)])
 
 
 def build_landscape(function: Function, view: Extent, scale: HeightScale) -> Landscape:
@@ -186,18 +191,23 @@ def build_landscape(function: Function, view: Extent, scale: HeightScale) -> Lan
         If f has no finite value anywhere in the view.
 
     """
-    half = _half_extent(view)
-    values = _sample(function, view, half, RESOLUTIONS[0])
+    half, shown = _half_extent(view), shown_values(function, view)
+    values = clipped(_sample(function, view, half, RESOLUTIONS[0]), shown)
     relief = choose_relief(values, scale)
+    jagged = shown != (-HUGE, HUGE) or bool(np.isnan(values).any())  # at the edges of holes and the walls of poles
     for finer in RESOLUTIONS[1:]:
-        if _largest_bend(relief(values)) <= BEND:
+        if not jagged and _largest_bend(relief(values)) <= BEND:
             break
-        values = _sample(function, view, half, finer)
+        values = clipped(_sample(function, view, half, finer), shown)
         relief = choose_relief(values, scale)
-    share = relief(np.where(np.isfinite(values), values, np.nan))
+    share = relief(values)
     height = RELIEF * (half[0] + half[1])
     height *= float(np.clip(STEEP / (height * _mean_slope(share, half)), 0.5, 1.0))
-    return Landscape(view, half, height, relief, values, height * share)
+    edged, shifts = _moved_to_edges(function, view, values)
+    x, y = _axes(half, *values.shape)
+    flat = np.stack(np.meshgrid(x, y), axis=-1) + shifts * (x[1] - x[0], y[1] - y[0])
+    mesh = np.concatenate([flat, height * relief(edged)[..., None]], axis=-1)
+    return Landscape(view, half, height, relief, values, height * share, mesh)
 
 
 def _half_extent(view: Extent) -> tuple[float, float]:
@@ -209,7 +219,42 @@ def _half_extent(view: Extent) -> tuple[float, float]:
 def _sample(function: Function, view: Extent, half: tuple[float, float], resolution: int) -> FloatArray:
     columns, rows = (max(2, round(resolution * side)) for side in half)
     x, y = np.meshgrid(np.linspace(view[0], view[1], columns), np.linspace(view[2], view[3], rows))
-    return function.value(x, y)
+    values = function.value(x, y)
+    if not np.isfinite(values).any():
+        raise InputError("the function has no finite value anywhere in the view; choose another view")
+    return values
+
+
+def _axes(half: tuple[float, float], rows: int, columns: int) -> tuple[FloatArray, FloatArray]:
+    return np.linspace(-half[0], half[0], columns), np.linspace(-half[1], half[1], rows)
+
+
+def _moved_to_edges(function: Function, view: Extent, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Move vertices without a value to where f ends, on the way along the mesh to a neighbour that has one.
+
+    Returns the values there, shape (rows, columns), and how far each vertex moved, (rows, columns, 2), in cells.
+    """
+    rows, columns = values.shape
+    x, y = np.linspace(view[0], view[1], columns), np.linspace(view[2], view[3], rows)
+    edged, shifts = values.copy(), np.zeros((rows, columns, 2))
+    nearest = np.where(np.isnan(values), np.inf, 0.0)
+    row, column = np.nonzero(np.isnan(values))
+    for across, up in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1)):
+        i, j = np.clip(row + up, 0, rows - 1), np.clip(column + across, 0, columns - 1)
+        stays = (~np.isin(row, (0, rows - 1)) | (up == 0)) & (~np.isin(column, (0, columns - 1)) | (across == 0))
+        way = np.flatnonzero(stays & ~np.isnan(values[i, j]))  # of the rim's vertices only along the rim
+        i, j = row[way], column[way]
+        without, with_ = np.zeros(len(way)), np.ones(len(way))
+        for _ in range(HALVINGS):
+            share = (without + with_) / 2
+            has = ~np.isnan(function.value(x[j] + share * across * (x[1] - x[0]), y[i] + share * up * (y[1] - y[0])))
+            without, with_ = np.where(has, without, share), np.where(has, share, with_)
+        closer = with_ < nearest[i, j]
+        i, j, share = i[closer], j[closer], with_[closer]
+        nearest[i, j] = share
+        shifts[i, j] = share[:, None] * (across, up)
+        edged[i, j] = function.value(x[j] + share * across * (x[1] - x[0]), y[i] + share * up * (y[1] - y[0]))
+    return edged, shifts
 
 
 def _mean_slope(relief: FloatArray, half: tuple[float, float]) -> float:

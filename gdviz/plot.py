@@ -9,8 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdviz.colours import AXIS, GRID, INK, QUIET_INK, Rgb
+from gdviz.heights import HUGE
 
 FloatArray = NDArray[np.float64]
+
+FLAT = 1e-280  # a range of numbers that is smaller is taken for none
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,10 @@ class Panel:
         places = np.broadcast_arrays(self.left + across * (self.right - self.left), self.bottom - up * self.height)
         return np.stack(places, axis=-1)
 
+    def shows(self, x: FloatArray | float, y: FloatArray | float) -> NDArray[np.bool_]:
+        """Return whether places lie within the panel; one that is not a number does not."""
+        return np.asarray((self.x[0] <= x) & (x <= self.x[1]) & (self.y[0] <= y) & (y <= self.y[1]))
+
     @property
     def height(self) -> float:
         """In pixels."""
@@ -101,11 +108,15 @@ class Panel:
         return marks
 
     def curve(self, x: FloatArray, y: FloatArray, colour: Rgb, width: float) -> list[Mark]:
-        """Return a curve, cut at the panel's lower and upper edge and where it has no value; `width` in units."""
-        return [
-            Line(self.place(piece[:, 0], piece[:, 1]), colour, width * self.unit)
-            for piece in cut(np.stack([x, y], axis=-1), *self.y)
-        ]
+        """Return a curve, cut at the panel's lower and upper edge and where it has no value; `width` in units.
+
+        Where it jumps from below the panel to above it, or back, it has a pole and is not joined.
+        """
+        y = np.clip(y, -HUGE, HUGE)
+        side = np.select([y < self.y[0], y > self.y[1]], [-1, 1])
+        jumps = np.flatnonzero(side[:-1] * side[1:] < 0) + 1
+        points = np.insert(np.stack([x, y], axis=-1), jumps, np.nan, axis=0)
+        return [Line(self.place(piece[:, 0], piece[:, 1]), colour, width * self.unit) for piece in cut(points, *self.y)]
 
     def segment(self, ends: FloatArray, colour: Rgb, width: float, dash: float | None = None) -> list[Mark]:
         """Return a straight line between two numbers (2, 2), cut at the panel's edges; `width` and `dash` in units."""
@@ -118,8 +129,11 @@ class Panel:
         ]
 
     def arrow(self, ends: FloatArray, colour: Rgb, width: float) -> list[Mark]:
-        """Return an arrow between two numbers (2, 2), its head in pixels; none if it is too short to be seen."""
-        start, stop = self.place(ends[:, 0], ends[:, 1])
+        """Return an arrow between two numbers (2, 2), its head in pixels; none if it is too short to be seen.
+
+        One that leads out of the panel ends at its edge.
+        """
+        start, stop = self.place(np.clip(ends[:, 0], *self.x), ends[:, 1])
         way = stop - start
         length = float(np.hypot(*way))
         head = min(11 * self.unit, 0.6 * length)
@@ -142,8 +156,11 @@ def ticks(low: float, high: float, about: int) -> list[float]:
 
 
 def tick_text(number: float) -> str:
-    """Return a tick's number as it is written."""
-    return f"{number:.10g}"
+    """Return a tick's number as it is written; a long one with an exponent, if that makes it shorter."""
+    plain = f"{number:.10g}"
+    mantissa, _, exponent = f"{number:.9e}".partition("e")
+    short = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+    return plain if len(plain) <= 7 and "e" not in plain else min(plain, short, key=len)
 
 
 def cut(points: FloatArray, low: float, high: float) -> list[FloatArray]:
@@ -168,7 +185,7 @@ def cut(points: FloatArray, low: float, high: float) -> list[FloatArray]:
 
 
 def _shares_inside(a: float, b: float, low: float, high: float) -> tuple[float, float] | None:
-    if a == b:
+    if abs(b - a) <= FLAT:
         return (0.0, 1.0) if low <= a <= high else None
     first, second = sorted(((low - a) / (b - a), (high - a) / (b - a)))
     enter, leave = max(first, 0.0), min(second, 1.0)
@@ -189,11 +206,16 @@ def padded(values: FloatArray, share: float) -> tuple[float, float]:
     """Return a range around finite values, wider by a share of it at each end; never empty."""
     finite = values[np.isfinite(values)]
     low, high = float(finite.min()), float(finite.max())
-    room = share * (high - low) or max(1.0, abs(low)) * 0.5
+    room = share * (high - low) if high - low > FLAT else max(1.0, abs(low)) * 0.5
     return low - room, high + room
 
 
-def fixed(number: float, decimals: int = 2) -> str:
-    """Return a number with so many decimals, and never a zero with a minus sign."""
-    text = f"{number:.{decimals}f}"
+def fixed(number: float, span: float = 1.0) -> str:
+    """Return a number with two decimals, and never a zero with a minus sign.
+
+    One that has no end of digits before the point, or is one of a `span` too small for two after it, has three digits.
+    """
+    if abs(number) >= 1e7 or (span < 0.1 and number):
+        return f"{number:.3g}"
+    text = f"{number:.2f}"
     return text.lstrip("-") if float(text) == 0 else text

@@ -49,7 +49,7 @@ def test_a_point_rests_while_the_others_go_on():
 
 
 def test_the_numbers_are_those_of_last_time_to_the_bit():
-    """Sums, differences and products are the same on every machine, and those of polynomials consist of nothing else."""
+    """Sums and products are the same on every machine, and a polynomial consists of nothing else."""
     side = np.linspace(-4.75, 4.75, 20)
     starts = np.stack(np.meshgrid(side, side), -1).reshape(-1, 2)
     descent = run("himmelblau", starts, learning_rate=0.01, tolerance=1e-3, max_iterations=1000)

@@ -35,8 +35,9 @@ def function(text: str) -> Function:
     known = BY_ANY_NAME.get(normalise(text))
     if known is not None:
         return known
+    expression = " ".join(text.split())  # on one line, since it becomes a title
     try:
-        compiled = compile_expression(text)
+        compiled = compile_expression(expression)
     except ExpressionError:
         if _LOOKS_LIKE_A_NAME.fullmatch(text.strip()) and len(text) < 100:
             nearest = nearest_name(text)
@@ -44,7 +45,6 @@ def function(text: str) -> Function:
                 hint = f"did you mean '{nearest}'?" if nearest else "'gdviz functions' lists the known ones"
                 raise InputError(f"unknown function {shorten(text)}; {hint}") from None
         raise
-    expression = text.strip()
     extent = EXPRESSION_VIEW * len(compiled.variables)
     return Function(
         name=expression,

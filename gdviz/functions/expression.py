@@ -13,7 +13,7 @@ import operator
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -52,10 +52,11 @@ _UNARY: Mapping[type[ast.unaryop], Callable[[Any], Any]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class _Known:
-    """A function that an expression may call: how many arguments, its value on numbers, its sympy head."""
+    """A function that an expression may call: how many arguments, its value on numbers and arrays, its sympy head."""
 
     arity: int
     number: Callable[..., float]
+    array: Callable[..., Any]
     sympy_name: str
 
 
@@ -65,23 +66,23 @@ def _sign(u: float) -> float:
 
 KNOWN_FUNCTIONS: Mapping[str, _Known] = MappingProxyType(
     {
-        "sin": _Known(1, math.sin, "sin"),
-        "cos": _Known(1, math.cos, "cos"),
-        "tan": _Known(1, math.tan, "tan"),
-        "asin": _Known(1, math.asin, "asin"),
-        "acos": _Known(1, math.acos, "acos"),
-        "atan": _Known(1, math.atan, "atan"),
-        "sinh": _Known(1, math.sinh, "sinh"),
-        "cosh": _Known(1, math.cosh, "cosh"),
-        "tanh": _Known(1, math.tanh, "tanh"),
-        "exp": _Known(1, math.exp, "exp"),
-        "log": _Known(1, math.log, "log"),
-        "ln": _Known(1, math.log, "log"),
-        "sqrt": _Known(1, math.sqrt, "sqrt"),
-        "abs": _Known(1, abs, "Abs"),
-        "sign": _Known(1, _sign, "sign"),
-        "min": _Known(2, min, "Min"),
-        "max": _Known(2, max, "Max"),
+        "sin": _Known(1, math.sin, np.sin, "sin"),
+        "cos": _Known(1, math.cos, np.cos, "cos"),
+        "tan": _Known(1, math.tan, np.tan, "tan"),
+        "asin": _Known(1, math.asin, np.arcsin, "asin"),
+        "acos": _Known(1, math.acos, np.arccos, "acos"),
+        "atan": _Known(1, math.atan, np.arctan, "atan"),
+        "sinh": _Known(1, math.sinh, np.sinh, "sinh"),
+        "cosh": _Known(1, math.cosh, np.cosh, "cosh"),
+        "tanh": _Known(1, math.tanh, np.tanh, "tanh"),
+        "exp": _Known(1, math.exp, np.exp, "exp"),
+        "log": _Known(1, math.log, np.log, "log"),
+        "ln": _Known(1, math.log, np.log, "log"),
+        "sqrt": _Known(1, math.sqrt, np.sqrt, "sqrt"),
+        "abs": _Known(1, abs, np.abs, "Abs"),
+        "sign": _Known(1, _sign, np.sign, "sign"),
+        "min": _Known(2, min, np.minimum, "Min"),
+        "max": _Known(2, max, np.maximum, "Max"),
     }
 )
 
@@ -155,6 +156,8 @@ def parse(text: str) -> ast.expr:
         raise ExpressionError(
             f"the expression has {len(text):,} characters; at most {MAX_CHARACTERS:,} are accepted: {shorten(text)}"
         )
+    if "#" in text:
+        raise ExpressionError(f"an expression has no comments, and {shorten(text)} contains a #")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -196,17 +199,24 @@ def compile_expression(text: str) -> Compiled:
         If the text is not accepted (see `parse`), depends on neither x nor y, or has no real value or derivative.
 
     """
-    import sympy
-
     tree = parse(text)
     names = variables(tree)
+    try:
+        return _compiled(text, tree, names)
+    except RecursionError:  # sympy goes round in circles over a few absolute values of powers
+        raise ExpressionError(f"{shorten(text)} is too entangled to differentiate; write it more simply") from None
+
+
+def _compiled(text: str, tree: ast.expr, names: tuple[str, ...]) -> Compiled:
+    import sympy
+
     expression = _build(_folded(tree), _real())
     symbols = [sympy.Symbol(name, real=True) for name in names]
     partials = [sympy.diff(expression, symbol) for symbol in symbols]
     for part in (expression, *partials):
         if part.has(sympy.I, sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
             raise ExpressionError(f"{shorten(text)} has no real value or no derivative anywhere; check its constants")
-    namespace: list[Any] = [{"RealAbs": np.abs, "RealSign": np.sign}, "numpy"]
+    namespace: list[Any] = [{f"real_{name}": known.array for name, known in KNOWN_FUNCTIONS.items()}, "numpy"]
     return Compiled(
         variables=names,
         evaluate=sympy.lambdify(symbols, expression, modules=namespace, cse=True),
@@ -359,25 +369,35 @@ def _textbook() -> _Dialect:
     return _Dialect(lambda value: sympy.Symbol(repr(value)), heads)
 
 
+@cache
 def _real() -> _Dialect:
-    """Return the dialect to differentiate, with |u|, sign, min and max as functions of real arguments.
+    """Return the dialect to differentiate: functions of real arguments, of which sympy knows only the slope.
 
-    sympy's own Abs of something that may be complex, such as log(x), differentiates into real and imaginary parts.
+    sympy's own heads of something that may be complex, such as log(x), ask for its real and imaginary parts: that makes
+    the derivative of their Abs complex, and can take minutes where they are nested.
     """
     import sympy
 
-    class RealSign(sympy.Function):  # type: ignore[misc]
-        def fdiff(self, argindex: int = 1) -> Any:  # noqa: ARG002
-            return sympy.Integer(0)
-
-    class RealAbs(sympy.Function):  # type: ignore[misc]
-        def fdiff(self, argindex: int = 1) -> Any:  # noqa: ARG002
-            return RealSign(self.args[0])
-
-    real_heads = {
-        "abs": RealAbs,
-        "sign": RealSign,
-        "min": lambda u, v: (u + v - RealAbs(u - v)) / 2,
-        "max": lambda u, v: (u + v + RealAbs(u - v)) / 2,
+    slopes: Mapping[str, Callable[..., Any]] = {
+        "tan": lambda _, u: 1 + heads["tan"](u) ** 2,
+        "exp": lambda _, u: heads["exp"](u),
+        "asin": lambda _, u: 1 / sympy.sqrt(1 - u**2),
+        "acos": lambda _, u: -1 / sympy.sqrt(1 - u**2),
+        "atan": lambda _, u: 1 / (1 + u**2),
+        "sinh": lambda _, u: heads["cosh"](u),
+        "cosh": lambda _, u: heads["sinh"](u),
+        "tanh": lambda _, u: 1 - heads["tanh"](u) ** 2,
+        "abs": lambda _, u: heads["sign"](u),
+        "sign": lambda _, u: sympy.Integer(0),  # noqa: ARG005
+        "min": lambda which, u, v: (1 + (-1) ** which * heads["sign"](u - v)) / 2,
+        "max": lambda which, u, v: (1 - (-1) ** which * heads["sign"](u - v)) / 2,
     }
-    return _Dialect(lambda value: sympy.Float(value, _DIGITS), {**_textbook().heads, **real_heads})
+
+    def head(name: str) -> Any:
+        def fdiff(self: Any, argindex: int = 1) -> Any:
+            return slopes[name](argindex, *self.args)
+
+        return type(f"real_{name}", (sympy.Function,), {"fdiff": fdiff})
+
+    heads = {name: head(name) for name in slopes}
+    return _Dialect(lambda value: sympy.Float(value, _DIGITS), {**_textbook().heads, **heads})

@@ -12,6 +12,7 @@ from gdviz.animation import Animation
 from gdviz.caption import Caption, Figure
 from gdviz.colours import CURVE, INK, MINIMUM, TRAIL, height_colours, moving_or_resting, to_bytes
 from gdviz.errors import InputError
+from gdviz.heights import clipped, shown_values
 from gdviz.plot import Dot, Label, Mark, Panel, fixed, padded
 from gdviz.scene.rider import ball, footprints, legend, ride
 from gdviz.scene.run import Run, Tally, make_run
@@ -88,8 +89,9 @@ class CurveScene:
         ]
         if len(run.descent.status) == 1:
             x = run.at(state.position)[0, 0]
-            numbers = {"x": x, "f(x)": self._value(x), "dx": self._slope(x)}
-            figures += [Figure(name, fixed(float(number)), "-00.00") for name, number in numbers.items()]
+            figures.append(Figure("x", fixed(float(x), self.panel.x[1] - self.panel.x[0]), "-00.00"))
+            figures.append(Figure("f(x)", fixed(float(self._value(x))), "-00.00"))
+            figures.append(Figure("dx", fixed(self._slope(x)), "-00.00"))
         else:
             now = run.tally(state.position, self.panel.x)
             figures.append(Figure("converged", f"{now.converged} / {now.points}", f"{now.points} / {now.points}"))
@@ -111,7 +113,7 @@ class CurveScene:
         x = float(run.at(position)[0, 0])
         ahead = float(run.descent.points[min(int(position) + 1, run.descent.steps), 0, 0])
         been = run.descent.points[: int(position) + 1, 0, 0]
-        low, high = min(x, been.min()), max(x, been.max())
+        low, high = np.clip((min(x, been.min()), max(x, been.max())), *self.panel.x)
         way = np.concatenate([[low], self.x[(self.x > low) & (self.x < high)], [high]])
         at, landing = (x, float(self._value(np.array(x)))), (ahead, float(self._value(np.array(ahead))))
         return [
@@ -123,11 +125,11 @@ class CurveScene:
     def _crowd(self, run: Run, position: float) -> list[Mark]:
         """Return many points."""
         x = run.at(position)[:, 0]
-        places = self.panel.place(x, self._value(x))
+        y = self._value(x)
+        places, seen = self.panel.place(x, y), self.panel.shows(x, y)
         shares = (self.panel.bottom - places[:, 1]) / self.panel.height
         own = height_colours(shares) if run.colours is None else run.colours
         colours = to_bytes(moving_or_resting(own, run.resting(position)))
-        seen = (x >= self.panel.x[0]) & (x <= self.panel.x[1]) & np.isfinite(places).all(axis=1)
         radius = float(np.clip(30 * max(len(x), 1) ** -0.35, 4.0, 11.0)) * self.panel.unit
         return [
             mark
@@ -171,11 +173,10 @@ def build_curve(animation: Animation) -> CurveScene:
     y = target.value(x)
     if not np.isfinite(y).any():
         raise InputError("the function has no finite value anywhere in the extent; choose another")
+    heights = padded(clipped(y, shown_values(target, extent)), 0.06)
     run = make_run(animation)
     width, height = animation.size
     unit = min(height / 720, width / 900)
-    panel = Panel(
-        96 * unit, 128 * unit, width - 48 * unit, height - 138 * unit, (extent[0], extent[1]), padded(y, 0.06), unit
-    )
+    panel = Panel(96 * unit, 128 * unit, width - 48 * unit, height - 138 * unit, (extent[0], extent[1]), heights, unit)
     timeline = Timeline(animation.frames, animation.fps, animation.timing.durations, (), pace(run.descent, extent))
     return CurveScene(animation, (run,), timeline, panel, x, y)

@@ -16,7 +16,7 @@ TANGENT = 130.0  # half the tangent's length, in units
 
 
 def ride(panel: Panel, at: tuple[float, float], slope: float, ahead: tuple[float, float]) -> list[Mark]:
-    """Return the marks of a point at numbers `at`, from back to front.
+    """Return the marks of a point at numbers `at`, from back to front; none if it is outside the panel.
 
     Parameters
     ----------
@@ -30,6 +30,8 @@ def ride(panel: Panel, at: tuple[float, float], slope: float, ahead: tuple[float
         Where the step to come leads: (t', f(t')).
 
     """
+    if not panel.shows(*at):
+        return []
     here, u = np.array(at), panel.unit
     across = (panel.right - panel.left) / (panel.x[1] - panel.x[0])
     up = panel.height / (panel.y[1] - panel.y[0])
@@ -66,6 +68,5 @@ def ball(centre: FloatArray, radius: float, colour: Rgb) -> list[Mark]:
 
 def footprints(panel: Panel, places: FloatArray) -> list[Mark]:
     """Return small dots at numbers (n, 2) where a point has been; those outside the panel are left out."""
-    low, high = np.array([panel.x[0], panel.y[0]]), np.array([panel.x[1], panel.y[1]])
-    within = ((places >= low) & (places <= high)).all(axis=1)
+    within = panel.shows(places[:, 0], places[:, 1])
     return [Dot(place, 3.6 * panel.unit, TRAIL) for place in panel.place(places[within, 0], places[within, 1])]

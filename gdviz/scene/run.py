@@ -13,6 +13,7 @@ from gdviz.animation import Animation, PointColor
 from gdviz.basins import label_basins
 from gdviz.colours import basin_colours, one_colour, place_colours
 from gdviz.descent import Descent, Status, descend, inside
+from gdviz.errors import InputError
 from gdviz.functions.function import Extent
 
 FloatArray = NDArray[np.float64]
@@ -86,11 +87,18 @@ class Run:
 
 
 def run_descent(animation: Animation) -> Descent:
-    """Descend as a resolved animation says."""
+    """Descend as a resolved animation says.
+
+    Raises
+    ------
+    InputError
+        If the function has no finite value at any of the starts.
+
+    """
     assert animation.learning_rate is not None
     assert animation.extent is not None
     assert animation.starts is not None
-    return descend(
+    descent = descend(
         animation.target,
         animation.starts.positions(animation.extent),
         learning_rate=animation.learning_rate,
@@ -98,6 +106,9 @@ def run_descent(animation: Animation) -> Descent:
         max_iterations=animation.max_iterations,
         domain=animation.domain,
     )
+    if len(descent.status) and not np.isfinite(descent.values[0]).any():
+        raise InputError("the function has no finite value at any of the starts; choose others")
+    return descent
 
 
 def make_run(animation: Animation) -> Run:

@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from gdviz.animation import Animation
 from gdviz.caption import Caption, Figure
 from gdviz.colours import CURVE, INK, LEVEL
+from gdviz.descent import inside
 from gdviz.errors import InputError
-from gdviz.plot import Label, Line, Mark, Panel, dashes, fixed
+from gdviz.heights import clipped, shown_values
+from gdviz.plot import Label, Line, Mark, Panel, dashes, fixed, padded
 from gdviz.scene.rider import footprints, legend, ride
 from gdviz.scene.run import Run, Tally, make_run
 from gdviz.timeline import FrameState, Timeline, pace
@@ -68,9 +70,10 @@ class SlicesScene:
     def curve(self, axis: int, point: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the slice through `point` (2,) along an axis: numbers along it and f there, each (SAMPLES + 1,).
 
-        The point itself is among them, so that it lies on the drawn curve.
+        The point itself, if it is in the panel, is among them, so that it lies on the drawn curve.
         """
-        along = np.sort(np.append(np.linspace(self.panels[axis].x[0], self.panels[axis].x[1], SAMPLES), point[axis]))
+        low, high = self.panels[axis].x
+        along = np.sort(np.append(np.linspace(low, high, SAMPLES), np.clip(point[axis], low, high)))
         x_y = [along, np.full_like(along, point[1 - axis])]
         return along, self.animation.target.value(*(x_y if axis == 0 else x_y[::-1]))
 
@@ -99,26 +102,33 @@ class SlicesScene:
         point = run.at(state.position)[0]
         gradient = target.gradient(*point)
         rate = f"{self.animation.learning_rate:g}"
-        numbers = {"x": point[0], "y": point[1], "f(x, y)": target.value(*point), "dx": gradient[0], "dy": gradient[1]}
+        numbers = {"f(x, y)": target.value(*point), "dx": gradient[0], "dy": gradient[1]}
         widest = {"f(x, y)": "0000.00", "dx": "-000.00", "dy": "-000.00"}
         return Caption(
             self.animation.title or "",
             (
                 Figure("learning rate", rate, rate),
                 Figure("iteration", str(int(state.position)), str(run.descent.steps)),
-                *(Figure(name, fixed(float(number)), widest.get(name, "-0.00")) for name, number in numbers.items()),
+                *(Figure(name, self._coordinate(axis, point), "-0.00") for axis, name in enumerate(NAMES)),
+                *(Figure(name, fixed(float(number)), widest[name]) for name, number in numbers.items()),
             ),
         )
 
+    def _coordinate(self, axis: int, point: FloatArray) -> str:
+        low, high = self.panels[axis].x
+        return fixed(float(point[axis]), high - low)
+
     def _title(self, axis: int, point: FloatArray) -> Mark:
-        held = fixed(float(point[1 - axis]))
+        held = self._coordinate(1 - axis, point)
         text = (f"f(x, y = {held})", f"f(x = {held}, y)")[axis]
         panel = self.panels[axis]
         place = np.array([(panel.left + panel.right) / 2, panel.top - 22 * panel.unit])
         return Label(text, place, 23 * panel.unit, INK, "ms")
 
     def _level(self, point: FloatArray, value: float) -> list[Mark]:
-        """Return a faint line from the point in one panel to the same point in the other: the same height."""
+        """Return a faint line from the point in one panel to the same point in the other, at the same height."""
+        if not all(panel.shows(point[axis], value) for axis, panel in enumerate(self.panels)):
+            return []
         left, right = (panel.place(point[axis], value) for axis, panel in enumerate(self.panels))
         unit = self.panels[0].unit
         return [Line(np.stack(ends), LEVEL, 1.4 * unit) for ends in dashes(left, right, 4 * unit)]
@@ -140,8 +150,6 @@ def build_slices(animation: Animation) -> SlicesScene:
     run = make_run(animation)
     if len(run.descent.status) != 1:
         raise InputError(f"the slices view follows one point, not {len(run.descent.status)}; give one start")
-    if not np.isfinite(run.descent.values[0, 0]):
-        raise InputError("the function has no finite value at the start; choose another")
     width, height = animation.size
     unit = min(height / 720, width / 1100)
     top, bottom, middle = 150 * unit, height - 138 * unit, width / 2
@@ -158,11 +166,12 @@ def _range_of_heights(run: Run, extent: tuple[float, ...], animation: Animation)
     """Return the heights that both panels show: from below all that the slices reach to well above the start."""
     x, y = (np.linspace(low, high, SAMPLES)[:, None] for low, high in (extent[:2], extent[2:]))
     places = run.descent.points[:: max(1, run.descent.steps // 100), 0]
+    places = places[inside(places, extent) | (np.arange(len(places)) == 0)]
     target = animation.target
-    values = np.stack([target.value(x, places[:, 1]), target.value(places[:, 0], y)])
-    finite = values[np.isfinite(values)]
-    start = float(run.descent.values[0, 0])
-    lowest, highest = min(float(finite.min()), start), max(float(finite.max()), start)
+    values = np.concatenate([target.value(x, places[:, 1]).ravel(), target.value(places[:, 0], y).ravel()])
+    shown = shown_values(target, extent)
+    start = float(np.clip(run.descent.values[0, 0], *shown))
+    finite = clipped(np.append(values[np.isfinite(values)], start), shown)
+    lowest, highest = float(finite.min()), float(finite.max())
     top = min(highest, lowest + 2.0 * max(start - lowest, 0.1 * (highest - lowest)))
-    room = 0.06 * (top - lowest) or 1.0
-    return lowest - room, top + room
+    return padded(np.array([lowest, top]), 0.06)

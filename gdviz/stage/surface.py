@@ -61,8 +61,7 @@ class SurfaceStage:
 
     def _add_ground(self, landscape: Landscape, colours: FloatArray, unit: float) -> None:
         plotter = self._window.plotter
-        x, y = np.meshgrid(*landscape.axes)
-        vertices = np.stack([x, y, np.nan_to_num(landscape.heights)], axis=-1).reshape(-1, 3)
+        vertices = np.nan_to_num(landscape.mesh).reshape(-1, 3)
         mesh = pv.PolyData.from_regular_faces(vertices, landscape.triangles())
         _add(plotter, mesh, to_bytes(colours).reshape(-1, 3))
 
@@ -160,10 +159,11 @@ def _ground_colours(landscape: Landscape, palette: Palette) -> FloatArray:
 
     Where most of the land lies high, the palette's pale end would cover the picture, so it is not used.
     """
-    relief = landscape.heights / landscape.height
+    heights = landscape.mesh[..., 2]
+    relief = heights / landscape.height
     top = min(0.8, 0.46 / max(float(np.nanmedian(relief)), 1e-9))
     x, y = landscape.axes
-    light = shade(landscape.heights, (x[1] - x[0], y[1] - y[0]))
+    light = shade(heights, (x[1] - x[0], y[1] - y[0]))
     return ramp(palette, np.nan_to_num(relief) * top) * light[..., None]
 
 

@@ -1,0 +1,329 @@
+"""Numbers that go wrong: poles, holes, overflow, divergence, tiny and huge domains, nothing to do.
+
+Each makes a sensible picture or is refused with the reason, and nothing else reaches the screen. That no warning is
+given is pytest's own check: here, every warning is an error.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from films import decode, picture
+from typer.testing import CliRunner
+
+from gdviz.animation import Animation
+from gdviz.cli import app
+from gdviz.colours import BACKGROUND, CURVE
+from gdviz.descent import FAR, Status, descend
+from gdviz.functions import CATALOGUE, function
+from gdviz.heights import HUGE, shown_values
+from gdviz.landscape import HeightScale, build_landscape
+from gdviz.plot import Line, fixed, tick_text
+from gdviz.scene import CurveScene, SlicesScene, SurfaceScene, build_scene
+
+SQUARE = (-5.0, 5.0, -5.0, 5.0)
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def run(*arguments: str) -> object:
+    return CliRunner().invoke(app, list(arguments), prog_name="gdviz")
+
+
+def share_of(colour: tuple[int, int, int], pixels: np.ndarray, within: int = 60) -> float:
+    return float((np.abs(pixels.astype(int) - colour).max(axis=-1) <= within).mean())
+
+
+SURFACES = {
+    "pole": ["1/x + y**2"],
+    "peak without end": ["1/(x**2+y**2)"],
+    "pit without end": ["0-1/(x**2+y**2)"],
+    "many poles": ["tan(x+y)"],
+    "half": ["log(x) + y**2"],
+    "two quarters": ["sqrt(x*y)"],
+    "dome": ["sqrt(16-x^2-y^2)"],
+    "overflow": ["exp(exp(x*x+0*y))"],
+    "nearly overflow": ["x*exp(28.3*x^2)+y"],
+    "constant": ["0*x+0*y"],
+    "of y alone": ["y**2"],
+    "cliff": ["sign(x*y)"],
+    "all diverge": ["himmelblau", "--lr", "1"],
+    "tiny": ["x^2+y^2", "--view=-1e-9,1e-9,-1e-9,1e-9"],
+    "huge": ["x^2+y^2", "--view=-1e9,1e9,-1e9,1e9"],
+    "narrow": ["x^2+y^2", "--view=-1e9,1e9,-1e-9,1e-9"],
+    "no tolerance": ["sphere", "--tolerance", "0", "--max-iterations", "9"],
+    "no iterations": ["sphere", "--max-iterations", "0"],
+    "one iteration": ["sphere", "--max-iterations", "1"],
+    "one frame": ["sphere", "--seconds", "0.01"],
+    "identical points": ["sphere", "--start", "1,1", "--start", "1,1"],
+    "starts in a hole": ["log(x) + y**2", "--start=-1,0", "--start", "2,1"],
+    "start out of sight": ["sphere", "--start", "100,100"],
+}
+
+
+@pytest.mark.parametrize("case", SURFACES)
+def test_a_surface_fills_its_picture(case: str, capfd: pytest.CaptureFixture[str]):
+    starts = [] if any(each.startswith("--start") for each in SURFACES[case]) else ["--grid", "4"]
+    settings = ["--size", "96x64", "--set", "caption=false", "--at", "0.6", "-o", "a.png"]
+    result = run("still", *SURFACES[case], *starts, *settings)
+    assert (result.exit_code, result.stderr, capfd.readouterr().err) == (0, "", "")
+    pixels = picture(Path("a.png"))
+    assert pixels.shape == (64, 96, 3)
+    assert 0.1 < 1 - share_of(BACKGROUND, pixels, within=6) < 0.9
+
+
+CURVES = {
+    "pole": ["1/x"],
+    "many poles": ["tan(x)"],
+    "half": ["log(x)"],
+    "root": ["sqrt(x)"],
+    "overflow": ["exp(exp(x*x))"],
+    "nearly overflow": ["x*exp(28.3*x^2)"],
+    "constant": ["0*x"],
+    "constant and large": ["1e16 + 0*x"],
+    "diverges": ["x^4", "--start", "2", "--lr", "5"],
+    "crowd diverges": ["x^4", "--grid", "9", "--lr", "5"],
+    "tiny": ["x^2", "--view=-1e-9,1e-9"],
+    "huge": ["x^2", "--view=-1e9,1e9"],
+    "subnormal": ["x^40", "--view=-1e-8,1e-8"],
+    "no iterations": ["x^2", "--max-iterations", "0"],
+    "one frame": ["x^2", "--seconds", "0.01"],
+    "start out of sight": ["x^2", "--start", "100"],
+}
+SLICES = {
+    "pole": ["1/x + y**2", "--start=2,3"],
+    "quarters": ["sqrt(x*y)", "--start=2,3"],
+    "nowhere but there": ["sqrt(x*y)"],
+    "overflow": ["exp(exp(x*x)) + y", "--start=1,1"],
+    "nearly overflow": ["x*exp(28.3*x^2) + y", "--start=1,1"],
+    "constant": ["0*x*y"],
+    "constant and large": ["1e16 + 0*x*y"],
+    "diverges": ["x^2+y^2", "--lr", "3", "--start=1,2"],
+    "diverges at once": ["x^4+y^4", "--lr", "1e300", "--start=1,2"],
+    "tiny": ["x^2+y^2", "--view=-1e-9,1e-9,-1e-9,1e-9"],
+    "huge": ["x^2+y^2", "--view=-1e9,1e9,-1e9,1e9"],
+    "start out of sight": ["x^2+y^2", "--start=100,100"],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments"),
+    [
+        *(pytest.param("curve", arguments, id=f"curve, {case}") for case, arguments in CURVES.items()),
+        *(pytest.param("slices", arguments, id=f"slices, {case}") for case, arguments in SLICES.items()),
+    ],
+)
+def test_a_plot_shows_its_curve(kind: str, arguments: list[str], capfd: pytest.CaptureFixture[str]):
+    for at in ("0", "0.3", "1"):
+        result = run("still", *arguments, "--view", kind, "--size", "192x128", "--at", at, "-o", f"{at}.png")
+        assert (result.exit_code, result.stderr, capfd.readouterr().err) == (0, "", "")
+    pixels = picture(Path("0.3.png"))
+    assert pixels.shape == (128, 192, 3)
+    assert "--lr" in arguments or share_of(CURVE, pixels) > 0.001  # what diverges leaves the panel
+
+
+WRONG = {
+    "one variable": (["x**2", "--view", "surface"], "function of x alone"),
+    "no variable": (["3"], "neither x nor y"),
+    "no value": (["log(-1-x^2)+y"], "no finite value anywhere in the view"),
+    "too large everywhere": (["exp(exp(x+y))", "--view=20,30,20,30"], "no finite value anywhere in the view"),
+    "no value on a curve": (["log(-1-x^2)"], "no finite value anywhere in the extent"),
+    "no value at the start": (["log(x)+y", "--start=-1,0"], "no finite value at any of the starts"),
+    "no value at a curve's start": (["log(x)", "--start=-1"], "no finite value at any of the starts"),
+    "no value at a slice's start": (["log(x)+y", "--view", "slices", "--start=-1,0"], "no finite value at any of the"),
+    "no width": (["sphere", "--view=1,1,0,2"], "1 does not lie below 1"),
+    "no width of the domain": (["sphere", "--domain=1,1,0,2"], "1 does not lie below 1"),
+    "reversed": (["sphere", "--domain=0,1,2,-2"], "2 does not lie below -2"),
+    "hardly any width": (["sphere", "--view=1,1.0000000001,0,2"], "too narrow"),
+    "too far": (["sphere", "--view=-1e200,1e200,0,2"], "between -1e+100 and 1e+100"),
+    "start too far": (["sphere", "--start=1e200,0"], "between -1e+100 and 1e+100"),
+    "infinite": (["sphere", "--view=-inf,inf,0,2"], "finite"),
+    "not a number": (["sphere", "--start=nan,0"], "finite"),
+    "rate": (["sphere", "--lr", "inf"], "finite"),
+    "no rate": (["sphere", "--lr", "0"], "must be a positive number, not 0"),
+    "tolerance": (["sphere", "--tolerance=-1"], "tolerance: must be greater than or equal to 0"),
+    "iterations": (["sphere", "--max-iterations=-1"], "max_iterations: must be greater than or equal to 0"),
+    "too many iterations": (["sphere", "--max-iterations=100001"], "less than or equal to 100000"),
+    "too many steps": (
+        ["sphere", "--grid", "500", "--max-iterations", "100000"],
+        "250,000 points over 100,000 iterations are too many steps; at most 2,000,000,000 are accepted",
+    ),
+    "too many pixels": (["sphere", "--size", "7680x7680"], "7680x7680 are 58,982,400 pixels; at most 33,177,600"),
+    "too much film": (
+        ["sphere", "--size", "7680x4320", "--fps", "60", "--seconds", "200"],
+        "12,000 frames of 7680x4320 pixels are too many; at most 9,000 of this size",
+    ),
+    "too long": (["sphere", "--seconds", "1201"], "36,030 frames is too long; at most 36,000"),
+    "endless phases": (["sphere", "--set", "timing={approach=1e308,hold=1e308}"], "too long"),
+    "nothing to stretch": (
+        ["sphere", "--set", "timing={approach=0,hold=0,descent=0,finish=0}", "--seconds", "5"],
+        "no phase of this film has a length",
+    ),
+    "spin": (["sphere", "--set", "camera=[{at=0,azimuth=1e300,elevation=3}]"], "azimuth: must be less than"),
+    "two lines": (["sphere", "--set", 'title="a\\nb"'], "title: must be one line"),
+    "comment": (["x + y # z"], "no comments"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_makes_no_picture_is_refused_in_a_sentence(case: str):
+    arguments, words = WRONG[case]
+    result = run("still", *arguments, "-o", "a.png")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert words in result.stderr
+    assert result.stderr.startswith("gdviz: ")
+    assert result.stderr.count("\n") == 1
+    assert not Path("a.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["log(x) + y**2"], "diverged"),
+        (["himmelblau", "--lr", "1"], "400 points: 400 diverged"),
+        (["exp(exp(x*x))", "--grid", "8"], "diverged"),
+        (["0*x"], "1 point: 1 converged"),
+        (["sphere", "--max-iterations", "0"], "0 iterations"),
+        (["sphere", "--start=1,1", "--start=1,1"], "2 points: 2 converged"),
+        (["x^2", "--view=-1e9,1e9", "--grid", "9"], "9 points: 9 converged"),
+    ],
+)
+def test_a_descent_says_how_it_went(arguments: list[str], words: str, capfd: pytest.CaptureFixture[str]):
+    result = run("descend", *arguments)
+    assert (result.exit_code, result.stderr, capfd.readouterr().err) == (0, "", "")
+    assert words in result.stdout
+
+
+@pytest.mark.parametrize("target", ["log(x)/y", "1/x"])
+def test_a_film_of_poles_and_holes_is_whole_and_nothing_is_said(target: str, tmp_path: Path):
+    small = ["--size", "96x64", "--fps", "5", "--seconds", "1", "--jobs", "1", "--quiet", "-o", "a.mp4"]
+    command = [sys.executable, "-W", "always", "-m", "gdviz", "render", target, *small]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"})
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    frames = decode(tmp_path / "a.mp4").frames
+    assert frames.shape == (5, 64, 96, 3)
+    assert all(share_of(BACKGROUND, frame, within=20) < 0.99 for frame in frames)
+    assert (frames[0] != frames[-1]).any()
+
+
+# The numbers behind the pictures
+
+
+@pytest.mark.parametrize(
+    ("text", "lowest", "highest"),
+    [
+        ("1/(x**2+y**2)", -HUGE, (0.5, 5)),
+        ("0-1/(x**2+y**2)", (-5, -0.1), HUGE),
+        ("1/x + y**2", (-10, -0.5), (20, 30)),
+        ("1/(x-0.3) + 0*y", (-4, -1), (1, 4)),
+        ("tan(x+y)", (-6, -4), (4, 6)),
+        ("1/sqrt(abs(x+y))", -HUGE, (1, 10)),
+        ("x^2+y^2+0.01/(x-1)^2", -HUGE, (30, 60)),
+        ("exp(exp(x*x+0*y))", -HUGE, (100, 1e5)),
+        ("log(abs(x*y))", -HUGE, HUGE),
+        ("sqrt(x*y)", -HUGE, HUGE),
+        ("exp(-100*(x^2+y^2))", -HUGE, HUGE),
+        ("sign(x*y)", -HUGE, HUGE),
+        ("0*x*y", -HUGE, HUGE),
+    ],
+)
+def test_only_beside_poles_and_overflow_values_are_cut_off(text: str, lowest: object, highest: object):
+    for value, expected in zip(shown_values(function(text), SQUARE), (lowest, highest), strict=True):
+        low, high = expected if isinstance(expected, tuple) else (expected, expected)
+        assert low <= value <= high
+
+
+@pytest.mark.parametrize("each", CATALOGUE, ids=lambda each: each.name)
+def test_of_the_named_functions_everything_is_shown(each: object):
+    assert shown_values(each, each.view) == (-HUGE, HUGE)
+
+
+def test_the_edge_of_a_hole_is_where_the_function_ends():
+    dome = build_landscape(function("sqrt(16-x^2-y^2)"), SQUARE, HeightScale.LINEAR)
+    corners = dome.mesh.reshape(-1, 3)[dome.triangles()]
+    radius = 5 * np.hypot(corners[..., 0], corners[..., 1])
+    assert radius.max() == pytest.approx(4, abs=1e-4)
+    on_edge = corners[radius > 3.999]
+    angles = np.unique(np.round(np.degrees(np.arctan2(on_edge[:, 1], on_edge[:, 0]))))
+    assert len(angles) > 350  # all around
+    assert np.isfinite(corners).all()
+
+
+def test_a_curve_is_not_joined_across_its_poles():
+    scene = build_scene(Animation.from_data({"function": "tan(x)", "size": [320, 180]}))
+    assert isinstance(scene, CurveScene)
+    curves = [
+        mark
+        for mark in scene.marks(scene.timeline.state(scene.timeline.frames - 1))
+        if isinstance(mark, Line) and mark.colour == CURVE
+    ]
+    assert len(curves) == 5  # four poles lie between -5 and 5
+    for mark in curves:
+        assert (np.diff(mark.points[:, 1]) <= 1e-9).all()  # each piece rises only
+
+
+def test_what_has_left_a_panel_is_not_painted_beside_it():
+    for settings in ({"function": "x^4", "starts": {"points": [[2.0]]}, "learning_rate": 5.0},
+                     {"function": "x^2+y^2", "view": "slices", "starts": {"points": [[1.0, 2.0]]},
+                      "learning_rate": 3.0}):  # fmt: skip
+        scene = build_scene(Animation.from_data({**settings, "size": [320, 180], "fps": 10}))
+        assert isinstance(scene, CurveScene | SlicesScene)
+        width, height = scene.animation.size
+        for frame in range(0, scene.timeline.frames, 7):
+            for mark in scene.marks(scene.timeline.state(frame)):
+                if isinstance(mark, Line):
+                    assert (mark.points >= 0).all()
+                    assert (mark.points <= (width, height)).all()
+
+
+def test_one_point_is_followed_from_where_there_is_a_value():
+    for text in ("log(x)", "sqrt(x)", "exp(exp(x*x))", "x**2"):
+        animation = Animation.from_data({"function": text}).resolved()
+        (start,) = animation.starts.points
+        assert np.isfinite(function(text).value(*start))
+    assert start == pytest.approx((-4.1,))
+
+
+def test_a_last_step_into_the_far_distance_is_cut_there_and_keeps_its_direction():
+    descent = descend(
+        function("x^2 + 3*y^2"), [[1.0, 2.0]], learning_rate=1e200, tolerance=0.0, max_iterations=9, domain=SQUARE
+    )
+    assert descent.status.tolist() == [Status.DIVERGED]
+    (x, y), (dx, dy) = descent.ends[0], descent.ends[0] - (1.0, 2.0)
+    assert max(abs(x), abs(y)) == pytest.approx(5 + FAR * 10, rel=1e-6)
+    assert dy / dx == pytest.approx(6, rel=1e-6)
+
+
+def test_far_from_the_domain_a_point_may_start_and_descend():
+    descent = descend(function("x^2"), [[1e9]], learning_rate=0.1, tolerance=1e-3, max_iterations=1000)
+    assert descent.status.tolist() == [Status.CONVERGED]
+
+
+def test_what_overflows_high_up_is_a_plateau_and_points_are_seen_on_it():
+    scene = build_scene(Animation.from_data({"function": "exp(exp(x*x+0*y))", "starts": {"grid": 6}}))
+    assert isinstance(scene, SurfaceScene)
+    places, visible = scene.seen(scene.runs[0], 0.0)
+    assert visible.all()
+    assert places[0, 2] == pytest.approx(scene.landscape.height)
+    assert scene.tally.diverged > 0
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(1e9, "1e9"), (-5e17, "-5e17"), (2.5e-9, "2.5e-9"), (100000, "100000"), (0.25, "0.25")]
+)
+def test_ticks_are_short(number: float, text: str):
+    assert tick_text(number) == text
+
+
+def test_numbers_without_end_are_written_with_an_exponent():
+    assert (fixed(1e300), fixed(3.1e-10, 1e-9), fixed(0.0, 1e-9), fixed(123456.0)) == (
+        "1e+300", "3.1e-10", "0.00", "123456.00",
+    )  # fmt: skip
