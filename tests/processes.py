@@ -36,7 +36,7 @@ class Running:
             text=True,
             start_new_session=True,
             # A shell lets what it runs in the background ignore SIGINT; here it is to be heard.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  # no threads here
         )
 
     def end(self) -> Ended:
