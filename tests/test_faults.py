@@ -6,7 +6,6 @@ import os
 import random
 import resource
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -235,11 +234,11 @@ def test_a_folder_that_vanishes(tmp_path: Path, command: Command):
     media.mkdir()
     running = Running(tmp_path, *command[:-1], "media/film.mp4")
     running.wait_for(lambda: list(media.glob(f"{WORK}/*.whole")))
-    shutil.rmtree(media)
+    media.rename(tmp_path / "elsewhere")  # at once, while it is written to
     ended = running.end()
     assert ended.code == 1
     assert "No such file or directory (media/" in ended.complaints.splitlines()[-1]
-    assert not list(tmp_path.iterdir())
+    assert [path.name for path in tmp_path.iterdir()] == ["elsewhere"]
 
 
 @pytest.fixture
