@@ -9,7 +9,9 @@ import sys
 def main() -> None:
     """Run the command line, and end with its exit code."""
     _open_closed_streams()
+    from gdviz.errors import with_notes
     from gdviz.interrupts import Interrupted, raise_on_signals
+    from gdviz.progress import write_line
 
     raise_on_signals()
     code: object = 0
@@ -18,25 +20,17 @@ def main() -> None:
 
         app(prog_name="gdviz")
     except Interrupted as error:
-        _say("; ".join([str(error), *getattr(error, "__notes__", [])]))
+        write_line(sys.stderr, f"gdviz: {with_notes(str(error), error)}")
         code = error.code
     except SystemExit as end:
         code = end.code
     try:
         sys.stdout.flush()
     except OSError as error:
-        _say(f"not all that was printed has arrived: {error.strerror}")
+        write_line(sys.stderr, f"gdviz: not all that was printed has arrived: {error.strerror}")
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python would try once more, and complain
         code = code or 1
     sys.exit(code)  # type: ignore[arg-type]
-
-
-def _say(message: str) -> None:
-    try:
-        sys.stderr.write(f"gdviz: {message}\n")
-        sys.stderr.flush()
-    except OSError:
-        pass  # there is nobody to tell
 
 
 def _open_closed_streams() -> None:

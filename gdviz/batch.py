@@ -10,8 +10,7 @@ from pathlib import Path
 
 from gdviz.animation import Animation
 from gdviz.errors import GdvizError, InputError
-from gdviz.movie.formats import FORMATS, film_length, format_of
-from gdviz.movie.numbered import film_files
+from gdviz.movie.formats import FORMATS, film_files, film_length, format_of
 from gdviz.movie.seal import is_current, read_seal
 from gdviz.render import Film, Progress, at_film_rate, render
 

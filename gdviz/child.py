@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from gdviz.errors import GdvizError
-from gdviz.interrupts import SIGNALS, signals_held
+from gdviz.interrupts import signals_held, stand_apart
 
 Answer = TypeVar("Answer")
 
@@ -94,8 +94,7 @@ def _received(answers: Connection, seconds: float) -> tuple[bool | None, Any]:
 
 
 def _work(answer: Connection, said: Path, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    os.setpgid(0, 0)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+    stand_apart()
     with said.open("wb") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)

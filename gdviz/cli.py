@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import gdviz
-from gdviz.errors import GdvizError, InputError, shorten
+from gdviz.errors import GdvizError, InputError, shorten, with_notes
+from gdviz.progress import reporter, write_line
 
 if TYPE_CHECKING:
     from gdviz.animation import Animation
@@ -171,7 +172,6 @@ def _render(
     json_: Json = False,
 ) -> None:
     """Render a film of a descent."""
-    from gdviz.progress import reporter
     from gdviz.render import render
     from gdviz.report import film_data, film_lines
 
@@ -339,13 +339,12 @@ def _render_batch(
     batch: "Batch", targets: list[str], *, force: bool, jobs: int | None, quiet: bool, json_: bool
 ) -> None:
     from gdviz.batch import Outcome
-    from gdviz.progress import reporter
     from gdviz.report import batch_table, result_data
 
     results = []
     for target in targets:
         if not (quiet or json_):
-            sys.stderr.write(f"{target}\n")
+            write_line(sys.stderr, target)
         with reporter(sys.stderr, quiet=quiet or json_) as report:
             results.append(batch.render(target, force=force, jobs=jobs, progress=report))
     if json_:
@@ -432,10 +431,10 @@ def _errors_reported() -> Iterator[None]:
     except InputError as error:
         raise _failure(str(error), Exit.WRONG_INPUT) from error
     except GdvizError as error:
-        raise _failure(_with_notes(str(error), error), Exit.FAILED) from error
+        raise _failure(with_notes(str(error), error), Exit.FAILED) from error
     except OSError as error:
         place = f" ({error.filename})" if error.filename else ""
-        raise _failure(_with_notes(f"{error.strerror or error}{place}", error), Exit.FAILED) from error
+        raise _failure(with_notes(f"{error.strerror or error}{place}", error), Exit.FAILED) from error
     except MemoryError as error:
         raise _failure("there is not enough memory; ask for fewer points or smaller pictures", Exit.FAILED) from error
     except typer.Exit:
@@ -446,14 +445,10 @@ def _errors_reported() -> Iterator[None]:
         raise _failure(message, Exit.FAILED) from error
 
 
-def _with_notes(message: str, error: BaseException) -> str:
-    return "; ".join([message, *getattr(error, "__notes__", [])])
-
-
 def _failure(message: str, code: Exit) -> typer.Exit:
     if os.environ.get("GDVIZ_DEBUG") == "1":
         traceback.print_exc()
-    print(f"gdviz: {message}", file=sys.stderr)  # noqa: T201
+    write_line(sys.stderr, f"gdviz: {message}")
     return typer.Exit(code)
 
 

@@ -23,6 +23,11 @@ class EncodeError(GdvizError):
     """The video encoder failed, or what it wrote is not what it was given."""
 
 
+def with_notes(message: str, error: BaseException) -> str:
+    """Return a message with what was added to an error on its way up."""
+    return "; ".join([message, *getattr(error, "__notes__", [])])
+
+
 def shorten(text: str, limit: int = 60) -> str:
     """Quote `text` for a message: control characters escaped, long texts cut in the middle."""
     quoted = repr(text)

@@ -61,17 +61,19 @@ def _lines(stream: TextIO) -> Reporter:
         drawn = progress.frames_done - progress.frames_kept
         finished = progress.frames_done == progress.frames
         if not drawn and progress.frames_kept:
-            _write(stream, f"{progress.frames_kept}/{progress.frames} frames are there from an interrupted render")
+            write_line(stream, f"{progress.frames_kept}/{progress.frames} frames are there from an interrupted render")
         elif drawn and (finished or now - shown >= LINE_EVERY):
             rate = drawn / max(now - began, 1e-9)
             left = (progress.frames - progress.frames_done) / rate
-            _write(stream, f"{progress.frames_done}/{progress.frames} frames, {rate:.1f} frames/s, {left:.0f} s left")
+            write_line(
+                stream, f"{progress.frames_done}/{progress.frames} frames, {rate:.1f} frames/s, {left:.0f} s left"
+            )
             shown = now
 
     return report
 
 
-def _write(stream: TextIO, line: str) -> None:
+def write_line(stream: TextIO, line: str) -> None:
     """Write a line; that nobody reads it any more is no reason to stop."""
     with suppress(OSError):
         stream.write(f"{line}\n")

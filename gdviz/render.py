@@ -26,8 +26,8 @@ from gdviz.files import check_writable, publish, replacing
 from gdviz.interrupts import signals_held
 from gdviz.machine import usable_cores
 from gdviz.movie.encoder import Encoder, assemble, executable
-from gdviz.movie.formats import PARTS, Format, PartKind, format_of, nearest_rate
-from gdviz.movie.numbered import check_folder_writable, film_files, publish_pictures
+from gdviz.movie.formats import PARTS, Format, PartKind, film_files, format_of, nearest_rate
+from gdviz.movie.numbered import check_folder_writable, publish_pictures
 from gdviz.movie.seal import seal_film
 from gdviz.scene import Scene, Tally, build_scene
 from gdviz.stage import Stage, open_stage
@@ -133,12 +133,13 @@ def render(
     if jobs is not None and jobs < 1:
         raise InputError(f"at least 1 job is needed, not {jobs}")
     kinds = tuple(kind for kind in PartKind if any(style.part is kind for style in styles))
-    segments = plan(at_film_rate(animation, targets).frames)
+    animation = at_film_rate(animation, targets)
+    segments = plan(animation.frames)
     workers = 1 if executor is not None else min(jobs or usable_cores(), len(segments))
     with ExitStack() as stack:
         if workers > 1:
             stack.enter_context(importing_ahead())
-        animation = at_film_rate(animation, targets).resolved()
+        animation = animation.resolved()
         fingerprint, description = animation.fingerprint(), canonical_json(animation)
         key = f"{fingerprint} {_tools()}"
         shops = [
@@ -318,6 +319,7 @@ def _rendered(
     died: list[str] = []
     while left:
         with nullcontext(executor) if executor is not None else processes(min(workers, len(left))) as pool:
+            drawing: Sequence[BaseProcess] = ()
             try:
                 futures = {
                     pool.submit(render_segment, description, segment.first, segment.stop, kinds): segment

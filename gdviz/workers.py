@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
 
-from gdviz.interrupts import SIGNALS, signals_held
+from gdviz.interrupts import signals_held, stand_apart
 
 _IMPORTED_AHEAD = ["sympy", "gdviz.stage.surface", "pyvista.plotting.plotter"]
 
@@ -60,9 +60,8 @@ def _stand_by(lifeline: Connection, environment: Mapping[str, str]) -> None:
     caller's of now, not that in which the first process was forked.
     """
     os.environ.update(environment)
-    os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+    stand_apart()
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gdviz.errors import RenderError
+from gdviz.files import sync
 
 _LOCK = "lock"
 _RECORD = ".whole"
@@ -35,8 +36,9 @@ class Workshop:
 
     def keep(self, name: str, content: bytes) -> None:
         """Write a finished piece of work so that a later run, whatever ends this one, can rely on it."""
-        _write(self.folder / name, content)
-        _write(self.folder / (name + _RECORD), self._record(content))
+        for path, written in ((self.folder / name, content), (self.folder / (name + _RECORD), self._record(content))):
+            path.write_bytes(written)
+            sync(path)
 
     def has(self, name: str) -> bool:
         """Return whether a piece of this work is there, and whole: as long as it was, with the same digest."""
@@ -106,10 +108,3 @@ def _claim(folder: Path, target: Path) -> int:
         except FileNotFoundError:
             pass
         os.close(lock)
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

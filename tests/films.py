@@ -11,6 +11,9 @@ import imageio_ffmpeg
 import numpy as np
 from PIL import Image
 
+# A preset whose film takes no time, to be formatted with a function's name.
+TINY = 'function = "{}"\nsize = [64, 64]\nfps = 5\nstarts = {{ grid = 2 }}\ntiming = {{ descent = 0.4, finish = 0 }}\n'
+
 
 @dataclass(frozen=True)
 class Decoded:

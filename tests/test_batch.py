@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from films import decode, leaf_through, picture
+from films import TINY, decode, leaf_through, picture
 from typer.testing import CliRunner
 
 import gdviz.animation
@@ -18,7 +18,6 @@ from gdviz.movie.formats import FORMATS
 from gdviz.movie.seal import CONTAINERS, read_seal
 from gdviz.render import render
 
-TINY = 'function = "{}"\nsize = [64, 64]\nfps = 5\nstarts = {{ grid = 2 }}\ntiming = {{ descent = 0.4, finish = 0 }}\n'
 NAMES = {".png": "pictures/%d.png"}
 
 

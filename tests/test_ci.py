@@ -7,8 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from films import TINY
+
 SCRIPT = Path(__file__).parents[1] / ".ci" / "media"
-TINY = 'function = "{}"\nsize = [64, 64]\nfps = 5\nstarts = {{ grid = 2 }}\ntiming = {{ descent = 0.4, finish = 0 }}\n'
 
 
 def media(folder: Path, *presets: str) -> subprocess.CompletedProcess[str]:

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-import imageio_ffmpeg
-
 from gdviz.errors import EncodeError
+from gdviz.movie.encoder import executable
 from gdviz.movie.formats import FORMATS, PARTS
 
 PATIENCE = 20.0  # seconds
@@ -45,10 +44,7 @@ def ability() -> Ability:
         If there is none, or what is named in its place cannot be run or is something else.
 
     """
-    try:
-        path = str(imageio_ffmpeg.get_ffmpeg_exe())
-    except RuntimeError as error:
-        raise EncodeError("no ffmpeg was found") from error
+    path = executable()
     version = re.match(r"ffmpeg version (\S+)", _told(path, "-version"))
     if not version:
         raise EncodeError(f"{path} is not an ffmpeg")

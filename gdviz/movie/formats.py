@@ -187,6 +187,11 @@ def format_of(path: Path) -> Format:
     return FORMATS[suffix]
 
 
+def film_files(path: Path, frames: int) -> list[Path]:
+    """Return what a film of so many frames consists of: one file, or a picture for each frame."""
+    return parse_pattern(path).paths(frames) if format_of(path).numbered else [path]
+
+
 def nearest_rate(fps: float, style: Format) -> float:
     """Return the rate that a film of a format has if its animation has `fps` frames a second; of two the higher."""
     return min(reversed(style.rates), key=lambda rate: abs(rate - fps), default=fps)

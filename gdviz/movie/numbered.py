@@ -75,11 +75,6 @@ def parse_pattern(path: Path) -> Pattern:
     return Pattern(path.parent, path.name[: mark.start()], int(mark[1] or 1), path.name[mark.end() :])
 
 
-def film_files(path: Path, frames: int) -> list[Path]:
-    """Return what a film of so many frames consists of: one file, or a picture for each frame."""
-    return parse_pattern(path).paths(frames) if "%" in path.name and path.suffix.lower() == ".png" else [path]
-
-
 def check_folder_writable(path: Path) -> None:
     """Check that pictures can be put where a pattern says, before any work is done for them.
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from gdviz.movie.numbered import film_files
+from gdviz.movie.formats import film_files
 
 _SEAL = re.compile(rb"gdviz ([0-9a-f]{64}) ([0-9a-f]{64})")
 _LENGTH = len("gdviz ") + 64 + 1 + 64
