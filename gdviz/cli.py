@@ -105,10 +105,11 @@ def _animation(
     set_: Set = None,
 ) -> "Animation":
     """Read the target, and lay the flags over it. These parameters are the flags that describe an animation."""
-    from gdviz.animation import Animation, read_toml
+    from gdviz.animation import Animation
     from gdviz.flags import lay, numbers, pair, starts
     from gdviz.flags import view as view_of
     from gdviz.functions import function
+    from gdviz.toml import read_toml
 
     file = _file_of(target)
     data: dict[str, Any] = read_toml(file) if file else {"function": function(target).name}

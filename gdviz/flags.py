@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gdviz.animation import MAX_KEY_PARTS, Animation, TomlError, View, parse_toml
+from gdviz.animation import Animation, View
 from gdviz.errors import InputError, shorten
+from gdviz.toml import MAX_KEY_PARTS, TomlError, parse_toml
 
 
 def starts(start: list[str] | None, grid: str | None, random: int | None, seed: int | None) -> dict[str, Any] | None:

@@ -12,11 +12,11 @@ from gdviz.descent import (
     UpdateRule,
     descend,
     history_bytes,
-    machine_bytes,
     suggest_learning_rate,
 )
 from gdviz.errors import InputError
 from gdviz.functions import Function, function
+from gdviz.machine import machine_bytes
 
 
 def run(target: str, starts: object, **settings: object) -> Descent:
