@@ -13,24 +13,24 @@ if TYPE_CHECKING:
     from gdviz.descent import Descent, Status, descend
     from gdviz.errors import EncodeError, ExpressionError, GdvizError, InputError, RenderError
     from gdviz.functions import Function, function
-    from gdviz.render import Film, Progress, render, still
+    from gdviz.rendering import Film, Progress, render, still
 
 _HOME = {
     "Animation": "animation",
     "Descent": "descent",
     "EncodeError": "errors",
     "ExpressionError": "errors",
-    "Film": "render",
+    "Film": "rendering",
     "Function": "functions",
     "GdvizError": "errors",
     "InputError": "errors",
-    "Progress": "render",
+    "Progress": "rendering",
     "RenderError": "errors",
     "Status": "descent",
     "descend": "descent",
     "function": "functions",
-    "render": "render",
-    "still": "render",
+    "render": "rendering",
+    "still": "rendering",
 }
 
 __version__ = "0.1.0"

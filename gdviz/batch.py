@@ -12,7 +12,7 @@ from gdviz.animation import Animation
 from gdviz.errors import GdvizError, InputError
 from gdviz.movie.formats import FORMATS, film_files, film_length, format_of
 from gdviz.movie.seal import is_current, read_seal
-from gdviz.render import Film, Progress, at_film_rate, render
+from gdviz.rendering import Film, Progress, at_film_rate, render
 
 Prepare = Callable[[str], tuple[Animation, Sequence[Path]]]
 

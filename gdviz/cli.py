@@ -173,7 +173,7 @@ def _render(
     json_: Json = False,
 ) -> None:
     """Render a film of a descent."""
-    from gdviz.render import render
+    from gdviz.rendering import render
     from gdviz.report import film_data, film_lines
 
     outputs = output or _named_outputs(animation, Path()) or [Path(f"{_stem(target)}.mp4")]
@@ -199,7 +199,7 @@ def _still(
 ) -> None:
     """Draw one moment of a film as a picture."""
     from gdviz.flags import frame_at
-    from gdviz.render import still
+    from gdviz.rendering import still
 
     frame = frame_at(at, animation)
     path = still(animation, output or Path(f"{_stem(target)}.png"), frame)

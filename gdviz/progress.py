@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from gdviz.render import Progress
+    from gdviz.rendering import Progress
 
 Reporter = Callable[["Progress"], None]
 

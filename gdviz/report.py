@@ -14,7 +14,7 @@ from gdviz.basins import Basin
 from gdviz.batch import Finding, Result
 from gdviz.descent import Descent, Status
 from gdviz.functions import Function
-from gdviz.render import Film
+from gdviz.rendering import Film
 from gdviz.scene import count
 
 Shown = str | Table

@@ -6,7 +6,7 @@ import pytest
 from films import Decoded, decode
 
 from gdviz.animation import Animation
-from gdviz.render import render
+from gdviz.rendering import render
 from gdviz.scene import SurfaceScene, build_scene
 
 SMALL = {

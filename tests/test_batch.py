@@ -16,7 +16,7 @@ from gdviz.animation import Animation
 from gdviz.cli import app
 from gdviz.movie.formats import FORMATS
 from gdviz.movie.seal import CONTAINERS, read_seal
-from gdviz.render import render
+from gdviz.rendering import render
 
 NAMES = {".png": "pictures/%d.png"}
 

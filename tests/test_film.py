@@ -15,7 +15,7 @@ from PIL import Image
 from gdviz.animation import Animation
 from gdviz.colours import BACKGROUND, to_bytes
 from gdviz.errors import EncodeError
-from gdviz.render import FEW_FRAMES, Progress, plan, render, still
+from gdviz.rendering import FEW_FRAMES, Progress, plan, render, still
 from gdviz.scene import SurfaceScene
 from gdviz.stage.offscreen import Offscreen
 from gdviz.stage.surface import SurfaceStage
