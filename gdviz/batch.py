@@ -79,11 +79,14 @@ class Batch:
     ----------
     prepare
         A target -> its animation and its outputs; raises InputError if the target is wrong.
+    directory
+        The folder that all outputs lie in; made if it is missing.
 
     """
 
-    def __init__(self, prepare: Prepare) -> None:
+    def __init__(self, prepare: Prepare, directory: Path) -> None:
         self._prepare = prepare
+        self._directory = directory
         self._takers: dict[Path, str] = {}
 
     def render(self, target: str, *, force: bool, jobs: int | None, progress: Callable[[Progress], None]) -> Result:
@@ -94,9 +97,7 @@ class Batch:
         try:
             animation, outputs = self._prepared(target)
             if force or set(states(animation, outputs)) != {State.CURRENT}:
-                for output in outputs:
-                    output.parent.mkdir(parents=True, exist_ok=True)
-                films = tuple(render(animation, outputs, jobs=jobs, progress=progress))
+                films = tuple(render(animation, outputs, jobs=jobs, progress=progress, within=self._directory))
         except (GdvizError, OSError, MemoryError) as error:
             return Result(target, Outcome.FAILED, outputs, (), time.monotonic() - began, error)
         outcome = Outcome.RENDERED if films else Outcome.CURRENT

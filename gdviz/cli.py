@@ -4,6 +4,7 @@ What a command needs is imported when it runs, so that `gdviz --help` waits for 
 here, since Typer reads them: names that only type checkers import are quoted.
 """
 
+import hashlib
 import inspect
 import json
 import os
@@ -19,12 +20,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import gdviz
-from gdviz.errors import GdvizError, InputError, shorten, with_notes
+from gdviz.errors import GdvizError, InputError, path_text, shorten, with_notes
 from gdviz.progress import reporter, write_line
 
 if TYPE_CHECKING:
     from gdviz.animation import Animation
     from gdviz.batch import Batch
+    from gdviz.movie.seal import Kind
     from gdviz.report import Shown
 
 
@@ -76,6 +78,9 @@ Set = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="Any key of the description, such as timing.hold=2."),
 ]
 Jobs = Annotated[int | None, typer.Option(help="How many processes draw. (one a core if absent)")]
+Force = Annotated[
+    bool, typer.Option("--force", help="Replace a file of the default name, whatever it is; not needed with --output.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
 
@@ -168,6 +173,7 @@ def _render(
         list[Path] | None,
         typer.Option("--output", "-o", help="The file to write; repeatable. Its suffix picks the format."),
     ] = None,
+    force: Force = False,
     jobs: Jobs = None,
     quiet: Quiet = False,
     json_: Json = False,
@@ -176,11 +182,11 @@ def _render(
     from gdviz.rendering import render
     from gdviz.report import film_data, film_lines
 
-    outputs = output or _named_outputs(animation, Path()) or [Path(f"{_stem(target)}.mp4")]
-    for path in () if output else outputs:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    outputs = output or _default_outputs(target, animation, Path())
+    if not (output or force):
+        _refuse_other_films(animation, outputs)
     with reporter(sys.stderr, quiet=quiet or json_) as report:
-        films = render(animation, outputs, jobs=jobs, progress=report)
+        films = render(animation, outputs, jobs=jobs, progress=report, within=None if output else Path())
     if json_:
         _print_json({"films": [film_data(film) for film in films]})
     elif not quiet:
@@ -194,19 +200,22 @@ def _still(
     *,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The .png file to write.")] = None,
     at: Annotated[str, typer.Option(metavar="SHARE|SECONDS", help="Which moment: 0.5 of the film, or 2.5s.")] = "1",
+    force: Force = False,
     quiet: Quiet = False,
     json_: Json = False,
 ) -> None:
     """Draw one moment of a film as a picture."""
     from gdviz.flags import frame_at
+    from gdviz.movie.seal import Kind
     from gdviz.rendering import still
 
     frame = frame_at(at, animation)
-    path = still(animation, output or Path(f"{_stem(target)}.png"), frame)
+    path = output or _default_picture(f"{_stem(target)}.png", Kind.STILL, force=force)
+    still(animation, path, frame)
     if json_:
         _print_json({"path": str(path), "frame": frame, "size": list(animation.size)})
     elif not quiet:
-        _print(f"{path}  frame {frame} of {animation.frames}")
+        _print(f"{path_text(path)}  frame {frame} of {animation.frames}")
 
 
 @_command("descend", without=("size", "fps", "seconds"))
@@ -309,13 +318,13 @@ def _batch(
             animation = _animation(target, set_=set_)
             if formats:
                 return animation, [directory / _film_name(_stem(target), suffix) for suffix in formats]
-            return animation, _named_outputs(animation, directory) or [directory / f"{_stem(target)}.mp4"]
+            return animation, _default_outputs(target, animation, directory)
 
         if check and force:
             raise InputError("--check renders nothing, so it cannot be combined with --force")
         if directory.exists() and not directory.is_dir():
             raise InputError(f"--directory takes a folder, and {directory} is a file")
-        batch = Batch(prepare)
+        batch = Batch(prepare, directory)
         if check:
             _check_batch(batch, targets, directory, quiet=quiet, json_=json_)
         else:
@@ -365,13 +374,36 @@ def _film_name(stem: str, suffix: str) -> str:
     return f"{stem}/%04d.png" if suffix == "png" else f"{stem}.{suffix}"
 
 
-def _named_outputs(animation: "Animation", directory: Path) -> list[Path]:
-    """Return the outputs that a description names; no link may lead one out of the folder that the user names."""
-    outputs = [directory / name for name in animation.output]
-    for output in outputs:
-        if not output.parent.resolve().is_relative_to(directory.resolve()):
-            raise InputError(f"output: {output} lies outside {directory}, by a link")
-    return outputs
+def _default_outputs(target: str, animation: "Animation", directory: Path) -> list[Path]:
+    """Return the outputs in a folder that a description names, or the one that its target's name makes."""
+    return [directory / name for name in animation.output or [f"{_stem(target)}.mp4"]]
+
+
+def _refuse_other_films(animation: "Animation", outputs: list[Path]) -> None:
+    """Refuse to replace what is not this film, where the user did not name the file."""
+    from gdviz.batch import State, states
+
+    for path, state in zip(outputs, states(animation, outputs), strict=True):
+        if state is State.STALE:
+            raise InputError(
+                f"{path_text(path)} is there, and it is not this film; add --force to replace it, or name another file "
+                "with --output"
+            )
+
+
+def _default_picture(name: str, kind: "Kind", *, force: bool) -> Path:
+    """Return the default path of a picture, unless something is there that gdviz did not draw for the same use."""
+    from gdviz.files import place_of
+    from gdviz.movie.seal import read_seal
+
+    path = Path(name)
+    place_of(path, within=Path())
+    if path.exists() and not force and read_seal(path, kind) is None:
+        raise InputError(
+            f"{name} is there, and gdviz did not draw it for this; add --force to replace it, or name another file "
+            "with --output"
+        )
+    return path
 
 
 @app.command("formula")
@@ -382,21 +414,23 @@ def _formula(
     latex: Annotated[str | None, typer.Option(help="Any formula, in LaTeX, instead of a function's.")] = None,
     color: Annotated[str, typer.Option(help="The ink: a name or #rrggbb.")] = "black",
     scale: Annotated[float, typer.Option(help="2 gives twice the pixels, for @2x.")] = 1.0,
+    force: Force = False,
     quiet: Quiet = False,
 ) -> None:
     """Draw a formula as a picture with a transparent ground."""
     with _errors_reported():
         from gdviz.formula import formula_of, write_formula
         from gdviz.functions import function
+        from gdviz.movie.seal import Kind
 
         if (name is None) == (latex is None):
             raise InputError("give either a function or --latex with a formula")
         text = latex if latex is not None else formula_of(function(name or ""))
-        path = write_formula(
-            text, output or Path(f"{_stem(name) if name else 'formula'}.png"), color=color, scale=scale
-        )
+        default = f"{_stem(name) if name else 'formula'}.png"
+        path = output or _default_picture(default, Kind.FORMULA, force=force)
+        write_formula(text, path, color=color, scale=scale)
         if not quiet:
-            _print(str(path))
+            _print(path_text(path))
 
 
 @app.command("schema")
@@ -434,7 +468,7 @@ def _errors_reported() -> Iterator[None]:
     except GdvizError as error:
         raise _failure(with_notes(str(error), error), Exit.FAILED) from error
     except OSError as error:
-        place = f" ({error.filename})" if error.filename else ""
+        place = f" ({path_text(error.filename)})" if error.filename else ""
         raise _failure(with_notes(f"{error.strerror or error}{place}", error), Exit.FAILED) from error
     except MemoryError as error:
         raise _failure("there is not enough memory; ask for fewer points or smaller pictures", Exit.FAILED) from error
@@ -457,14 +491,20 @@ def _failure(message: str, code: Exit) -> typer.Exit:
 
 
 def _stem(target: str) -> str:
-    """Return a file's name for a target: its file's, its function's, or an expression's letters and digits."""
-    from gdviz.functions import function
+    """Return a file's name for a target: its file's, its function's, or an expression's letters and digits.
+
+    Other expressions may have the same letters, so that a few digits of a checksum follow.
+    """
+    from gdviz.functions import CATALOGUE, function
 
     file = _file_of(target)
     if file:
         return file.stem
-    stem = function(target).name
-    return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:60] or "film"
+    known = function(target)
+    if known in CATALOGUE:
+        return known.name
+    letters = re.sub(r"[^a-z0-9]+", "-", known.name.lower()).strip("-")[:60]
+    return f"{letters}-{hashlib.sha256(known.name.encode()).hexdigest()[:6]}".lstrip("-")
 
 
 # Printing
@@ -485,4 +525,10 @@ def _print(*things: "Shown") -> None:
 
 
 def _print_json(data: Any) -> None:
-    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    """Print one document; letters that the output's encoding lacks, or that a path has of none, are escaped."""
+    text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        text = json.dumps(data, indent=2, allow_nan=False)
+    sys.stdout.write(text + "\n")

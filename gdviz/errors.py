@@ -35,3 +35,9 @@ def shorten(text: str, limit: int = 60) -> str:
         return quoted
     half = (limit - 5) // 2
     return f"{quoted[:half]} ... {quoted[-half:]}"
+
+
+def path_text(path: object) -> str:
+    """Return a path for a message: as it is if all of it can be printed, else quoted and escaped."""
+    text = str(path)
+    return text if text.isprintable() else repr(text)

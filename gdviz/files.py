@@ -1,58 +1,208 @@
-"""Writing a file so that nobody ever sees half of it."""
+"""Where a file may be put, and putting it there so that nobody ever sees half of it and nothing else is lost."""
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from gdviz.errors import InputError, shorten
+from gdviz.errors import InputError, path_text
 
-LONGEST_NAME = 200  # what is unfinished has a longer one, and file systems end at 255
+WORK_SUFFIX = ".gdviz"  # of the hidden folders in which films are made
+
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a FIFO",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFLNK: "a link",
+}
+_REASONS = {errno.ELOOP: "it is a link that leads back to itself", errno.ENAMETOOLONG: "its name is too long"}
+# A file system that cannot sync a folder says so in one of these ways; the folder's names are then its own business.
+_NOT_FOR_FOLDERS = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EBADF, errno.EACCES, errno.EPERM)
 
 
-def check_writable(path: Path) -> None:
-    """Check that a file can be put at `path`, before any work is done for it.
+def place_of(path: Path, within: Path | None = None) -> Path:
+    """Return where a file that is written to `path` goes, after checking that it can be put there.
+
+    That is `path` itself or, if it is a link, what the link leads to: a file, or a name that is still free.
+
+    Parameters
+    ----------
+    path
+        As the user gave it.
+    within
+        A folder that the file must not leave by a link; folders that are missing on the way can be made later, by
+        `make_folder`. If None, the file's folder must be there.
 
     Raises
     ------
     InputError
-        If the folder is missing or may not be written to, or `path` is itself a folder.
+        If something else than a file is there, if the folder is missing or may not be written to, or if the name is
+        longer than the file system allows.
 
     """
-    folder = path.parent
-    if len(os.fsencode(path.name)) > LONGEST_NAME:
-        raise InputError(f"cannot write {shorten(str(path))}: its name is longer than {LONGEST_NAME} bytes")
-    if not folder.is_dir():
-        raise InputError(f"cannot write {path}: there is no folder {folder}")
-    if path.is_dir():
-        raise InputError(f"cannot write {path}: it is a folder")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise InputError(f"cannot write {path}: the folder {folder.resolve()} may not be written to")
+    with _refusing_unreachable(path):
+        _check_kind(path)
+        place = Path(os.path.realpath(path))
+        _check_folder(place.parent, path, within)
+        check_name(place, path)
+    return place
+
+
+def place_in_folder(path: Path, within: Path | None = None) -> Path:
+    """Return the same for a file in a folder of its own, which is made when the file is, and may itself be a link."""
+    with _refusing_unreachable(path):
+        folder = Path(os.path.realpath(path.parent))
+        if path.parent.exists():
+            _check_folder(folder, path, within)
+        else:
+            _check_folder(folder.parent, path, within)
+            check_name(folder, path)
+    return folder / path.name
+
+
+def _check_folder(folder: Path, path: Path, within: Path | None) -> None:
+    """Check that a file for `path` can be put into a real folder, which may be missing if it lies `within` another."""
+    shown = path_text(path)
+    if within is not None and not folder.is_relative_to(os.path.realpath(within)):
+        raise InputError(f"cannot write {shown}: it would lie outside {path_text(within)}, by a link")
+    if any(is_work_folder_name(part) for part in folder.parts):
+        raise InputError(f"cannot write {shown}: a folder in which gdviz makes a film is no place for another file")
+    there = nearest_folder(folder)
+    if not there.is_dir():
+        raise InputError(f"cannot write {shown}: {path_text(there)} is not a folder")
+    if there != folder and within is None:
+        raise InputError(f"cannot write {shown}: there is no folder {path_text(path.parent)}")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise InputError(f"cannot write {shown}: the folder {path_text(there)} may not be written to")
+
+
+def nearest_folder(folder: Path) -> Path:
+    """Return a folder, or the nearest above it that is there."""
+    while not os.path.lexists(folder):
+        folder = folder.parent
+    return folder
+
+
+def check_name(place: Path, path: Path) -> None:
+    """Check that a file for `path` can have the name of `place`; raise an InputError if it is too long."""
+    longest = os.pathconf(nearest_folder(place.parent), "PC_NAME_MAX")
+    if len(os.fsencode(place.name)) > longest:
+        raise InputError(f"cannot write {path_text(path)}: its name is longer than {longest} bytes")
+
+
+def is_work_folder_name(name: str) -> bool:
+    """Return whether a folder of this name is one in which gdviz makes a film."""
+    return name.startswith(".") and name.endswith(WORK_SUFFIX)
+
+
+@contextmanager
+def _refusing_unreachable(path: Path) -> Iterator[None]:
+    """Turn what the system says of a path that leads nowhere into an InputError."""
+    try:
+        yield
+    except InputError:
+        raise
+    except OSError as error:
+        reason = _REASONS.get(error.errno or 0, error.strerror)
+        raise InputError(f"cannot write {path_text(path)}: {reason}") from error
+    except ValueError as error:
+        raise InputError(f"cannot write {path_text(path)}: {error}") from error
+
+
+def kind_of(mode: int) -> str:
+    """Return what a thing that is no file is called, by its mode."""
+    return _KINDS.get(stat.S_IFMT(mode), "no file")
+
+
+def _check_kind(path: Path) -> None:
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return
+    except NotADirectoryError:
+        raise InputError(f"cannot write {path_text(path)}: {path_text(path.parent)} is not a folder") from None
+    if not stat.S_ISREG(mode):
+        raise InputError(f"cannot write {path_text(path)}: it is {kind_of(mode)}")
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, as far as they are missing."""
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a path beside `path` to write to; move it into place when the block ends well, remove it otherwise."""
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
-        unfinished = Path(folder) / path.name
+    """Give a path to write to; what is there when the block ends well is put in the place of `path`, whole.
+
+    Raises
+    ------
+    InputError
+        Before anything is written, if nothing can be put there (see `place_of`).
+
+    """
+    place = place_of(path)
+    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".gdviz-") as folder:
+        unfinished = Path(folder) / f"unfinished{path.suffix}"
         yield unfinished
-        publish(unfinished, path)
+        publish(unfinished, place)
 
 
-def publish(unfinished: Path, path: Path) -> None:
-    """Move a finished file to its place, at once, and so that it is there even if the power fails."""
-    sync(unfinished)
-    unfinished.replace(path)
-    sync(path.parent)
+def publish(unfinished: Path, place: Path) -> None:
+    """Move a finished file to its place, at once, and so that it is there even if the power fails.
+
+    A file that it replaces leaves it its mode and, where that is allowed, its owner.
+    """
+    with suppress(FileNotFoundError):
+        take_over(place.lstat(), unfinished)
+    sync_file(unfinished)
+    unfinished.replace(place)
+    sync_folder(place.parent)
 
 
-def sync(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
+def take_over(old: os.stat_result, path: Path) -> None:
+    """Give a file or a folder the mode, and where that is allowed the owner, that another has."""
+    now = path.stat()
+    if (old.st_uid, old.st_gid) != (now.st_uid, now.st_gid):
+        with suppress(PermissionError):
+            os.chown(path, old.st_uid, old.st_gid)
+    if stat.S_IMODE(old.st_mode) != stat.S_IMODE(now.st_mode):
+        path.chmod(stat.S_IMODE(old.st_mode))
+
+
+def sync_file(path: Path) -> None:
+    """Wait until a file is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        sync_descriptor(descriptor, path)
+    finally:
+        os.close(descriptor)
+
+
+def sync_descriptor(descriptor: int, path: Path) -> None:
+    """Wait until an open file is on the disk; an error names its path."""
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk, where the file system can do that."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except PermissionError:
+        return  # a folder may be written to without being readable
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _NOT_FOR_FOLDERS:
+            raise OSError(error.errno, error.strerror, str(folder)) from error
     finally:
         os.close(descriptor)

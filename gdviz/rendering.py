@@ -6,6 +6,7 @@ however many processes draw it, and in whatever order.
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import math
 import multiprocessing
@@ -21,18 +22,18 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from gdviz.animation import Animation, canonical_json
-from gdviz.errors import InputError, RenderError
-from gdviz.files import check_writable, publish, replacing
+from gdviz.errors import InputError, RenderError, path_text
+from gdviz.files import make_folder, place_of, replacing
 from gdviz.interrupts import signals_held
 from gdviz.machine import usable_cores
-from gdviz.movie.encoder import Encoder, assemble, executable
-from gdviz.movie.formats import PARTS, Format, PartKind, film_files, format_of, nearest_rate
-from gdviz.movie.numbered import check_folder_writable, publish_pictures
-from gdviz.movie.seal import seal_film
+from gdviz.movie.encoder import Encoder, executable, parts_list
+from gdviz.movie.formats import PARTS, PartKind, format_of, nearest_rate
+from gdviz.movie.seal import Kind, seal
+from gdviz.output import outputs_of
 from gdviz.scene import Scene, Tally, build_scene
 from gdviz.stage import Stage, open_stage
+from gdviz.work_folder import LIST, WorkFolder, work_folder
 from gdviz.workers import importing_ahead, processes
-from gdviz.workshop import Workshop, workshop
 
 SEGMENT_FRAMES = 30  # at the most, so that a film's key frames are at least this dense
 SHARES = 4  # segments come in multiples of this, all of a length, so that 2 and 4 processes end together
@@ -99,6 +100,7 @@ def render(
     jobs: int | None = None,
     executor: Executor | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
+    within: Path | None = None,
 ) -> list[Film]:
     """Render an animation to one film or several, the suffix of each picking its format.
 
@@ -118,6 +120,9 @@ def render(
         What draws instead, such as a cluster's: segments go to it as plain data, and come back as bytes.
     progress
         Called whenever frames are done.
+    within
+        A folder that all outputs must lie in, and that no link may lead out of; it, and folders in it, are made if
+        they are missing. By default the folders must be there, and links lead where they lead.
 
     Raises
     ------
@@ -127,13 +132,12 @@ def render(
         If the drawing or the encoding failed, or another process is writing an output; no film has been touched.
 
     """
-    targets = [Path(output) for output in outputs]
-    styles = [format_of(target) for target in targets]
-    _check_targets(targets, styles)
     if jobs is not None and jobs < 1:
         raise InputError(f"at least 1 job is needed, not {jobs}")
-    kinds = tuple(kind for kind in PartKind if any(style.part is kind for style in styles))
+    targets = [Path(output) for output in outputs]
     animation = at_film_rate(animation, targets)
+    films = outputs_of(targets, animation.frames, animation.fps, within)
+    kinds = tuple(kind for kind in PartKind if any(film.style.part is kind for film in films))
     segments = plan(animation.frames)
     workers = 1 if executor is not None else min(jobs or usable_cores(), len(segments))
     with ExitStack() as stack:
@@ -141,40 +145,38 @@ def render(
             stack.enter_context(importing_ahead())
         animation = animation.resolved()
         fingerprint, description = animation.fingerprint(), canonical_json(animation)
-        key = f"{fingerprint} {_tools()}"
-        shops = [
-            stack.enter_context(workshop(_work_folder(target, style), key, target))
-            for target, style in zip(targets, styles, strict=True)
-        ]
         scene = _scene(description)
-        frames, fps = scene.timeline.frames, scene.timeline.fps
-        stack.enter_context(_telling_what_is_kept(shops[0], segments, kinds))
-        missing = [each for each in segments if not _is_kept(shops[0], each, kinds)]
-        kept = done = frames - _frames_of(missing)
-        progress(Progress(done, frames, kept))
+        for film in films if within is not None else ():
+            make_folder(film.work_folder.parent)
+        folders = [
+            stack.enter_context(work_folder(film.work_folder, f"{fingerprint} {_tools()}", film.target))
+            for film in films
+        ]
+        parts = folders[0]
+        stack.enter_context(_telling_what_is_kept(parts, segments, kinds))
+        missing = [each for each in segments if not _is_kept(parts, each, kinds)]
+        kept = done = animation.frames - _frames_of(missing)
+        progress(Progress(done, animation.frames, kept))
         for segment, encoded in _rendered(executor, workers, description, missing, kinds):
             for kind, content in encoded.items():
-                shops[0].keep(_part(kind, segment), content)
+                parts.keep(_part(kind, segment), content)
             done += segment.stop - segment.first
-            progress(Progress(done, frames, kept))
-        unfinished = [shop.folder / target.name for shop, target in zip(shops, targets, strict=True)]
-        lengths = []
-        for path, style in zip(unfinished, styles, strict=True):
-            parts = [shops[0].folder / _part(style.part, each) for each in segments]
-            lengths.append(assemble(parts, path, frames, fps, style))
-            seal_film(path, fingerprint, lengths[-1])
-        for path, target, style, length in zip(unfinished, targets, styles, lengths, strict=True):
-            publish_pictures(path, target, length) if style.numbered else publish(path, target)
+            progress(Progress(done, animation.frames, kept))
+        for film, folder in zip(films, folders, strict=True):
+            parts.write(LIST, parts_list([_part(film.style.part, each) for each in segments]))
+            film.assemble(parts, folder, fingerprint)
+        for film, folder in zip(films, folders, strict=True):
+            film.publish(folder)
     return [
         Film(
-            target,
-            length,
-            length / nearest_rate(fps, style),
+            film.target,
+            film.length,
+            film.seconds,
             animation.size,
             scene.tally,
-            sum(path.stat().st_size for path in film_files(target, length)),
+            sum(path.stat().st_size for path in film.files),
         )
-        for target, style, length in zip(targets, styles, lengths, strict=True)
+        for film in films
     ]
 
 
@@ -191,14 +193,16 @@ def still(animation: Animation, target: str | Path, frame: int) -> Path:
     """
     path = Path(target)
     if path.suffix.lower() != ".png":
-        raise InputError(f"cannot write {path}: a still is a .png file")
-    check_writable(path)
+        raise InputError(f"cannot write {path_text(path)}: a still is a .png file")
+    place_of(path)
+    animation = animation.resolved()
     description = canonical_json(animation)
     if not 0 <= frame < animation.frames:
         raise InputError(f"the film has the frames 0 to {animation.frames - 1}, not {frame}")
     stage = _stage(description)
     with replacing(path) as unfinished:
         stage.draw(_scene(description).timeline.state(frame)).save(unfinished)
+        seal(unfinished, Kind.STILL, hashlib.sha256(f"{animation.fingerprint()} {frame}".encode()).hexdigest())
     return path
 
 
@@ -253,27 +257,6 @@ def _stage_of(description: str, thread: int) -> Stage:  # noqa: ARG001  # a wind
         return open_stage(_scene(description))
 
 
-def _check_targets(targets: Sequence[Path], styles: Sequence[Format]) -> None:
-    if not targets:
-        raise InputError("there is nothing to write: no output was given")
-    places = set()
-    for target, style in zip(targets, styles, strict=True):
-        (check_folder_writable if style.numbered else check_writable)(target)
-        if target.resolve() in places:
-            raise InputError(f"cannot write {target} twice")
-        places.add(target.resolve())
-
-
-def _work_folder(target: Path, style: Format) -> Path:
-    """Return the hidden folder in which a film is made: beside its place, so that it can be moved there at once."""
-    if not style.numbered:
-        return target.parent / f".{target.name}.gdviz"
-    folder = target.parent
-    return (
-        folder / f".{target.name}.gdviz" if folder.exists() else folder.parent / f".{folder.name}.{target.name}.gdviz"
-    )
-
-
 def _tools() -> str:
     """Return what a part's bytes depend on beside the animation; parts of different versions are not put together."""
     versions = [version(package) for package in ("numpy", "vtk", "pyvista", "pillow", "imageio-ffmpeg")]
@@ -284,8 +267,8 @@ def _part(kind: PartKind, segment: Segment) -> str:
     return f"part-{kind.value}-{segment.first:06d}{PARTS[kind].suffix}"
 
 
-def _is_kept(shop: Workshop, segment: Segment, kinds: Sequence[PartKind]) -> bool:
-    return all(shop.has(_part(kind, segment)) for kind in kinds)
+def _is_kept(folder: WorkFolder, segment: Segment, kinds: Sequence[PartKind]) -> bool:
+    return all(folder.has(_part(kind, segment)) for kind in kinds)
 
 
 def _frames_of(segments: Sequence[Segment]) -> int:
@@ -293,12 +276,12 @@ def _frames_of(segments: Sequence[Segment]) -> int:
 
 
 @contextmanager
-def _telling_what_is_kept(shop: Workshop, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[None]:
+def _telling_what_is_kept(folder: WorkFolder, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[None]:
     """Add to whatever ends the block how much of the work is not lost."""
     try:
         yield
     except BaseException as error:
-        kept = _frames_of([each for each in segments if _is_kept(shop, each, kinds)])
+        kept = _frames_of([each for each in segments if _is_kept(folder, each, kinds)])
         if kept:
             error.add_note(f"{kept} of {segments[-1].stop} frames are kept, and the same command goes on from there")
         raise

@@ -11,7 +11,7 @@ import numpy as np
 
 from gdviz.descent import Descent
 from gdviz.errors import InputError
-from gdviz.files import check_writable, replacing
+from gdviz.files import place_of, replacing
 
 Writer = Callable[[Descent, Path], None]
 
@@ -28,7 +28,7 @@ def trajectory_writer(target: Path) -> Writer:
     writer = _WRITERS.get(target.suffix.lower())
     if writer is None:
         raise InputError(f"cannot write {target}: trajectories go to a file that ends in {' or '.join(_WRITERS)}")
-    check_writable(target)
+    place_of(target)
     return writer
 
 

@@ -68,9 +68,13 @@ def test_json_is_one_document_and_nothing_else():
     assert Path("a.mp4").read_bytes() == Path("b.mp4").read_bytes()
 
 
-def test_an_expression_names_its_own_file():
-    assert run("still", "sin(x)*cos(y)", *TINY).exit_code == 0
-    assert size_of("sin-x-cos-y.png") == (128, 96)
+def test_expressions_of_the_same_letters_have_files_of_their_own(tmp_path: Path):
+    targets = ["x^2+y^2", "x^2-y^2", "x^2*y^2", "x^2/y^2", "sin(x)*cos(y)", "sin(x)+cos(y)"]
+    names = {json.loads(run("still", each, *TINY, "--json").stdout)["path"] for each in targets}
+    assert len(names) == len(targets)
+    assert names == {path.name for path in tmp_path.iterdir()}
+    assert sum(name.startswith("x-2-y-2-") for name in names) == 4
+    assert {size_of(name) for name in names} == {(128, 96)}
 
 
 def test_a_toml_file_is_a_target_and_flags_override_it():

@@ -237,7 +237,8 @@ def test_a_folder_that_vanishes(tmp_path: Path, command: Command):
     media.rename(tmp_path / "elsewhere")  # at once, while it is written to
     ended = running.end()
     assert ended.code == 1
-    assert "No such file or directory (media/" in ended.complaints.splitlines()[-1]
+    last = ended.complaints.splitlines()[-1]
+    assert f"No such file or directory ({media}/" in last
     assert [path.name for path in tmp_path.iterdir()] == ["elsewhere"]
 
 

@@ -223,8 +223,8 @@ def running_encoders() -> list[bytes]:
 @pytest.mark.parametrize("word", ["libvpx-vp9", "libx264rgb", "palettegen", "paletteuse", "image2.*%03d", "apng"])
 def test_a_failing_encoder_leaves_every_old_film(short: Animation, tmp_path: Path, ffmpeg_that_fails, word: str):
     targets = [tmp_path / name for name in NAMES]
-    (tmp_path / "pictures").mkdir()
-    for target in [*targets[:-1], tmp_path / "pictures/001.png", tmp_path / "pictures/other.txt"]:
+    render(short.lasting(0.04), targets[-1:], jobs=1)
+    for target in [*targets[:-1], tmp_path / "pictures/other.txt"]:
         target.write_bytes(b"the last good film")
     before = snapshot(tmp_path)
     ffmpeg_that_fails(word.replace(".*", "*"))
@@ -302,8 +302,10 @@ def test_what_cannot_be_written_is_refused_before_any_work(animation: Animation,
 def test_leftovers_of_a_longer_film_go_and_all_else_stays(short: Animation, tmp_path: Path):
     kept = ["notes.txt", "7.png", "0007.png", "x007.png", "007.PNG", "007.png.bak", "sub/007.png"]
     (tmp_path / "sub").mkdir()
-    for name in [*kept, "000.png", "003.png", "004.png", "999.png", "1000.png"]:
+    for name in kept:
         (tmp_path / name).write_bytes(b"old")
+    render(short.lasting(0.28), [tmp_path / "%03d.png"], jobs=1)
+    assert len(list(tmp_path.glob("00?.png"))) == 7
     (film,) = render(short, [tmp_path / "%03d.png"], jobs=1)
     assert film.frames == 4
     after = snapshot(tmp_path)

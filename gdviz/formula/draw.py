@@ -5,6 +5,7 @@ Nothing is passed to a TeX program. matplotlib is imported when it is needed, an
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import math
 import re
@@ -17,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gdviz.errors import InputError, shorten
-from gdviz.files import check_writable, replacing
+from gdviz.files import place_of, replacing
 from gdviz.formula.latex import mathtext_lines
+from gdviz.movie.seal import Kind, seal
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -68,13 +70,14 @@ def write_formula(latex: str, target: Path, *, color: str = "black", scale: floa
     for name, value, (low, high) in (("scale", scale, (0.1, 10)), ("size", size, (4, 400))):
         if not low <= value <= high:
             raise InputError(f"a formula's {name} is a number from {low:g} to {high:g}, not {value:g}")
-    check_writable(target)
+    place_of(target)
     ink = _ink(color)
     figure = _figure(_stacked(mathtext_lines(latex), size), ink, scale)
     # untyped, and free of the user's savefig settings
     write: Any = FigureCanvasSVG(figure).print_svg if suffix == ".svg" else FigureCanvasAgg(figure).print_png
     with replacing(target) as unfinished:
         write(unfinished, metadata={"Title": " ".join(latex.split()), "Date": None})
+        seal(unfinished, Kind.FORMULA, hashlib.sha256(f"{latex} {color} {scale} {size}".encode()).hexdigest())
     return target
 
 

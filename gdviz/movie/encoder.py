@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -77,11 +78,31 @@ class Encoder:
         return self._content.read()
 
 
-def assemble(parts: Sequence[Path], target: Path, frames: int, fps: float, style: Format) -> int:
+def assemble(
+    listing: str,
+    palette: str,
+    target: str,
+    name: str,
+    *,
+    frames: int,
+    fps: float,
+    style: Format,
+    passed: Sequence[int],
+) -> int:
     """Make a film of a format from parts that hold `frames` frames; return how many frames it has.
 
     That is another number where the format cannot have the frame rate `fps`. Passes read the parts as a stream, so
     that no more memory is used for a longer film.
+
+    Parameters
+    ----------
+    listing, palette, target
+        Paths for ffmpeg, in which no letter has a meaning for it: the list of the parts (see `parts_list`), where a
+        palette may be put, and the film, or the pattern of its numbered pictures.
+    frames, fps, style
+        See above.
+    passed
+        The descriptors that the paths are given by, which ffmpeg takes over.
 
     Raises
     ------
@@ -94,39 +115,30 @@ def assemble(parts: Sequence[Path], target: Path, frames: int, fps: float, style
     film_frames = film_length(frames, fps, style)
     # Rounding up shows at each moment the frame that the film has then, and never ends up with none.
     resample = "" if film_rate == rate else f"fps={film_rate}:round=up"
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        listing = Path(folder) / "parts.txt"
-        listing.write_text("".join(f"file '{_quoted(part)}'\n" for part in parts), encoding="utf-8")
-        film = ("-f", "concat", "-safe", "0", "-i", str(listing.absolute()))
-        end = (*style.encode, *_BITEXACT, "-f", style.muxer, _output(target, style))
-        if style.palette:
-            palette = Path(folder).absolute() / "palette.png"
-            make = ("-vf", _chain(resample, style.palette), "-update", "1", *_BITEXACT, "-f", "image2", str(palette))
-            _check_count("the palette", 1, _pass([*film, *make]))
-            graph = f"[0:v]{_chain(resample, 'null')}[film];[film][1:v]{style.filters}"
-            read = ("-f", "png_pipe", "-i", str(palette))
-            written = _pass([*film, *read, "-lavfi", graph, "-fps_mode", "passthrough", *end])
-        elif style.filters:
-            chain = _chain(resample, style.filters)
-            written = _pass([*film, "-vf", chain, "-fps_mode", "passthrough", *end])
-        else:
-            written = _pass([*film, *end])
-    _check_count(target.name, film_frames, written)
+    film = ("-f", "concat", "-i", listing)
+    end = (*style.encode, *_BITEXACT, "-f", style.muxer, target)
+    if style.palette:
+        make = ("-vf", _chain(resample, style.palette), "-update", "1", *_BITEXACT, "-f", "image2", palette)
+        _check_count("the palette", 1, _pass([*film, *make], passed))
+        graph = f"[0:v]{_chain(resample, 'null')}[film];[film][1:v]{style.filters}"
+        read = ("-f", "png_pipe", "-i", palette)
+        written = _pass([*film, *read, "-lavfi", graph, "-fps_mode", "passthrough", *end], passed)
+    elif style.filters:
+        chain = _chain(resample, style.filters)
+        written = _pass([*film, "-vf", chain, "-fps_mode", "passthrough", *end], passed)
+    else:
+        written = _pass([*film, *end], passed)
+    _check_count(name, film_frames, written)
     return film_frames
+
+
+def parts_list(names: Sequence[str]) -> bytes:
+    """Return a list of parts for ffmpeg, all in the folder in which the list is."""
+    return "".join(f"file '{name}'\n" for name in names).encode()
 
 
 def _chain(*filters: str) -> str:
     return ",".join(each for each in filters if each)
-
-
-def _output(target: Path, style: Format) -> str:
-    """Return what ffmpeg calls a target; in a pattern the folders' own percent signs are doubled."""
-    folder = str(target.parent.absolute())
-    return f"{folder.replace('%', '%%')}/{target.name}" if style.numbered else f"{folder}/{target.name}"
-
-
-def _quoted(path: Path) -> str:
-    return str(path.absolute()).replace("'", "'\\''")
 
 
 def _check_count(target: str, given: int, written: int) -> None:
@@ -134,9 +146,9 @@ def _check_count(target: str, given: int, written: int) -> None:
         raise EncodeError(f"ffmpeg wrote {written} frames of {given} to {target}")
 
 
-def _pass(arguments: Sequence[str]) -> int:
+def _pass(arguments: Sequence[str], passed: Sequence[int]) -> int:
     """Run ffmpeg from files to files; return how many frames it says that it wrote."""
-    run = _Run(arguments)
+    run = _Run(arguments, passed)
     try:
         return run.finish()
     finally:
@@ -201,7 +213,7 @@ class _Run:
 
 
 def executable() -> str:
-    """Return the path of the ffmpeg that is used.
+    """Return the whole path of the ffmpeg that is used.
 
     Raises
     ------
@@ -210,6 +222,7 @@ def executable() -> str:
 
     """
     try:
-        return str(imageio_ffmpeg.get_ffmpeg_exe())
+        found = str(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError as error:
         raise EncodeError(f"no ffmpeg was found; reinstall imageio-ffmpeg ({error})") from error
+    return str(Path(shutil.which(found) or found).absolute())

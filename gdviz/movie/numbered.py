@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import os
 import re
+import stat
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdviz.errors import InputError
-from gdviz.files import sync
+from gdviz.errors import InputError, path_text
+from gdviz.files import kind_of, sync_file, sync_folder, take_over
 
 _NUMBER = re.compile(r"%(?:0([1-9]))?d")
+_AT_WORKING_FOLDER, _EXCHANGE = -100, 2  # of renameat2: AT_FDCWD and RENAME_EXCHANGE
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ class Pattern:
 
     def number(self, name: str) -> int | None:
         """Return the number of a picture; None if the name is not one of the pattern's."""
-        found = re.fullmatch(re.escape(self.head) + "([0-9]+)" + re.escape(self.tail), name)
+        found = re.fullmatch(re.escape(self.head) + "([0-9]{1,18})" + re.escape(self.tail), name)
         return int(found[1]) if found and self.name(int(found[1])) == name else None
 
     def paths(self, count: int) -> list[Path]:
@@ -48,8 +54,14 @@ class Pattern:
 
     def existing(self) -> dict[int, Path]:
         """Return what already has a name of the pattern's, by number."""
+        if not self.folder.exists():
+            return {}
         numbered = ((self.number(path.name), path) for path in self.folder.iterdir())
         return {number: path for number, path in numbered if number is not None}
+
+
+IsOurs = Callable[[Path, int], bool]
+"""Whether a file is the picture of a number in an older film of gdviz's, by the pattern in question."""
 
 
 def parse_pattern(path: Path) -> Pattern:
@@ -64,62 +76,103 @@ def parse_pattern(path: Path) -> Pattern:
     marks = list(_NUMBER.finditer(path.name))
     if "%" not in path.name:
         raise InputError(
-            f"cannot write {path}: a film in .png is a folder of pictures, such as "
-            f"{path.with_name(path.stem) / '%04d.png'}; 'gdviz still' draws one picture"
+            f"cannot write {path_text(path)}: a film in .png is a folder of pictures, such as "
+            f"{path_text(path.with_name(path.stem) / '%04d.png')}; 'gdviz still' draws one picture"
         )
     if len(marks) != 1 or path.name.count("%") != 1:
         raise InputError(
-            f"cannot write {path}: the name of numbered pictures holds exactly one %d, or %04d for four digits"
+            f"cannot write {path_text(path)}: the name of numbered pictures holds exactly one %d, or %04d for four "
+            "digits"
         )
     mark = marks[0]
     return Pattern(path.parent, path.name[: mark.start()], int(mark[1] or 1), path.name[mark.end() :])
 
 
-def check_folder_writable(path: Path) -> None:
-    """Check that pictures can be put where a pattern says, before any work is done for them.
+def check_pictures(pattern: Pattern, target: Path, is_ours: IsOurs) -> dict[int, Path]:
+    """Return the pictures of an older film that a new one replaces, by number.
 
     Raises
     ------
     InputError
-        If the folder neither is there nor can be made, or something in it stands in the way.
+        If something else has a name of the pattern's.
 
     """
-    pattern = parse_pattern(path)
+    existing = pattern.existing()
+    for number, path in sorted(existing.items()):
+        mode = path.lstat().st_mode
+        if not stat.S_ISREG(mode):
+            raise InputError(f"cannot write {path_text(target)}: {path_text(path)} is {kind_of(mode)}")
+        if not is_ours(path, number):
+            raise InputError(
+                f"cannot write {path_text(target)}: {path_text(path)} is no picture of an older film of this name by "
+                "gdviz; move it away, or write to another folder"
+            )
+    return existing
+
+
+def publish_pictures(pictures: Path, pattern: Pattern, old: Sequence[Path], aside: Path) -> None:
+    """Move finished pictures, already of their names, to their folder in the place of `old` ones: all or none.
+
+    Nothing else in that folder is touched. If it is missing, or holds nothing else, this happens at once; otherwise
+    the pictures are moved one by one, and back if that fails.
+
+    Parameters
+    ----------
+    pictures
+        The folder that holds the new pictures and nothing else; it is used up.
+    pattern
+        Where they go.
+    old
+        Those that go away, in the same folder.
+    aside
+        An empty folder that takes the old ones when they are moved one by one.
+
+    """
     folder = pattern.folder
-    home = folder if folder.exists() else folder.parent
-    if not home.exists():
-        raise InputError(f"cannot write {path}: there is no folder {home}")
-    if not home.is_dir():
-        raise InputError(f"cannot write {path}: {home} is not a folder")
-    if not os.access(home, os.W_OK | os.X_OK):
-        raise InputError(f"cannot write {path}: the folder {home.resolve()} may not be written to")
-    if folder.exists():
-        for blocking in pattern.existing().values():
-            if blocking.is_dir():
-                raise InputError(f"cannot write {path}: {blocking} is a folder")
+    by_name = {path.name: path for path in old}
+    for picture in sorted(pictures.iterdir()):
+        if picture.name in by_name:
+            take_over(by_name[picture.name].stat(), picture)
+        sync_file(picture)
+    sync_folder(pictures)
+    if not folder.exists():
+        pictures.rename(folder)
+    elif not (_holds_only(folder, by_name) and _exchange(pictures, folder)):
+        _move_all(
+            [(path, aside / path.name) for path in old]
+            + [(path, folder / path.name) for path in sorted(pictures.iterdir())]
+        )
+        sync_folder(folder)
+    sync_folder(folder.parent)
 
 
-def publish_pictures(unfinished: Path, target: Path, count: int) -> None:
-    """Move `count` pictures from where one pattern says to where another does.
+def _holds_only(folder: Path, names: dict[str, Path]) -> bool:
+    return {path.name for path in folder.iterdir()} == set(names)
 
-    The folder is made if it is missing. Pictures with higher numbers, left from a longer film, are removed; nothing
-    else in the folder is touched.
-    """
-    source, pattern = parse_pattern(unfinished), parse_pattern(target)
-    pictures = source.paths(count)
-    for picture in pictures:
-        sync(picture)
-    if not pattern.folder.exists():
-        whole = source.folder / "whole"
-        whole.mkdir()
-        for picture in pictures:
-            picture.rename(whole / picture.name)
-        whole.rename(pattern.folder)  # all at once
-        sync(pattern.folder.parent)
-        return
-    for picture in pictures:
-        picture.replace(pattern.folder / picture.name)
-    for number, leftover in pattern.existing().items():
-        if number >= count:
-            leftover.unlink()
-    sync(pattern.folder)
+
+def _exchange(new: Path, old: Path) -> bool:
+    """Exchange two folders at once; return whether that was possible."""
+    if old.samefile(".") or old.is_symlink() or old.stat().st_dev != new.stat().st_dev:
+        return False  # whoever works in that folder would be left in the old one
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:
+        return False
+    take_over(old.stat(), new)
+    paths = (os.fsencode(new), os.fsencode(old))
+    return bool(rename(_AT_WORKING_FOLDER, paths[0], _AT_WORKING_FOLDER, paths[1], _EXCHANGE) == 0)
+
+
+def _move_all(moves: Sequence[tuple[Path, Path]]) -> None:
+    begun: list[tuple[Path, Path]] = []
+    try:
+        for source, target in moves:
+            if os.path.lexists(target):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+            begun.append((source, target))
+            source.rename(target)
+    except BaseException:
+        for source, target in reversed(begun):
+            with suppress(OSError):
+                if not os.path.lexists(source):
+                    target.rename(source)
+        raise

@@ -7,20 +7,24 @@ from the file alone whether it is whole, unchanged, and what it should be; times
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import stat
 import struct
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from io import BufferedRandom, BufferedReader
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from gdviz.movie.formats import film_files
+from gdviz.movie.formats import film_files, format_of
+from gdviz.movie.numbered import Pattern, parse_pattern
 
-_SEAL = re.compile(rb"gdviz ([0-9a-f]{64}) ([0-9a-f]{64})")
-_LENGTH = len("gdviz ") + 64 + 1 + 64
+_SEAL = re.compile(rb"(gdviz[a-z-]*) ([0-9a-f]{64}) ([0-9a-f]{64})")
+_LONGEST = len("gdviz-formula ") + 64 + 1 + 64
 _LARGEST_WRAP = 64
 _CHUNK = 1 << 20
 _UUID = bytes.fromhex("b1a5f7b0c7d44c0f9c62d1f3a08e6d3c")  # drawn by lot, for gdviz's box
@@ -73,6 +77,11 @@ def _chunk(text: bytes) -> bytes:
     return b"GDVZ" + struct.pack("<I", len(padded)) + padded
 
 
+def _remark(text: bytes) -> bytes:
+    """Return a comment after the last element (Extensible Markup Language 1.0, 2.8)."""
+    return b"<!-- " + text + b" -->\n"
+
+
 CONTAINERS: Mapping[str, Container] = MappingProxyType(
     {
         ".mp4": Container(_box),
@@ -82,47 +91,79 @@ CONTAINERS: Mapping[str, Container] = MappingProxyType(
         ".apng": Container(_text, tail=12),
         ".png": Container(_text, tail=12),
         ".webp": Container(_chunk, counts=True),
+        ".svg": Container(_remark),
     }
 )
 
 
-def seal_film(path: Path, fingerprint: str, frames: int) -> None:
-    """Seal a film of so many frames, or each of its pictures; `fingerprint` is 64 hexadecimal digits."""
-    for file, own in _files(path, fingerprint, frames):
-        _seal(file, own)
+class Kind(Enum):
+    """What is sealed; a seal begins with this."""
+
+    FILM = "gdviz"
+    STILL = "gdviz-still"
+    FORMULA = "gdviz-formula"
+
+
+def seal_film(files: Sequence[Path], target: Path, fingerprint: str) -> None:
+    """Seal the files of a film that is for `target`; `fingerprint` is 64 hexadecimal digits."""
+    for file, own in zip(files, _own_fingerprints(target, fingerprint, len(files)), strict=True):
+        seal(file, Kind.FILM, own)
 
 
 def is_current(path: Path, fingerprint: str, frames: int) -> bool:
     """Return whether a film is there, whole, and what its fingerprint says."""
+    own = _own_fingerprints(path, fingerprint, frames)
     try:
-        return all(read_seal(file) == own for file, own in _files(path, fingerprint, frames))
-    except FileNotFoundError:
+        return all(read_seal(file) == each for file, each in zip(film_files(path, frames), own, strict=True))
+    except OSError:
         return False
 
 
-def _files(path: Path, fingerprint: str, frames: int) -> Iterator[tuple[Path, str]]:
-    """Give a film's files, each with a fingerprint of its own: that of a picture tells which of how many it is."""
-    files = film_files(path, frames)
-    for number, file in enumerate(files):
-        own = hashlib.sha256(f"{fingerprint} {number} {frames}".encode()).hexdigest()
-        yield file, own if len(files) > 1 else fingerprint
+def is_picture_of(pattern: Pattern, path: Path, number: int) -> bool:
+    """Return whether a file is the picture of a number in some film that gdviz wrote by this pattern."""
+    found = read_seal(path)
+    return found is not None and found.endswith(_by_pattern(pattern, number))
 
 
-def _seal(path: Path, fingerprint: str) -> None:
+def _own_fingerprints(path: Path, fingerprint: str, frames: int) -> Iterator[str]:
+    """Give a fingerprint for each file of a film.
+
+    That of a picture tells in its first half which of how many pictures of which film it is, and in its second half
+    by which pattern it was named.
+    """
+    if not format_of(path).numbered:
+        yield fingerprint
+        return
+    pattern = parse_pattern(path)
+    for number in range(frames):
+        yield _half(f"{fingerprint} {number} {frames}") + _by_pattern(pattern, number)
+
+
+def _by_pattern(pattern: Pattern, number: int) -> str:
+    return _half(f"{pattern.head}%0{pattern.digits}d{pattern.tail} {number}")
+
+
+def _half(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()[:32]
+
+
+def seal(path: Path, kind: Kind, fingerprint: str) -> None:
+    """Put a seal into a file; `fingerprint` is 64 hexadecimal digits."""
     container = CONTAINERS[path.suffix.lower()]
     with path.open("r+b") as file:
         size = file.seek(0, 2)
-        added = len(container.wrap(bytes(_LENGTH)))
+        head = f"{kind.value} {fingerprint} ".encode()
+        added = len(container.wrap(head + bytes(64)))
         if container.counts:
             _patch(file, 4, struct.pack("<I", size + added - 8))
         file.seek(size - container.tail)
         tail = file.read()
-        text = f"gdviz {fingerprint} {_digest(file, size - container.tail, tail, fingerprint)}".encode()
+        text = head + _digest(file, size - container.tail, tail, fingerprint).encode()
         _patch(file, size - container.tail, container.wrap(text) + tail)
 
 
-def read_seal(path: Path) -> str | None:
-    """Return the fingerprint of what made a film; None if there is none, or if the file is not as it was sealed.
+def read_seal(path: Path, kind: Kind = Kind.FILM) -> str | None:
+    """Return the fingerprint in a file's seal of some kind; None if it has none, or is not as it was sealed.
 
     Raises
     ------
@@ -133,19 +174,21 @@ def read_seal(path: Path) -> str | None:
     container = CONTAINERS.get(path.suffix.lower())
     if container is None:
         return None
-    with path.open("rb") as file:
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return None
         size = file.seek(0, 2)
-        file.seek(max(0, size - _LENGTH - _LARGEST_WRAP))
+        file.seek(max(0, size - _LONGEST - _LARGEST_WRAP))
         end = file.read()
         found = _SEAL.search(end)
-        if not found:
+        if not found or found[1].decode() != kind.value:
             return None
         wrapped = container.wrap(found[0])
         start = size - len(wrapped) - container.tail
         tail = end[len(end) - container.tail :]
         if start < 0 or not end.endswith(wrapped + tail):
             return None
-        fingerprint, digest = found[1].decode(), found[2].decode()
+        fingerprint, digest = found[2].decode(), found[3].decode()
         return fingerprint if digest == _digest(file, start, tail, fingerprint) else None
 
 
