@@ -58,7 +58,7 @@ def moments(path: Path) -> np.ndarray:
 
 def decode(path: Path) -> Decoded:
     ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
-    told = subprocess.run([ffmpeg, "-i", str(path)], capture_output=True, text=True, check=False).stderr
+    told = subprocess.run([ffmpeg, "-i", path], capture_output=True, check=False).stderr.decode(errors="replace")
     stream = next(line.strip() for line in told.splitlines() if "Video:" in line)
     width, height = map(int, re.search(r" (\d+)x(\d+)[, ]", stream).groups())
     hours, minutes, seconds = re.search(r"Duration: (\d+):(\d+):([\d.]+)", told).groups()
