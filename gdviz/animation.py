@@ -36,6 +36,7 @@ MIN_SIDE = 64
 MAX_PIXELS = 7680 * 4320
 MAX_FILM_PIXELS = MAX_FRAMES * 3840 * 2160
 MAX_COORDINATE = 1e100  # far enough from what a float64 can hold that squares and products of spans can be taken
+LONGEST_TITLE = 80
 NARROWEST = 1e-9  # of an extent, as a share of its coordinates: less, and the numbers in it could not be told apart
 
 RENDERING = 1  # to be raised with every change that alters a picture or how it is encoded: it makes older films stale
@@ -155,7 +156,7 @@ class Animation(_Model):
     """The whole description of a film; every key but `function` has a default."""
 
     function: str = Field(description="A catalogue name, or an expression in x and y.")
-    title: str | None = Field(None, max_length=80, description="What the caption calls the function.")
+    title: str | None = Field(None, max_length=LONGEST_TITLE, description="What the caption calls the function.")
     description: str = Field("", max_length=200, description="What the film shows, in a line.")
     view: View | None = Field(None, description="What kind of picture; a curve for one variable, a surface for two.")
     starts: Starts | None = Field(None, description="Where the points begin; a grid of 20x20, or one point of a curve.")
@@ -351,7 +352,7 @@ class Animation(_Model):
         view = self.view or (View.CURVE, View.SURFACE)[target.dimension - 1]
         extent = self.extent or target.view
         filled = {
-            "title": self.title if self.title is not None else target.title,
+            "title": self.title if self.title is not None else _cut(target.title),
             "view": view,
             "starts": self.starts or _default_starts(view, extent, target),
             "extent": extent,
@@ -386,6 +387,10 @@ def _default_starts(view: View, extent: Extent, target: Function) -> Starts:
     if len(defined) and not np.isfinite(target.value(*point)):
         point = defined[int(shares[1] * len(defined))].tolist()
     return Starts(points=(tuple(point),))
+
+
+def _cut(title: str) -> str:
+    return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 3]}..."
 
 
 def _hull(one: Extent, other: Extent) -> Extent:

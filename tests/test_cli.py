@@ -77,6 +77,12 @@ def test_expressions_of_the_same_letters_have_files_of_their_own(tmp_path: Path)
     assert {size_of(name) for name in names} == {(128, 96)}
 
 
+def test_an_expression_may_be_longer_than_a_title(tmp_path: Path):
+    text = " + ".join(f"(x - {number})^2" for number in range(20))
+    assert run("render", text, "--size", "64x64", "--seconds", "0.2", "-o", "long.mp4").exit_code == 0
+    assert decode(tmp_path / "long.mp4").frames.shape[1:3] == (64, 64)
+
+
 def test_a_toml_file_is_a_target_and_flags_override_it():
     Path("mine.toml").write_text('function = "sphere"\nsize = [128, 96]\nstarts = { grid = 3 }\ncaption = false\n')
     assert run("still", "mine.toml").exit_code == 0
