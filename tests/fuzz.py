@@ -4,7 +4,7 @@
 
 A case fails if it ends with another exit code than 0, 1 or 2, if an error is not one sentence, if it is a fault of
 gdviz itself, if it takes more than 5 seconds of CPU or 1 GB of memory, if it has not ended after a minute, if a refused
-one wrote something, or if what is not gdviz's own is no longer as it was. Cases that fail are printed with their number:
+one wrote something, or if what is not gdviz's own is no longer as it was. Cases that fail are printed with a number:
 the same seed and number make the same case (`--only NUMBER`).
 """
 
