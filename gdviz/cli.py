@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import gdviz
-from gdviz.errors import GdvizError, InputError, path_text, shorten, with_notes
+from gdviz.errors import GdvizError, InputError, printable, shorten, with_notes
 from gdviz.progress import reporter, write_line
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def _still(
     if json_:
         _print_json({"path": str(path), "frame": frame, "size": list(animation.size)})
     elif not quiet:
-        _print(f"{path_text(path)}  frame {frame} of {animation.frames}")
+        _print(f"{printable(path)}  frame {frame} of {animation.frames}")
 
 
 @_command("descend", without=("size", "fps", "seconds"))
@@ -386,7 +386,7 @@ def _refuse_other_films(animation: "Animation", outputs: list[Path]) -> None:
     for path, state in zip(outputs, states(animation, outputs), strict=True):
         if state is State.STALE:
             raise InputError(
-                f"{path_text(path)} is there, and it is not this film; add --force to replace it, or name another file "
+                f"{printable(path)} is there, and it is not this film; add --force to replace it, or name another file "
                 "with --output"
             )
 
@@ -430,7 +430,7 @@ def _formula(
         path = output or _default_picture(default, Kind.FORMULA, force=force)
         write_formula(text, path, color=color, scale=scale)
         if not quiet:
-            _print(path_text(path))
+            _print(printable(path))
 
 
 @app.command("schema")
@@ -468,7 +468,7 @@ def _errors_reported() -> Iterator[None]:
     except GdvizError as error:
         raise _failure(with_notes(str(error), error), Exit.FAILED) from error
     except OSError as error:
-        place = f" ({path_text(error.filename)})" if error.filename else ""
+        place = f" ({printable(error.filename)})" if error.filename else ""
         raise _failure(with_notes(f"{error.strerror or error}{place}", error), Exit.FAILED) from error
     except MemoryError as error:
         raise _failure("there is not enough memory; ask for fewer points or smaller pictures", Exit.FAILED) from error

@@ -37,7 +37,6 @@ def shorten(text: str, limit: int = 60) -> str:
     return f"{quoted[:half]} ... {quoted[-half:]}"
 
 
-def path_text(path: object) -> str:
-    """Return a path for a message: as it is if all of it can be printed, else quoted and escaped."""
-    text = str(path)
-    return text if text.isprintable() else repr(text)
+def printable(text: object) -> str:
+    """Return a text, or a path as one, on a single line: what cannot be printed is escaped."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in str(text))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from gdviz.errors import InputError, path_text
+from gdviz.errors import InputError, printable
 
 WORK_SUFFIX = ".gdviz"  # of the hidden folders in which films are made
 
@@ -69,18 +69,18 @@ def place_in_folder(path: Path, within: Path | None = None) -> Path:
 
 def _check_folder(folder: Path, path: Path, within: Path | None) -> None:
     """Check that a file for `path` can be put into a real folder, which may be missing if it lies `within` another."""
-    shown = path_text(path)
+    shown = printable(path)
     if within is not None and not folder.is_relative_to(os.path.realpath(within)):
-        raise InputError(f"cannot write {shown}: it would lie outside {path_text(within)}, by a link")
+        raise InputError(f"cannot write {shown}: it would lie outside {printable(within)}, by a link")
     if any(is_work_folder_name(part) for part in folder.parts):
         raise InputError(f"cannot write {shown}: a folder in which gdviz makes a film is no place for another file")
     there = nearest_folder(folder)
     if not there.is_dir():
-        raise InputError(f"cannot write {shown}: {path_text(there)} is not a folder")
+        raise InputError(f"cannot write {shown}: {printable(there)} is not a folder")
     if there != folder and within is None:
-        raise InputError(f"cannot write {shown}: there is no folder {path_text(path.parent)}")
+        raise InputError(f"cannot write {shown}: there is no folder {printable(path.parent)}")
     if not os.access(there, os.W_OK | os.X_OK):
-        raise InputError(f"cannot write {shown}: the folder {path_text(there)} may not be written to")
+        raise InputError(f"cannot write {shown}: the folder {printable(there)} may not be written to")
 
 
 def nearest_folder(folder: Path) -> Path:
@@ -94,7 +94,7 @@ def check_name(place: Path, path: Path) -> None:
     """Check that a file for `path` can have the name of `place`; raise an InputError if it is too long."""
     longest = os.pathconf(nearest_folder(place.parent), "PC_NAME_MAX")
     if len(os.fsencode(place.name)) > longest:
-        raise InputError(f"cannot write {path_text(path)}: its name is longer than {longest} bytes")
+        raise InputError(f"cannot write {printable(path)}: its name is longer than {longest} bytes")
 
 
 def is_work_folder_name(name: str) -> bool:
@@ -111,9 +111,9 @@ def _refusing_unreachable(path: Path) -> Iterator[None]:
         raise
     except OSError as error:
         reason = _REASONS.get(error.errno or 0, error.strerror)
-        raise InputError(f"cannot write {path_text(path)}: {reason}") from error
+        raise InputError(f"cannot write {printable(path)}: {reason}") from error
     except ValueError as error:
-        raise InputError(f"cannot write {path_text(path)}: {error}") from error
+        raise InputError(f"cannot write {printable(path)}: {error}") from error
 
 
 def kind_of(mode: int) -> str:
@@ -127,9 +127,9 @@ def _check_kind(path: Path) -> None:
     except FileNotFoundError:
         return
     except NotADirectoryError:
-        raise InputError(f"cannot write {path_text(path)}: {path_text(path.parent)} is not a folder") from None
+        raise InputError(f"cannot write {printable(path)}: {printable(path.parent)} is not a folder") from None
     if not stat.S_ISREG(mode):
-        raise InputError(f"cannot write {path_text(path)}: it is {kind_of(mode)}")
+        raise InputError(f"cannot write {printable(path)}: it is {kind_of(mode)}")
 
 
 def make_folder(folder: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from gdviz.errors import InputError, path_text
+from gdviz.errors import InputError, printable
 from gdviz.files import check_name, place_in_folder, place_of, publish
 from gdviz.movie.encoder import assemble
 from gdviz.movie.formats import Format, film_files, film_length, format_of, nearest_rate
@@ -89,7 +89,7 @@ class Output:
             parts.inside(LIST),
             work.inside(PALETTE),
             work.inside(f"{PICTURES}/{self.place.name}" if self.style.numbered else self._made),
-            path_text(self.target.name),
+            printable(self.target.name),
             frames=self.frames,
             fps=self.fps,
             style=self.style,
@@ -149,8 +149,8 @@ def outputs_of(targets: Sequence[Path], frames: int, fps: float, within: Path | 
             other = taken.setdefault(file, number)
             if other != number:
                 raise InputError(
-                    f"cannot write {path_text(file)} twice, for {path_text(targets[other])} and "
-                    f"{path_text(output.target)}"
+                    f"cannot write {printable(file)} twice, for {printable(targets[other])} and "
+                    f"{printable(output.target)}"
                 )
     for output in outputs:
         output.check()

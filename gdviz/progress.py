@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TextIO
 
+from gdviz.errors import printable
+
 if TYPE_CHECKING:
     from gdviz.rendering import Progress
 
@@ -74,7 +76,7 @@ def _lines(stream: TextIO) -> Reporter:
 
 
 def write_line(stream: TextIO, line: str) -> None:
-    """Write a line; that nobody reads it any more is no reason to stop."""
+    """Write a line, and one only; that nobody reads it any more is no reason to stop."""
     with suppress(OSError):
-        stream.write(f"{line}\n")
+        stream.write(f"{printable(line)}\n")
         stream.flush()

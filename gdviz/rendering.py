@@ -22,7 +22,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from gdviz.animation import Animation, canonical_json
-from gdviz.errors import InputError, RenderError, path_text
+from gdviz.errors import InputError, RenderError, printable
 from gdviz.files import make_folder, place_of, replacing
 from gdviz.interrupts import signals_held
 from gdviz.machine import usable_cores
@@ -193,7 +193,7 @@ def still(animation: Animation, target: str | Path, frame: int) -> Path:
     """
     path = Path(target)
     if path.suffix.lower() != ".png":
-        raise InputError(f"cannot write {path_text(path)}: a still is a .png file")
+        raise InputError(f"cannot write {printable(path)}: a still is a .png file")
     place_of(path)
     animation = animation.resolved()
     description = canonical_json(animation)

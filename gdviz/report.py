@@ -13,7 +13,7 @@ from gdviz.animation import Animation
 from gdviz.basins import Basin
 from gdviz.batch import Finding, Result
 from gdviz.descent import Descent, Status
-from gdviz.errors import path_text
+from gdviz.errors import printable
 from gdviz.functions import Function
 from gdviz.rendering import Film
 from gdviz.scene import count
@@ -52,7 +52,7 @@ def film_lines(films: Sequence[Film]) -> list[Shown]:
     lines: list[Shown] = []
     for film in films:
         size, megabytes = "x".join(map(str, film.size)), film.bytes / 1e6
-        lines.append(f"{path_text(film.path)}  {size}, {film.seconds:.1f} s, {film.frames} frames, {megabytes:.2f} MB")
+        lines.append(f"{printable(film.path)}  {size}, {film.seconds:.1f} s, {film.frames} frames, {megabytes:.2f} MB")
     return [*lines, films[0].tally.in_words()]
 
 
@@ -133,10 +133,10 @@ def batch_table(results: Sequence[Result]) -> Table:
     """Return what became of each target of a batch."""
     table = Table("preset", "file", "size", "seconds", "result")
     for result in results:
-        files = "\n".join(map(path_text, result.outputs))
+        files = "\n".join(map(printable, result.outputs))
         sizes = "\n".join(f"{film.bytes / 1e6:.2f} MB" for film in result.films)
-        outcome = Text(result.outcome if result.error is None else str(result.error))
-        table.add_row(result.target, Text(files), sizes, f"{result.seconds:.1f}", outcome)
+        outcome = Text(result.outcome if result.error is None else printable(result.error))
+        table.add_row(printable(result.target), Text(files), sizes, f"{result.seconds:.1f}", outcome)
     return table
 
 
@@ -149,7 +149,7 @@ def findings_table(findings: Sequence[Finding]) -> Table:
     """Return how each film stands."""
     table = Table("preset", "file", "state")
     for finding in findings:
-        table.add_row(finding.target or "none", Text(path_text(finding.path)), finding.state)
+        table.add_row(printable(finding.target) or "none", Text(printable(finding.path)), finding.state)
     return table
 
 

@@ -18,7 +18,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdviz.errors import InputError, RenderError, path_text
+from gdviz.errors import InputError, RenderError, printable
 from gdviz.files import WORK_SUFFIX, nearest_folder, sync_descriptor
 
 PICTURES, REPLACED = "pictures", "replaced"  # folders of numbered pictures: the new ones, and those that they replace
@@ -182,7 +182,7 @@ def _claim(path: Path, target: Path) -> tuple[int, int]:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise RenderError(
-                    f"another gdviz is writing {path_text(target)}; let it finish, or write to another file"
+                    f"another gdviz is writing {printable(target)}; let it finish, or write to another file"
                 ) from None
             except OSError as error:
                 if error.errno not in _NO_LOCKS:
@@ -267,7 +267,7 @@ def _foreign(path: Path) -> Iterator[Path]:
 
 def _in_the_way(path: Path, target: Path) -> InputError:
     return InputError(
-        f"cannot write {path_text(target)}: {path_text(path)} is in the way, and gdviz did not make it; move it away, "
+        f"cannot write {printable(target)}: {printable(path)} is in the way, and gdviz did not make it; move it away, "
         "or write to another file"
     )
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdviz.errors import InputError, path_text
+from gdviz.errors import InputError, printable
 from gdviz.files import kind_of, sync_file, sync_folder, take_over
 
 _NUMBER = re.compile(r"%(?:0([1-9]))?d")
@@ -76,12 +76,12 @@ def parse_pattern(path: Path) -> Pattern:
     marks = list(_NUMBER.finditer(path.name))
     if "%" not in path.name:
         raise InputError(
-            f"cannot write {path_text(path)}: a film in .png is a folder of pictures, such as "
-            f"{path_text(path.with_name(path.stem) / '%04d.png')}; 'gdviz still' draws one picture"
+            f"cannot write {printable(path)}: a film in .png is a folder of pictures, such as "
+            f"{printable(path.with_name(path.stem) / '%04d.png')}; 'gdviz still' draws one picture"
         )
     if len(marks) != 1 or path.name.count("%") != 1:
         raise InputError(
-            f"cannot write {path_text(path)}: the name of numbered pictures holds exactly one %d, or %04d for four "
+            f"cannot write {printable(path)}: the name of numbered pictures holds exactly one %d, or %04d for four "
             "digits"
         )
     mark = marks[0]
@@ -101,10 +101,10 @@ def check_pictures(pattern: Pattern, target: Path, is_ours: IsOurs) -> dict[int,
     for number, path in sorted(existing.items()):
         mode = path.lstat().st_mode
         if not stat.S_ISREG(mode):
-            raise InputError(f"cannot write {path_text(target)}: {path_text(path)} is {kind_of(mode)}")
+            raise InputError(f"cannot write {printable(target)}: {printable(path)} is {kind_of(mode)}")
         if not is_ours(path, number):
             raise InputError(
-                f"cannot write {path_text(target)}: {path_text(path)} is no picture of an older film of this name by "
+                f"cannot write {printable(target)}: {printable(path)} is no picture of an older film of this name by "
                 "gdviz; move it away, or write to another folder"
             )
     return existing
