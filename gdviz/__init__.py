@@ -1,12 +1,10 @@
 """gdviz: animations of gradient descent, from one command or one TOML file.
 
-The public names are imported when they are first used, so that `import gdviz` costs next to nothing.
+The public names are imported when they are first used, so that `import gdviz` costs next to nothing. Nothing else is
+imported here: the command has not yet taken from Python's path what it may not import from.
 """
 
-from __future__ import annotations
-
-import importlib
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False  # to type checkers it is true
 
 if TYPE_CHECKING:
     from gdviz.animation import Animation
@@ -53,7 +51,9 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
+    import importlib
+
     if name not in _HOME:
         raise AttributeError(f"module 'gdviz' has no attribute {name!r}")
     return getattr(importlib.import_module(f"gdviz.{_HOME[name]}"), name)

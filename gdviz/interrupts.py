@@ -45,15 +45,6 @@ def raise_on_signals() -> None:
             signal.signal(each, handle)
 
 
-def stand_apart() -> None:
-    """Leave the terminal's foreground, in a process that was started while signals were held, and hear them again.
-
-    It leads a group of its own from now on, with all that it starts.
-    """
-    os.setpgid(0, 0)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
-
-
 @contextmanager
 def signals_held() -> Iterator[None]:
     """Hold both signals back for the block, and for good from the processes that it starts.

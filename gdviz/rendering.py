@@ -1,43 +1,26 @@
-"""Animation -> plan of segments -> executor -> film. Read from top to bottom, this is how a film comes about.
-
-A segment is a pure function of (the animation as JSON, its first frame, the frame after its last): the film is the same
-however many processes draw it, and in whatever order.
-"""
+"""Animation -> plan of segments -> executor -> film. Read from top to bottom, this is how a film comes about."""
 
 from __future__ import annotations
 
 import hashlib
-import itertools
-import math
-import multiprocessing
-import signal
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, as_completed
-from contextlib import ExitStack, contextmanager, nullcontext
+from concurrent.futures import Executor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib.metadata import version
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from gdviz.animation import Animation, canonical_json
-from gdviz.errors import InputError, RenderError, printable
+from gdviz.errors import InputError, printable
 from gdviz.files import make_folder, place_of, replacing
-from gdviz.interrupts import signals_held
 from gdviz.machine import usable_cores
-from gdviz.movie.encoder import Encoder, executable, parts_list
+from gdviz.movie.encoder import executable, parts_list
 from gdviz.movie.formats import PARTS, PartKind, format_of, nearest_rate
 from gdviz.movie.seal import Kind, seal
 from gdviz.output import outputs_of
-from gdviz.scene import Scene, Tally, build_scene
-from gdviz.stage import Stage, open_stage
+from gdviz.scene import Tally
+from gdviz.segments import Segment, draw_frame, plan, renderer
 from gdviz.work_folder import LIST, WorkFolder, work_folder
-from gdviz.workers import importing_ahead, processes
-
-SEGMENT_FRAMES = 30  # at the most, so that a film's key frames are at least this dense
-SHARES = 4  # segments come in multiples of this, all of a length, so that 2 and 4 processes end together
-FEW_FRAMES = 48  # fewer are one segment, drawn in this process: a pool would take longer to start than it saves
 
 
 @dataclass(frozen=True)
@@ -83,14 +66,6 @@ class Film:
     size: tuple[int, int]
     tally: Tally
     bytes: int
-
-
-@dataclass(frozen=True)
-class Segment:
-    """Frames `first` up to, not including, `stop`."""
-
-    first: int
-    stop: int
 
 
 def render(
@@ -141,11 +116,10 @@ def render(
     segments = plan(animation.frames)
     workers = 1 if executor is not None else min(jobs or usable_cores(), len(segments))
     with ExitStack() as stack:
-        if workers > 1:
-            stack.enter_context(importing_ahead())
+        drawn_by = stack.enter_context(renderer(animation, workers, executor))
         animation = animation.resolved()
         fingerprint, description = animation.fingerprint(), canonical_json(animation)
-        scene = _scene(description)
+        tally = drawn_by.prepare(description)
         for film in films if within is not None else ():
             make_folder(film.work_folder.parent)
         folders = [
@@ -157,7 +131,7 @@ def render(
         missing = [each for each in segments if not _is_kept(parts, each, kinds)]
         kept = done = animation.frames - _frames_of(missing)
         progress(Progress(done, animation.frames, kept))
-        for segment, encoded in _rendered(executor, workers, description, missing, kinds):
+        for segment, encoded in drawn_by.render(missing, kinds):
             for kind, content in encoded.items():
                 parts.keep(_part(kind, segment), content)
             done += segment.stop - segment.first
@@ -173,7 +147,7 @@ def render(
             film.length,
             film.seconds,
             animation.size,
-            scene.tally,
+            tally,
             sum(path.stat().st_size for path in film.files),
         )
         for film in films
@@ -199,38 +173,11 @@ def still(animation: Animation, target: str | Path, frame: int) -> Path:
     description = canonical_json(animation)
     if not 0 <= frame < animation.frames:
         raise InputError(f"the film has the frames 0 to {animation.frames - 1}, not {frame}")
-    stage = _stage(description)
+    picture = draw_frame(description, frame)
     with replacing(path) as unfinished:
-        stage.draw(_scene(description).timeline.state(frame)).save(unfinished)
+        picture.save(unfinished)
         seal(unfinished, Kind.STILL, hashlib.sha256(f"{animation.fingerprint()} {frame}".encode()).hexdigest())
     return path
-
-
-def plan(frames: int) -> list[Segment]:
-    """Return the segments of a film; they depend on its number of frames alone."""
-    wanted = SHARES * math.ceil(frames / (SHARES * SEGMENT_FRAMES)) if frames >= FEW_FRAMES else 1
-    edges = [round(frames * number / wanted) for number in range(wanted + 1)]
-    return [Segment(first, stop) for first, stop in itertools.pairwise(edges)]
-
-
-def render_segment(description: str, first: int, stop: int, kinds: Sequence[PartKind]) -> dict[PartKind, bytes]:
-    """Draw the frames `first` up to, not including, `stop` of an animation given as JSON, each once.
-
-    Returns the content of a part of each kind.
-    """
-    scene, stage = _scene(description), _stage(description)
-    size, fps = scene.animation.size, scene.timeline.fps
-    with ExitStack() as stack:
-        encoders = {kind: stack.enter_context(Encoder(size, fps, PARTS[kind])) for kind in kinds}
-        moment, pixels = None, b""
-        for frame in range(first, stop):
-            state = scene.timeline.state(frame)
-            if scene.moment(state) != moment:  # where nothing moves, the last picture is shown again
-                with signals_held():  # VTK calls back
-                    moment, pixels = scene.moment(state), stage.draw(state).tobytes()
-            for encoder in encoders.values():
-                encoder.write(pixels)
-        return {kind: encoder.finish() for kind, encoder in encoders.items()}
 
 
 def at_film_rate(animation: Animation, outputs: Sequence[str | Path]) -> Animation:
@@ -240,21 +187,6 @@ def at_film_rate(animation: Animation, outputs: Sequence[str | Path]) -> Animati
     """
     rates = {nearest_rate(animation.fps, format_of(Path(output))) for output in outputs}
     return animation.model_copy(update={"fps": float(rates.pop())}) if len(rates) == 1 else animation
-
-
-@lru_cache(maxsize=1)
-def _scene(description: str) -> Scene:
-    return build_scene(Animation.model_validate_json(description))
-
-
-def _stage(description: str) -> Stage:
-    return _stage_of(description, threading.get_ident())
-
-
-@lru_cache(maxsize=1)
-def _stage_of(description: str, thread: int) -> Stage:  # noqa: ARG001  # a window belongs to the thread that opened it
-    with signals_held():
-        return open_stage(_scene(description))
 
 
 def _tools() -> str:
@@ -285,48 +217,3 @@ def _telling_what_is_kept(folder: WorkFolder, segments: Sequence[Segment], kinds
         if kept:
             error.add_note(f"{kept} of {segments[-1].stop} frames are kept, and the same command goes on from there")
         raise
-
-
-def _rendered(
-    executor: Executor | None, workers: int, description: str, segments: Sequence[Segment], kinds: Sequence[PartKind]
-) -> Iterator[tuple[Segment, dict[PartKind, bytes]]]:
-    """Render the segments; yield each with its encoded frames, in the order in which they are done.
-
-    One process draws in this one, which is then faster than a pool. A process of a pool that dies is replaced, once.
-    """
-    if executor is None and workers == 1:
-        for segment in segments:
-            yield segment, render_segment(description, segment.first, segment.stop, kinds)
-        return
-    left = list(segments)
-    died: list[str] = []
-    while left:
-        with nullcontext(executor) if executor is not None else processes(min(workers, len(left))) as pool:
-            drawing: Sequence[BaseProcess] = ()
-            try:
-                futures = {
-                    pool.submit(render_segment, description, segment.first, segment.stop, kinds): segment
-                    for segment in left
-                }
-                drawing = multiprocessing.active_children()
-                for future in as_completed(list(futures)):
-                    segment = futures.pop(future)  # or it would keep its result to the film's end
-                    encoded = future.result()
-                    left.remove(segment)
-                    yield segment, encoded
-            except BrokenExecutor as error:
-                died.append(_how_one_died(drawing))
-                if executor is not None or len(died) > 1:
-                    how = ", then ".join(died)
-                    raise RenderError(
-                        f"a drawing process ended unexpectedly: {how}; 'gdviz doctor' says more"
-                    ) from error
-
-
-def _how_one_died(drawing: Sequence[BaseProcess]) -> str:
-    ended = [process.exitcode for process in drawing if process.exitcode not in (None, 0, -signal.SIGTERM)]
-    if not ended or ended[0] is None:
-        return "for a reason unknown"
-    if ended[0] == -signal.SIGKILL:
-        return "killed, perhaps for want of memory"
-    return f"by signal {-ended[0]}" if ended[0] < 0 else f"with code {ended[0]}"

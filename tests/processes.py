@@ -64,9 +64,15 @@ class Running:
                 continue
         return found
 
+    def server(self) -> int | None:
+        """Return the process that drawing processes are forked from: it leads a group of its own."""
+        servers = [pid for pid in self.members() if pid != self.process.pid and group_of(pid) == pid]
+        return servers[0] if servers else None
+
     def workers(self) -> list[int]:
-        """Return the drawing processes, which lead groups of their own."""
-        return [pid for pid in self.members() if pid != self.process.pid and group_of(pid) == pid]
+        """Return the drawing processes: what the server has forked, and is in its group."""
+        server = self.server()
+        return [pid for pid in self.members() if server not in (None, pid) and parent_of(pid) == server]
 
     def encoders(self) -> list[int]:
         return [pid for pid, command in self.members().items() if "ffmpeg" in command.partition(" ")[0]]
@@ -81,6 +87,13 @@ def group_of(pid: int) -> int | None:
     try:
         return os.getpgid(pid)
     except ProcessLookupError:
+        return None
+
+
+def parent_of(pid: int) -> int | None:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
         return None
 
 

@@ -19,7 +19,7 @@ import pytest
 from films import decode
 from processes import Running, digest, run
 
-from gdviz.rendering import plan
+from gdviz.segments import plan
 
 FRAMES = 150
 LENGTH = ("--size", "192x108", "--fps", "25", "--seconds", "6", "--output", "film.mp4")

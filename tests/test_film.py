@@ -15,8 +15,9 @@ from PIL import Image
 from gdviz.animation import Animation
 from gdviz.colours import BACKGROUND, to_bytes
 from gdviz.errors import EncodeError
-from gdviz.rendering import FEW_FRAMES, Progress, plan, render, still
+from gdviz.rendering import Progress, render, still
 from gdviz.scene import SurfaceScene
+from gdviz.segments import FEW_FRAMES, plan
 from gdviz.stage.offscreen import Offscreen
 from gdviz.stage.surface import SurfaceStage
 

@@ -25,7 +25,8 @@ from films import decode, leaf_through, moments, picture
 from gdviz.animation import Animation
 from gdviz.errors import EncodeError, InputError
 from gdviz.movie.formats import FORMATS, format_of, nearest_rate
-from gdviz.rendering import FEW_FRAMES, Film, Progress, plan, render, still
+from gdviz.rendering import Film, Progress, render, still
+from gdviz.segments import FEW_FRAMES, plan
 
 FPS, FRAMES, SIZE = 25, 65, (160, 90)
 NAMES = ("film.mp4", "film.webm", "film.mov", "film.gif", "film.webp", "film.apng", "pictures/%03d.png")

@@ -1,0 +1,141 @@
+"""Python processes of gdviz's own: they import neither the user's script nor anything from the working folder."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import Pipe, spawn
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import IO
+
+from gdviz.errors import RenderError
+from gdviz.interrupts import signals_held
+
+_BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
+# What Python itself was told, and the flag that tells it to the process that is started.
+_FLAGS: Mapping[str, str] = {
+    "ignore_environment": "-E",
+    "no_user_site": "-s",
+    "no_site": "-S",
+    "dont_write_bytecode": "-B",
+}
+
+
+@dataclass(frozen=True)
+class PythonProcess:
+    """A process that was started, the leader of a process group: all that it starts ends with it.
+
+    Attributes
+    ----------
+    process
+        The process. Only `exit_code` and `kill` may wait for it: its number is the group's until then.
+    connection
+        A socket to it; there is nothing to receive any more when it has ended.
+
+    """
+
+    process: subprocess.Popen[bytes]
+    connection: Connection
+
+    def exit_code(self, seconds: float) -> int | None:
+        """Wait for it to end by itself; return its exit code, or minus a signal's number, or None if it still runs."""
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(seconds)
+        return self.process.returncode
+
+    def kill(self) -> int:
+        """End the group at once, if the process has not ended; return its exit code, or minus a signal's number."""
+        if self.process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+        self.connection.close()
+        return self.process.wait()
+
+
+def start_python(
+    entry: str, *, output: IO[bytes] | None = None, environment: Mapping[str, str] | None = None
+) -> PythonProcess:
+    """Start a process that runs a function of gdviz's.
+
+    It is in no terminal's foreground, so that Ctrl-C does not reach it. It is to end when its socket is closed, which
+    is when this process ends, however that happens.
+
+    Parameters
+    ----------
+    entry
+        The function, as `module:function`. It is called with its end of the socket.
+    output
+        A file that takes what the process prints; without one only its errors are seen.
+    environment
+        What is different in its environment from that of this process.
+
+    Raises
+    ------
+    RenderError
+        If no process can be started.
+
+    """
+    executable = os.fsdecode(spawn.get_executable() or b"")
+    flags = [flag for name, flag in _FLAGS.items() if getattr(sys.flags, name)]
+    ours, theirs = Pipe()
+    process = None
+    try:
+        with theirs, signals_held():
+            process = subprocess.Popen(
+                [executable, *flags, "-P", str(_BOOTSTRAP), str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL if output is None else output,
+                stderr=output,
+                env={**_environment(), **(environment or {})},
+                pass_fds=(theirs.fileno(),),
+                process_group=0,
+            )
+        started = PythonProcess(process, ours)
+        module, _, function = entry.partition(":")
+        path = [folder for each in sys.path if (folder := _absolute(each))]
+        with suppress(BrokenPipeError, ConnectionResetError):  # it has ended already, and whoever listens to it is told
+            ours.send((str(Path(__file__).parent), path, _barred(), module, function))
+    except OSError as error:
+        ours.close()
+        name = executable or "its path is unknown"
+        raise RenderError(f"Python cannot be started ({error.strerror}: {name})") from error
+    except BaseException:  # a signal that was held
+        if process is not None:
+            PythonProcess(process, ours).kill()
+        raise
+    return started
+
+
+def _environment() -> dict[str, str]:
+    """Return this process's environment; an empty entry of PYTHONPATH, which means the working folder, is left out."""
+    environment = dict(os.environ)
+    folders = environment.pop("PYTHONPATH", "").split(os.pathsep)
+    if path := os.pathsep.join(absolute for folder in folders if (absolute := _absolute(folder))):
+        environment["PYTHONPATH"] = path
+    return environment
+
+
+def _barred() -> list[str]:
+    """Return the folders that Python puts on its path because it works there, or because its script lies there."""
+    folders = [_absolute(os.curdir)]
+    main = sys.modules.get("__main__")
+    if script := getattr(main, "__file__", None):
+        parents = [Path(script).parent, Path(script).resolve().parent]
+        if spec := getattr(main, "__spec__", None):  # by `python -m package.module`
+            parents += list(Path(script).parents)[spec.name.count(".") : spec.name.count(".") + 1]
+        folders += map(str, parents)
+    return [os.path.realpath(folder) for folder in folders if folder]
+
+
+def _absolute(folder: str) -> str | None:
+    """Return a folder's absolute path; None if it is empty, or relative while the working folder is gone."""
+    try:
+        return str(Path(folder).absolute()) if folder else None
+    except FileNotFoundError:
+        return None

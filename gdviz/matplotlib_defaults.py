@@ -1,0 +1,70 @@
+"""Matplotlib as it is without anybody's settings, in processes of gdviz's own.
+
+PyVista imports `matplotlib.pyplot`, which reads the environment and the first `matplotlibrc` that it finds: one in the
+working folder, or the user's. A backend or a file that is not sound would end a render that needs neither. A process
+of the user's, such as a notebook's, is left as it is.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+
+def use_matplotlib_defaults() -> None:
+    """Let matplotlib, when it is imported, take its own defaults, and keep to itself what it does not like."""
+    os.environ["MPLBACKEND"] = "agg"
+    logging.getLogger("matplotlib").addHandler(logging.NullHandler())  # or what nobody handles goes to stderr
+    sys.meta_path.insert(0, _Finder())
+
+
+class _Finder(MetaPathFinder):
+    """Finds matplotlib as the others do, and has it imported where its own `matplotlibrc` is."""
+
+    def find_spec(self, name: str, *_: object) -> ModuleSpec | None:
+        if name != "matplotlib":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.loader is not None and spec.submodule_search_locations:
+            spec.loader = _Loader(spec.loader, f"{spec.submodule_search_locations[0]}/mpl-data")
+        return spec
+
+
+class _Loader(Loader):
+    """Loads a module while the process works in a folder."""
+
+    def __init__(self, loader: Loader, folder: str) -> None:
+        self._loader, self._folder = loader, folder
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__loader__ = self._loader
+        if module.__spec__ is not None:
+            module.__spec__.loader = self._loader
+        with _working_in(self._folder):
+            self._loader.exec_module(module)
+
+
+@contextmanager
+def _working_in(folder: str) -> Iterator[None]:
+    """Work in a folder; a working folder that cannot be returned to is not left."""
+    here = None
+    with suppress(OSError):
+        here = os.open(os.curdir, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        os.chdir(folder)
+    try:
+        yield
+    finally:
+        if here is not None:
+            os.fchdir(here)
+            os.close(here)

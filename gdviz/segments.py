@@ -1,0 +1,229 @@
+"""Segments of a film, and who draws them: this process, a pool of processes, or an executor that was given.
+
+A segment is a pure function of (the animation as JSON, its first frame, the frame after its last): the film is the same
+however many processes draw it, and in whatever order.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, as_completed
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+from weakref import WeakValueDictionary
+
+from PIL import Image
+
+from gdviz.animation import Animation, View
+from gdviz.errors import RenderError
+from gdviz.interrupts import signals_held
+from gdviz.movie.encoder import Encoder
+from gdviz.movie.formats import PARTS, PartKind
+from gdviz.scene import Scene, Tally, build_scene
+from gdviz.stage import Stage, open_stage
+from gdviz.workers import Pool
+
+SEGMENT_FRAMES = 30  # at the most, so that a film's key frames are at least this dense
+SHARES = 4  # segments come in multiples of this, all of a length, so that 2 and 4 processes end together
+FEW_FRAMES = 48  # fewer are one segment, drawn in this process: a pool would take longer to start than it saves
+
+Encoded = dict[PartKind, bytes]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Frames `first` up to, not including, `stop`."""
+
+    first: int
+    stop: int
+
+
+def plan(frames: int) -> list[Segment]:
+    """Return the segments of a film; they depend on its number of frames alone."""
+    wanted = SHARES * math.ceil(frames / (SHARES * SEGMENT_FRAMES)) if frames >= FEW_FRAMES else 1
+    edges = [round(frames * number / wanted) for number in range(wanted + 1)]
+    return [Segment(first, stop) for first, stop in itertools.pairwise(edges)]
+
+
+class Renderer(Protocol):
+    """Who draws and encodes segments."""
+
+    def prepare(self, description: str) -> Tally:
+        """Make the scene of an animation given as JSON, which is then drawn; return how its points end."""
+
+    def render(self, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[tuple[Segment, Encoded]]:
+        """Yield each segment, as soon as it is done, with the content of its part of each kind."""
+
+
+@contextmanager
+def renderer(animation: Animation, processes: int, executor: Executor | None) -> Iterator[Renderer]:
+    """Give who draws: the executor if there is one, else so many processes, of which one is this process itself.
+
+    Processes that are started begin at once to import what they need for the animation.
+
+    Raises
+    ------
+    RenderError
+        From here, and from what is given: if a process cannot be started, or has died and so has its replacement.
+
+    """
+    if executor is not None:
+        yield _ByExecutor(executor)
+    elif processes == 1:
+        yield _Inline()
+    else:
+        with Pool(processes, _modules(animation)) as pool:
+            yield _ByPool(pool)
+
+
+class _Inline:
+    def prepare(self, description: str) -> Tally:
+        self._description = description
+        return _drawing(description).scene.tally
+
+    def render(self, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[tuple[Segment, Encoded]]:
+        for segment in segments:
+            yield segment, render_segment(self._description, segment.first, segment.stop, kinds)
+
+
+class _ByPool:
+    """The scene is made in the process that the others are forked from, so that it is in memory once."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    def prepare(self, description: str) -> Tally:
+        return self._pool.prepare(_make_scene, description)
+
+    def render(self, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[tuple[Segment, Encoded]]:
+        tasks = [(segment.first, segment.stop, kinds) for segment in segments]
+        for number, encoded in self._pool.results(_render_made_scene, tasks):
+            yield segments[number], encoded
+
+
+class _ByExecutor:
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    def prepare(self, description: str) -> Tally:
+        self._description = description
+        return _drawing(description).scene.tally
+
+    def render(self, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[tuple[Segment, Encoded]]:
+        futures = {
+            self._executor.submit(render_segment, self._description, segment.first, segment.stop, kinds): segment
+            for segment in segments
+        }
+        try:
+            for future in as_completed(list(futures)):
+                segment = futures.pop(future)  # or it would keep its result to the film's end
+                yield segment, future.result()
+        except BrokenExecutor as error:
+            raise RenderError(f"the executor that was given to draw is broken: {error}") from error
+        finally:
+            for future in futures:
+                future.cancel()
+
+
+def render_segment(description: str, first: int, stop: int, kinds: Sequence[PartKind]) -> Encoded:
+    """Draw the frames `first` up to, not including, `stop` of an animation given as JSON, each once.
+
+    Returns the content of a part of each kind.
+    """
+    return _drawing(description).render(first, stop, kinds)
+
+
+def draw_frame(description: str, frame: int) -> Image.Image:
+    """Draw one frame of an animation given as JSON."""
+    return _drawing(description).draw(frame)
+
+
+def _make_scene(description: str) -> Tally:
+    return _drawing(description).scene.tally
+
+
+def _render_made_scene(first: int, stop: int, kinds: Sequence[PartKind]) -> Encoded:
+    assert _THREAD.drawing is not None
+    return _THREAD.drawing.render(first, stop, kinds)
+
+
+def _modules(animation: Animation) -> list[str]:
+    """Return what a process imports to draw an animation."""
+    surface = (animation.view or View.SURFACE) is View.SURFACE and animation.target.dimension == 2
+    return ["sympy", "gdviz.segments", *(["gdviz.stage.surface", "pyvista.plotting.plotter"] if surface else [])]
+
+
+class _Drawing:
+    """A scene, and the stage on which the thread that has it draws it."""
+
+    def __init__(self, description: str) -> None:
+        self.description = description
+        self.scene = _scene(description)
+        self._stage: Stage | None = None
+
+    def draw(self, frame: int) -> Image.Image:
+        """Return the picture of a frame."""
+        with signals_held():  # VTK calls back
+            if self._stage is None:
+                self._stage = open_stage(self.scene)
+            return self._stage.draw(self.scene.timeline.state(frame))
+
+    def render(self, first: int, stop: int, kinds: Sequence[PartKind]) -> Encoded:
+        """Draw frames, each once, and encode them to a part of each kind."""
+        scene = self.scene
+        size, fps = scene.animation.size, scene.timeline.fps
+        with ExitStack() as stack:
+            encoders = {kind: stack.enter_context(Encoder(size, fps, PARTS[kind])) for kind in kinds}
+            moment, pixels = None, b""
+            for frame in range(first, stop):
+                shown = scene.moment(scene.timeline.state(frame))
+                if shown != moment:  # where nothing moves, the last picture is shown again
+                    moment, pixels = shown, self.draw(frame).tobytes()
+                for encoder in encoders.values():
+                    encoder.write(pixels)
+            return {kind: encoder.finish() for kind, encoder in encoders.items()}
+
+    def close(self) -> None:
+        """Give back what the stage holds open."""
+        stage, self._stage = self._stage, None
+        if stage is not None:
+            stage.close()
+
+    def __del__(self) -> None:
+        if not sys.is_finalizing():  # a window is closed by its own thread, at that thread's end at the latest
+            self.close()
+
+
+class _Thread(threading.local):
+    """What a thread draws. It is kept, for the next frame is most often the same film's."""
+
+    drawing: _Drawing | None = None
+
+
+_THREAD = _Thread()
+_SCENES: WeakValueDictionary[str, Scene] = WeakValueDictionary()  # by description: threads that draw the same share it
+_MAKING_A_SCENE = threading.Lock()
+
+
+def _drawing(description: str) -> _Drawing:
+    """Return this thread's drawing of an animation given as JSON; one of another animation is closed."""
+    drawing = _THREAD.drawing
+    if drawing is None or drawing.description != description:
+        _THREAD.drawing = None
+        if drawing is not None:
+            drawing.close()
+        _THREAD.drawing = drawing = _Drawing(description)
+    return drawing
+
+
+def _scene(description: str) -> Scene:
+    with _MAKING_A_SCENE:
+        scene = _SCENES.get(description)
+        if scene is None:
+            _SCENES[description] = scene = build_scene(Animation.model_validate_json(description))
+        return scene
