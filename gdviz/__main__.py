@@ -10,11 +10,11 @@ def main() -> None:
     _open_closed_streams()
     from gdviz.errors import with_notes
     from gdviz.interrupts import Interrupted, raise_on_signals
-    from gdviz.matplotlib_defaults import use_matplotlib_defaults
+    from gdviz.library_defaults import use_library_defaults
     from gdviz.progress import write_line
 
     raise_on_signals()
-    use_matplotlib_defaults()
+    use_library_defaults()
     code: object = 0
     try:
         from gdviz.cli import app

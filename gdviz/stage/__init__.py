@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Protocol
 
 from PIL import Image
 
 from gdviz.scene import Scene, SurfaceScene
 from gdviz.timeline import FrameState
+
+_IMPORTING = threading.Lock()
 
 
 class Stage(Protocol):
@@ -30,7 +33,8 @@ def open_stage(scene: Scene) -> Stage:
 
     """
     if isinstance(scene, SurfaceScene):
-        from gdviz.stage.surface import SurfaceStage
+        with _IMPORTING:  # PyVista's modules import each other, and a second thread would find the half of them
+            from gdviz.stage.surface import SurfaceStage
 
         return SurfaceStage(scene)
     from gdviz.stage.plot import PlotStage

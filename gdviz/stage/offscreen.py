@@ -15,6 +15,7 @@ os.environ.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
 os.environ.setdefault("LP_NUM_THREADS", "0")
 
 import pyvista as pv
+import pyvista.plotting  # or what is first asked for imports it, and threads that ask at once find the half of it
 from PIL import Image
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray

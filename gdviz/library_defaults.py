@@ -1,4 +1,4 @@
-"""Matplotlib as it is without anybody's settings, in processes of gdviz's own.
+"""Matplotlib and PyVista as they are without anybody's settings, in processes of gdviz's own.
 
 PyVista imports `matplotlib.pyplot`, which reads the environment and the first `matplotlibrc` that it finds: one in the
 working folder, or the user's. A backend or a file that is not sound would end a render that needs neither. A process
@@ -18,10 +18,11 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 
-def use_matplotlib_defaults() -> None:
-    """Let matplotlib, when it is imported, take its own defaults, and keep to itself what it does not like."""
+def use_library_defaults() -> None:
+    """Let matplotlib and PyVista, when they are imported, take their own defaults, and not complain on stderr."""
     os.environ["MPLBACKEND"] = "agg"
-    logging.getLogger("matplotlib").addHandler(logging.NullHandler())  # or what nobody handles goes to stderr
+    os.environ.pop("PYVISTA_PLOT_THEME", None)
+    logging.getLogger("matplotlib").addHandler(logging.NullHandler())  # what has no handler goes to stderr
     sys.meta_path.insert(0, _Finder())
 
 
