@@ -59,6 +59,8 @@ def _near(value: float) -> float:
 
 
 Coordinate = Annotated[float, AfterValidator(_near)]
+# The first item that is wrong is the one that is told; to describe each of many would take 1 kB for each.
+Coordinates = Annotated[tuple[Coordinate, ...], Field(fail_fast=True)]
 
 
 class View(StrEnum):
@@ -81,8 +83,8 @@ class PointColor(StrEnum):
 class Starts(_Model):
     """Where the points begin: given ones, a grid over the view, or a random choice from the view."""
 
-    points: tuple[tuple[Coordinate, ...], ...] | None = Field(
-        None, description="The starts, [[x, y], ...]; [] for none."
+    points: tuple[Coordinates, ...] | None = Field(
+        None, fail_fast=True, description="The starts, [[x, y], ...]; [] for none."
     )
     grid: tuple[Whole, Whole] | None = Field(None, description="A grid over the view: N, or [columns, rows].")
     random: Whole | None = Field(None, ge=1, description="So many starts, drawn evenly from the view.")
@@ -163,12 +165,14 @@ class Animation(_Model):
     learning_rate: float | None = Field(None, description="The share of the gradient that is stepped; tuned if absent.")
     tolerance: float = Field(1e-3, ge=0, description="A point rests where no component of its gradient is larger.")
     max_iterations: int = Field(1000, ge=0, le=100_000, description="Steps after which the descent ends in any case.")
-    domain: tuple[Coordinate, ...] | None = Field(None, description="xmin, xmax[, ymin, ymax]; who leaves it is done.")
-    extent: tuple[Coordinate, ...] | None = Field(None, description="xmin, xmax[, ymin, ymax]: the part that is drawn.")
+    domain: Coordinates | None = Field(None, description="xmin, xmax[, ymin, ymax]; who leaves it is done.")
+    extent: Coordinates | None = Field(None, description="xmin, xmax[, ymin, ymax]: the part that is drawn.")
     size: tuple[Whole, Whole] = Field((1280, 720), description="The picture's width and height in pixels, both even.")
     fps: float = Field(30.0, description="Frames a second.")
     timing: Timing = Field(Timing(), description="The length of each phase.")
-    camera: tuple[CameraKey, ...] = Field((), max_length=100, description="Keyframes; a slow turn if absent.")
+    camera: tuple[CameraKey, ...] = Field(
+        (), max_length=100, fail_fast=True, description="Keyframes; a slow turn if absent."
+    )
     height: HeightScale = Field(
         HeightScale.AUTO, description="How values become heights: as they are, by their logarithm, or as suits them."
     )
@@ -179,7 +183,10 @@ class Animation(_Model):
     palette: Palette = Field(Palette.DEEP, description="The surface's colours.")
     caption: bool = Field(True, description="Whether the title and the numbers are written on the picture.")
     output: tuple[str, ...] = Field(
-        (), max_length=20, description="The files to write, in the folder that the user names; the file's name.mp4."
+        (),
+        max_length=20,
+        fail_fast=True,
+        description="The files to write, in the folder that the user names; the file's name.mp4.",
     )
 
     @classmethod

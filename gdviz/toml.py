@@ -2,62 +2,177 @@
 
 from __future__ import annotations
 
+import codecs
+import os
 import re
+import stat
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from gdviz.errors import InputError
 
 MAX_BYTES = 1_200_000  # of a TOML file: room for 100,000 starts
+MAX_KEYS = 2_000  # keys and tables: room for 100 keyframes of the camera, four times over
 MAX_KEY_PARTS = 4
-MAX_WORD = 400  # letters of a key or digits of a number
+MAX_DEPTH = 8  # of arrays and inline tables in one another
+MAX_WORD = 400  # letters of a key without quotes, or digits of a number
+MAX_MESSAGE = 200
 
-# A string that is not closed goes on to its line's or the text's end, so that nothing is looked at twice.
-_STRING_OR_COMMENT = re.compile(
-    r'"""(?:\\.|[^\\])*?(?:"""|\Z)|' + r"'''.*?(?:'''|\Z)|" + r'"(?:\\.|[^"\\\n])*"?|' + r"'[^'\n]*'?|#[^\n]*",
-    re.DOTALL,
+# In this order: UTF-32's mark begins with UTF-16's.
+_OTHER_ENCODINGS = (
+    ("UTF-32", codecs.BOM_UTF32_LE, r".\0\0\0"),
+    ("UTF-32", codecs.BOM_UTF32_BE, r"\0\0\0."),
+    ("UTF-16", codecs.BOM_UTF16_LE, r"[^\0]\0"),
+    ("UTF-16", codecs.BOM_UTF16_BE, r"\0[^\0]"),
 )
-_LONG_WORD = re.compile(rf"(?<![\w.+-])[\w.+-]{{{MAX_WORD + 1}}}", re.ASCII)
-_LONG_KEY = re.compile(rf"(?<![\w-])(?:[\w-]+[ \t]*\.[ \t]*){{{MAX_KEY_PARTS}}}", re.ASCII)
+
+_MARK = re.compile(rf"[\[\]{{}}=,.#]|[\r\n]+|'''|'|\"\"\"|\"|(?<![\w+:-])[\w+:-]{{{MAX_WORD + 1}}}", re.ASCII)
+_OPENING, _CLOSING = frozenset("[{"), frozenset("]}")
+_END_OF_STRING = {
+    '"""': re.compile(r'\\|"""'),
+    "'''": re.compile(r"'''"),
+    '"': re.compile(r'[\\"\n]'),
+    "'": re.compile(r"['\n]"),
+}
 
 
 class TomlError(InputError):
-    """A text is not TOML, or not any that a person writes."""
+    """A text is not TOML, or is beyond the limits."""
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """Read a TOML file; what is wrong with it is said in one sentence, as an InputError."""
+    """Read a TOML file.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or is not TOML within the limits: one sentence that names the file.
+
+    """
     try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-        if len(content) > MAX_BYTES:
-            raise InputError(f"{path}: is too large; at most {MAX_BYTES:,} bytes are accepted")
-        return parse_toml(content.decode("utf-8"))
+        return parse_toml(_decoded(_content(path)))
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is not UTF-8 text (byte {error.start})") from error
     except TomlError as error:
-        raise InputError(f"{path}: is not valid TOML: {error}") from error
+        raise InputError(f"{path}: {error}") from error
 
 
 def parse_toml(text: str) -> dict[str, Any]:
-    """Read TOML; a TomlError says in one sentence what is wrong with it.
+    """Read TOML.
 
-    The parser of Python's library recurses into arrays, and takes time and memory with the square of a key's parts and
-    a number's digits.
+    Raises
+    ------
+    TomlError
+        If it is not TOML or is beyond the limits: one sentence.
+
     """
-    bare = _STRING_OR_COMMENT.sub("_", text)
-    if _LONG_WORD.search(bare):
-        raise TomlError(f"a key or a number is longer than {MAX_WORD} letters")
-    if _LONG_KEY.search(bare):
-        raise TomlError(f"a key has more than {MAX_KEY_PARTS} parts")
+    _check_limits(text)
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise TomlError(str(error)[:200]) from error
-    except RecursionError:
-        raise TomlError("it is nested too deeply") from None
+        message = str(error)
+        if len(message) > MAX_MESSAGE:  # its end says where
+            message = f"{message[: MAX_MESSAGE // 2]} ... {message[-MAX_MESSAGE // 2 :]}"
+        raise TomlError(f"is not valid TOML: {message}") from error
+
+
+def _content(path: Path) -> bytes:
+    # Opening a pipe would otherwise wait until somebody writes to it.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISDIR(mode):
+            raise TomlError("is a folder; a TOML file is needed")
+        if not stat.S_ISREG(mode):
+            raise TomlError("is a pipe or a device; a regular file is needed")
+        with open(descriptor, "rb", closefd=False) as file:
+            content = file.read(MAX_BYTES + 1)
+    finally:
+        os.close(descriptor)
+    if len(content) > MAX_BYTES:
+        raise TomlError(f"is too large; at most {MAX_BYTES:,} bytes are accepted")
+    return content
+
+
+def _decoded(content: bytes) -> str:
+    for name, mark, pattern in _OTHER_ENCODINGS:
+        if content.startswith(mark) or re.match(pattern.encode(), content, re.DOTALL):
+            raise TomlError(f"is {name} text; save it as UTF-8")
+    try:
+        return content.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise TomlError(f"is not UTF-8 text (line {line}, byte {error.start}); save it as UTF-8") from error
+
+
+def _check_limits(text: str) -> None:
+    """Check that a text stays within what Python's parser reads in little time and memory.
+
+    The parser takes time and memory with the square of a key's parts, recurses into arrays and inline tables, keeps
+    about 1 kB for each part of a key, and refuses long numbers with an error of another kind.
+    """
+    keys = parts = depth = 0
+    for mark, position in _marks(text):
+        if mark == ".":
+            parts += 1
+            if parts == MAX_KEY_PARTS:
+                raise _beyond(f"a key has more than {MAX_KEY_PARTS} parts", text, position)
+            continue
+        parts = 0
+        if mark in _OPENING:
+            keys += depth == 0 or mark == "{"
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise _beyond(f"arrays and tables are nested more than {MAX_DEPTH} deep", text, position)
+        elif mark in _CLOSING:
+            depth -= 1
+        elif mark == "=":
+            keys += 1
+        elif len(mark) > MAX_WORD and not mark.isspace():
+            raise _beyond(f"a key or a number has more than {MAX_WORD} characters", text, position)
+        if keys > MAX_KEYS:
+            raise _beyond(f"there are more than {MAX_KEYS:,} keys and tables", text, position)
+
+
+def _marks(text: str) -> Iterator[tuple[str, int]]:
+    """Yield what the limits are counted by, and where it ends: what stands in no string and no comment.
+
+    Each character is looked at once. What is not TOML may be misread after the place where it stops to be TOML, and no
+    sooner: the parser does not come that far.
+    """
+    position = 0
+    while token := _MARK.search(text, position):
+        mark, position = token[0], token.end()
+        if mark in _END_OF_STRING:
+            position = _end_of_string(text, mark, position)
+        elif mark == "#":
+            position = _end_of_line(text, position)
+        else:
+            yield mark, position
+
+
+def _beyond(fault: str, text: str, position: int) -> TomlError:
+    line = text.count("\n", 0, position) + 1
+    return TomlError(f"is beyond what gdviz reads: {fault} (at line {line})")
+
+
+def _end_of_string(text: str, quote: str, position: int) -> int:
+    """Return where the string ends that a quote before `position` begins: at the text's end if it is not closed."""
+    while stop := _END_OF_STRING[quote].search(text, position):
+        position = stop.end()
+        if stop[0] == "\\":
+            position += 1
+            continue
+        if len(quote) == 3:  # up to two quotes before the closing three belong to the string
+            position += text.startswith(quote[0], position) + text.startswith(quote[0] * 2, position)
+        return position
+    return len(text)
+
+
+def _end_of_line(text: str, position: int) -> int:
+    end = text.find("\n", position)
+    return end if end >= 0 else len(text)
