@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import itertools
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
 from gdviz.camera import Keyframe, Pose
 from gdviz.colours import Palette
@@ -25,6 +25,7 @@ from gdviz.errors import InputError, shorten
 from gdviz.functions import Function, function
 from gdviz.functions.function import Extent
 from gdviz.landscape import HeightScale
+from gdviz.messages import explain
 from gdviz.timeline import Durations
 from gdviz.toml import read_toml
 
@@ -48,8 +49,9 @@ class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
 
 
-def _refuse(message: str) -> PydanticCustomError:
-    return PydanticCustomError("gdviz", "{reason}", {"reason": message})
+def _refuse(reason: str, *keys: str) -> PydanticCustomError:
+    """Return what a validator raises; `keys` below the one that is validated take part, or it alone."""
+    return PydanticCustomError("gdviz", "{reason}", {"reason": reason, "keys": keys})
 
 
 def _near(value: float) -> float:
@@ -99,11 +101,11 @@ class Starts(_Model):
     def _exactly_one(self) -> Self:
         given = [name for name in ("points", "grid", "random") if getattr(self, name) is not None]
         if len(given) != 1:
-            raise _refuse(f"give exactly one of points, grid and random, not {' and '.join(given) or 'none'}")
+            raise _refuse(f"give exactly one of points, grid and random, not {' and '.join(given) or 'none'}", *given)
         if self.grid is not None and min(self.grid) < 1:
-            raise _refuse(f"a grid needs at least 1 point a side, not {_times(self.grid)}")
+            raise _refuse(f"a grid needs at least 1 point a side, not {_times(self.grid)}", "grid")
         if self.count > MAX_POINTS:
-            raise _refuse(f"{self.count:,} points are too many; at most {MAX_POINTS:,} are accepted")
+            raise _refuse(f"{self.count:,} points are too many; at most {MAX_POINTS:,} are accepted", *given)
         return self
 
     @property
@@ -202,8 +204,19 @@ class Animation(_Model):
         return cls.from_data(read_toml(Path(path)), source=str(path))
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any], source: str = "") -> Self:
-        """Validate a description; `source` is named in messages.
+    def from_data(
+        cls, data: Mapping[str, Any], source: str = "", flags: Mapping[str, str] = MappingProxyType({})
+    ) -> Self:
+        """Validate a description.
+
+        Parameters
+        ----------
+        data
+            The description, as TOML or JSON would have it.
+        source
+            Where it comes from, to be named in messages.
+        flags
+            Dotted keys whose values come from elsewhere -> what is to be named for these instead.
 
         Raises
         ------
@@ -214,8 +227,7 @@ class Animation(_Model):
         try:
             return cls.model_validate(data)
         except ValidationError as error:
-            details = error.errors(include_url=False)[0]
-            raise InputError(": ".join(part for part in (source, _explain(cls, details)) if part)) from error
+            raise InputError(explain(cls, error, source, flags)) from error
 
     @field_validator("function")
     @classmethod
@@ -288,8 +300,13 @@ class Animation(_Model):
     @field_validator("camera")
     @classmethod
     def _in_order(cls, value: tuple[CameraKey, ...]) -> tuple[CameraKey, ...]:
-        if any(later.at <= earlier.at for earlier, later in itertools.pairwise(value)):
-            raise _refuse("keyframes must be in the order of their moments, no two at the same")
+        for number, (earlier, later) in enumerate(itertools.pairwise(value)):
+            if later.at <= earlier.at:
+                raise _refuse(
+                    "keyframes must be in the order of their moments, no two at the same",
+                    f"{number}.at",
+                    f"{number + 1}.at",
+                )
         return value
 
     @model_validator(mode="after")
@@ -299,17 +316,23 @@ class Animation(_Model):
             extent = getattr(self, name)
             if extent is not None and len(extent) != 2 * dimension:
                 wanted = ("xmin,xmax", "xmin,xmax,ymin,ymax")[dimension - 1]
-                raise _refuse(f"the {name} of this function is {wanted}, not {len(extent)} numbers")
+                raise _refuse(f"the {name} of this function is {wanted}, not {len(extent)} numbers", name, "function")
         for point in (self.starts.points if self.starts else None) or ():
             if len(point) != dimension:
-                raise _refuse(f"a start of this function has {dimension} coordinate(s), not {len(point)}")
+                raise _refuse(
+                    f"a start of this function has {dimension} coordinate(s), not {len(point)}",
+                    "starts.points",
+                    "function",
+                )
         if self.starts and self.starts.count * self.max_iterations > MAX_POINT_STEPS:
             raise _refuse(
                 f"{self.starts.count:,} points over {self.max_iterations:,} iterations are too many steps; "
-                f"at most {MAX_POINT_STEPS:,} are accepted"
+                f"at most {MAX_POINT_STEPS:,} are accepted",
+                "starts",
+                "max_iterations",
             )
         if fault := self._too_long(self.timing.durations.total):
-            raise _refuse(fault)
+            raise _refuse(fault, "timing", "fps", "size")
         return self
 
     def _too_long(self, seconds: float) -> str | None:
@@ -406,40 +429,6 @@ def _hull(one: Extent, other: Extent) -> Extent:
 
 def _times(pair: tuple[int, ...]) -> str:
     return "x".join(map(str, pair))
-
-
-def _explain(model: type[BaseModel], details: ErrorDetails) -> str:
-    """Return one sentence for a validation error: the dotted key, what was wrong and what would be right."""
-    location = details["loc"]
-    key = ".".join(map(str, location))
-    if details["type"] == "extra_forbidden":
-        *parents, last = location
-        known = list(_fields(model, parents))
-        close = nearest(str(last), known)
-        hint = f"did you mean '{close}'?" if close else f"known here are {', '.join(known)}"
-        return f"{shorten(key)} is not a key of an animation; {hint}"
-    message = details["msg"]
-    if details["type"] != "gdviz":
-        message = message[0].lower() + message[1:].replace("nput should be", "nput must be")
-        message = message.replace("input must be", "must be")
-    return f"{key}: {message}" if key else message
-
-
-_NESTED: Mapping[str, type[BaseModel]] = {"starts": Starts, "timing": Timing, "camera": CameraKey}
-
-
-def _fields(model: type[BaseModel], path: list[int | str]) -> Mapping[str, Any]:
-    fields: Mapping[str, Any] = model.model_fields
-    for step in path:
-        nested = _NESTED.get(str(step))
-        fields = nested.model_fields if nested else fields
-    return fields
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word whose spelling is nearest, if any is near."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return close[0] if close else None
 
 
 def canonical_json(animation: Animation) -> str:

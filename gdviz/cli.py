@@ -111,27 +111,29 @@ def _animation(
 ) -> "Animation":
     """Read the target, and lay the flags over it. These parameters are the flags that describe an animation."""
     from gdviz.animation import Animation
-    from gdviz.flags import lay, numbers, pair, starts
+    from gdviz.flags import lay_flags, numbers, pair, starts
     from gdviz.flags import view as view_of
     from gdviz.functions import function
     from gdviz.toml import read_toml
 
     file = _file_of(target)
     data: dict[str, Any] = read_toml(file) if file else {"function": function(target).name}
-    flags = {
-        "starts": starts(start, grid, random, seed),
-        "learning_rate": learning_rate,
-        "tolerance": tolerance,
-        "max_iterations": max_iterations,
-        "domain": numbers("--domain", domain),
-        "size": pair("--size", size),
-        "fps": fps,
-    }
-    data |= {key: value for key, value in flags.items() if value is not None} | view_of(view or [])
-    for setting in set_ or []:
-        lay(data, setting)
-    animation = Animation.from_data(data, str(file) if file else "")
-    return animation if seconds is None else animation.lasting(seconds)
+    given = [
+        *starts(start, grid, random, seed),
+        ("--learning-rate", "learning_rate", learning_rate),
+        ("--tolerance", "tolerance", tolerance),
+        ("--max-iterations", "max_iterations", max_iterations),
+        ("--domain", "domain", numbers("--domain", domain)),
+        ("--size", "size", pair("--size", size)),
+        ("--fps", "fps", fps),
+        *view_of(view or []),
+    ]
+    flags = lay_flags(data, given, set_ or [])
+    animation = Animation.from_data(data, str(file) if file else "", flags)
+    try:
+        return animation if seconds is None else animation.lasting(seconds)
+    except InputError as error:
+        raise InputError(f"--seconds: {error}") from error
 
 
 def _file_of(target: str) -> Path | None:
@@ -276,7 +278,8 @@ def _presets(
 ) -> None:
     """List the animations that come with gdviz, or print one's TOML, to start from."""
     with _errors_reported():
-        from gdviz.animation import Animation, nearest
+        from gdviz.animation import Animation
+        from gdviz.messages import nearest
         from gdviz.presets import presets
         from gdviz.report import preset_table
 

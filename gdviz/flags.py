@@ -2,37 +2,56 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from gdviz.animation import Animation, View
 from gdviz.errors import InputError, shorten
 from gdviz.toml import MAX_KEY_PARTS, TomlError, parse_toml
 
-
-def starts(start: list[str] | None, grid: str | None, random: int | None, seed: int | None) -> dict[str, Any] | None:
-    """Return the starts that `--start`, `--grid`, `--random` and `--seed` ask for, or None."""
-    given: dict[str, Any] = {}
-    if start:
-        given["points"] = [numbers("--start", each) for each in start]
-    if grid is not None:
-        given["grid"] = pair("--grid", grid)
-    if random is not None:
-        given["random"] = random
-    if seed is not None:
-        given["seed"] = seed
-        if random is None:
-            raise InputError("--seed says which random starts, so it needs --random N")
-    return given or None
+MAX_PLAIN = 60  # letters of a key that is named without quotes
 
 
-def view(given: list[str]) -> dict[str, Any]:
-    """Read what kind of picture is wanted, and the part that is drawn."""
+Given = tuple[str, str, Any]  # a flag, the dotted key that it means, and the key's value
+
+
+def starts(start: list[str] | None, grid: str | None, random: int | None, seed: int | None) -> list[Given]:
+    """Return what `--start`, `--grid`, `--random` and `--seed` say; together they are the whole table of starts."""
+    if seed is not None and random is None:
+        raise InputError("--seed says which random starts, so it needs --random N")
+    said: list[Given] = [
+        ("--start", "starts.points", [numbers("--start", each) for each in start] if start else None),
+        ("--grid", "starts.grid", pair("--grid", grid)),
+        ("--random", "starts.random", random),
+        ("--seed", "starts.seed", seed),
+    ]
+    return [("", "starts", {}), *said] if any(value is not None for _, _, value in said) else []
+
+
+def view(given: list[str]) -> list[Given]:
+    """Return what `--view` says of the kind of picture, and of the part that is drawn."""
     kinds = [each for each in given if each in list(View)]
     extents = [numbers("--view", each) for each in given if each not in list(View)]
     if len(kinds) > 1 or len(extents) > 1:
         raise InputError("--view takes one kind and one part to draw, not several of either")
-    return dict(zip(["view"], kinds, strict=False)) | dict(zip(["extent"], extents, strict=False))
+    return [*(("--view", "view", kind) for kind in kinds), *(("--view", "extent", extent) for extent in extents)]
+
+
+def lay_flags(data: dict[str, Any], given: Iterable[Given], settings: Iterable[str]) -> dict[str, str]:
+    """Lay flags, and then the settings of `--set`, over a description; a value that is None is passed over.
+
+    Returns which flag gave a key's value, by the dotted key.
+    """
+    flags: dict[str, str] = {}
+    named = [(flag, key, value) for flag, key, value in given if value is not None]
+    for flag, path, value in itertools.chain(named, map(_setting, settings)):
+        key = _lay(data, path, value)
+        flags = {each: name for each, name in flags.items() if not f"{each}.".startswith(f"{key}.")}
+        if flag:
+            flags[key] = flag
+    return flags
 
 
 def numbers(flag: str, text: str | None) -> list[float] | None:
@@ -57,26 +76,36 @@ def pair(flag: str, text: str | None) -> list[int] | None:
     return numbers * 2 if len(numbers) == 1 else numbers
 
 
-def lay(data: dict[str, Any], setting: str) -> None:
-    """Lay `key.path=value` over a description; the value is read as TOML, or taken as text if it is not TOML."""
-    path, equals, text = setting.partition("=")
-    if not equals or not path.strip():
-        raise InputError(f"--set takes KEY=VALUE, such as timing.hold=2, not {shorten(setting)}")
+def _setting(text: str) -> Given:
+    """Read `KEY=VALUE`; the value is read as TOML, or taken as text if it is not TOML."""
+    path, equals, written = text.partition("=")
+    path = path.strip()
+    if not equals or not path:
+        raise InputError(f"--set takes KEY=VALUE, such as timing.hold=2, not {shorten(text)}")
     try:
-        parsed = parse_toml(f"value = {text}")
+        parsed = parse_toml(f"value = {written}")
     except TomlError:
         parsed = {}
-    value = parsed["value"] if len(parsed) == 1 else text
-    *parents, last = path.strip().split(".")
+    plain = path.isprintable() and len(path) <= MAX_PLAIN
+    return f"--set {path if plain else shorten(path)}", path, parsed["value"] if len(parsed) == 1 else written
+
+
+def _lay(data: dict[str, Any], path: str, value: Any) -> str:
+    """Put a value at a dotted key, and return the key with its numbers as they are usually written."""
+    *parents, last = path.split(".")
     if len(parents) >= MAX_KEY_PARTS:
         raise InputError(f"--set {shorten(path)}: a key has at most {MAX_KEY_PARTS} parts, not {len(parents) + 1:,}")
     place: Any = data
+    keys = []
     for key in parents:
+        keys.append(str(_index(place, key, path)) if isinstance(place, list) else key)
         place = _inner(place, key, path)
     if isinstance(place, list):
-        place[_index(place, last, path)] = value
-    else:
-        place[last] = value
+        index = _index(place, last, path)
+        place[index] = value
+        return ".".join([*keys, str(index)])
+    place[last] = value
+    return ".".join([*keys, last])
 
 
 def _inner(place: Any, key: str, path: str) -> Any:

@@ -150,7 +150,7 @@ WRONG = {
     "rate": (["sphere", "--lr", "inf"], "finite"),
     "no rate": (["sphere", "--lr", "0"], "must be a positive number, not 0"),
     "tolerance": (["sphere", "--tolerance=-1"], "tolerance: must be greater than or equal to 0"),
-    "iterations": (["sphere", "--max-iterations=-1"], "max_iterations: must be greater than or equal to 0"),
+    "iterations": (["sphere", "--max-iterations=-1"], "--max-iterations: must be greater than or equal to 0"),
     "too many iterations": (["sphere", "--max-iterations=100001"], "less than or equal to 100000"),
     "too many steps": (
         ["sphere", "--grid", "500", "--max-iterations", "100000"],

@@ -1,0 +1,88 @@
+"""What is wrong with a description, in one sentence: which flag or file, which key, and what would be right."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from gdviz.errors import shorten
+
+
+def explain(model: type[BaseModel], error: ValidationError, source: str, flags: Mapping[str, str]) -> str:
+    """Return one sentence for the first thing that is wrong.
+
+    Parameters
+    ----------
+    model
+        What was validated.
+    error
+        What pydantic says.
+    source
+        Where the description comes from, such as a file; empty for nowhere.
+    flags
+        Dotted keys -> the flags that gave their values, laid over the description. Where values do not fit together,
+        the flags are named, since the source was right, or may have been, without them.
+
+    """
+    details = error.errors(include_url=False)[0]
+    place = tuple(map(str, details["loc"]))
+    keys = details.get("ctx", {}).get("keys", ())
+    taking_part = [(*place, *key.split(".")) for key in keys] or [place]
+    given = {tuple(key.split(".")): flag for key, flag in flags.items()}
+    found = dict.fromkeys(key for each in taking_part for key in _related(each, given))
+    named = " and ".join(dict.fromkeys(given[key] for key in found))
+    # A flag says what its key is; not, where its value is a table, what is wrong in there.
+    inside = place[max(map(len, found), default=0) :]
+    key = "" if named and all(part.isdigit() for part in inside) else _key(details)
+    return ": ".join(part for part in (named or source, key, _message(model, details)) if part)
+
+
+def _related(place: tuple[str, ...], given: Mapping[tuple[str, ...], str]) -> Iterator[tuple[str, ...]]:
+    """Yield the given keys that say what is at a place: those at or below it, and the nearest one above."""
+    above = [key for key in given if place[: len(key)] == key]
+    if above:
+        yield max(above, key=len)
+    yield from (key for key in given if key[: len(place)] == place and key not in above)
+
+
+def _key(details: ErrorDetails) -> str:
+    return "" if details["type"] == "extra_forbidden" else ".".join(map(str, details["loc"]))
+
+
+def _message(model: type[BaseModel], details: ErrorDetails) -> str:
+    if details["type"] == "extra_forbidden":
+        *parents, last = map(str, details["loc"])
+        known = list(_fields(model, parents))
+        close = nearest(last, known)
+        hint = f"did you mean '{close}'?" if close else f"known here are {', '.join(known)}"
+        return f"{shorten('.'.join([*parents, last]))} is not a key of an animation; {hint}"
+    message = details["msg"]
+    if details["type"] != "gdviz":
+        message = message[0].lower() + message[1:].replace("nput should be", "nput must be")
+        message = message.replace("input must be", "must be")
+    return message
+
+
+def _fields(model: type[BaseModel], path: Iterable[str]) -> Mapping[str, Any]:
+    """Return the fields of the model that stands at a path inside another."""
+    for step in path:
+        field = model.model_fields.get(step)
+        model = next(_models(field.annotation), model) if field else model
+    return model.model_fields
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word whose spelling is nearest, if any is near."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return close[0] if close else None
