@@ -133,7 +133,7 @@ class _DrawnRun:
 
 def point_diameter(count: int) -> float:
     """Return how large points are drawn, in pixels of a picture 1440 pixels high: a few large, many small."""
-    return float(np.clip(92 * count**-0.27, 4.0, 34.0))
+    return float(np.clip(92 * max(count, 1) ** -0.27, 4.0, 34.0))
 
 
 def _add(plotter: pv.Plotter, mesh: pv.PolyData, colours: Bytes, **style: Any) -> None:
