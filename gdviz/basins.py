@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gdviz.descent import Descent, Status
-from gdviz.functions.function import Extent
+from gdviz.functions.function import Extent, Function
+from gdviz.minima import minima_near
 
-RADIUS = 0.03  # in extents of the view: points that ended nearer than this to a basin's lowest one ended in it
-MOST = 256  # basins that are told apart; the rest is "elsewhere"
+FloatArray = NDArray[np.float64]
+
+RADIUS = 0.03  # in extents of the view: a point that ended no further than this from a minimum ended in its basin
 
 
 @dataclass(frozen=True)
 class Basin:
-    """A place where points ended.
+    """A minimum at which points ended.
 
     Attributes
     ----------
@@ -34,30 +36,72 @@ class Basin:
     points: int
 
 
-def label_basins(descent: Descent, view: Extent) -> NDArray[np.int64]:
+def label_basins(descent: Descent, function: Function, view: Extent, tolerance: float) -> NDArray[np.int64]:
     """Return each point's basin, shape (n,), most populous first: 0, 1, ...; -1 if it ended in none.
 
-    Basins are where points converged; a point that is still running belongs to one if it is near. Points that diverged,
-    left, or never moved belong to none, nor do those of basins beyond the first MOST found, lowest first.
+    A basin is a known minimum of the function, or a place where f has a local minimum; a point ended in it if its end
+    lies within RADIUS, whether the point has converged, is still running, or has no gradient there. Points that
+    diverged or left belong to none: they do not rest where their paths end. Minima that are no further apart than
+    RADIUS share a basin.
+
+    Parameters
+    ----------
+    descent, function, tolerance
+        What was descended, and as far as to which slope.
+    view
+        (xmin, xmax[, ymin, ymax]), the scale of RADIUS.
+
     """
-    low, high = np.array(view[::2]), np.array(view[1::2])
-    ends, values = (descent.ends - low) / (high - low), descent.values[-1]
-    moved = descent.iterations > 0
-    converged = moved & (descent.status == Status.CONVERGED)
-    alive = moved & (converged | (descent.status == Status.RUNNING))
-    found = np.full(len(ends), -1, dtype=np.int64)
-    for basin in range(MOST):
-        free = np.flatnonzero(converged & (found < 0))
-        if not len(free):
-            break
-        lowest = free[np.argmin(values[free])]
-        near = np.linalg.norm(ends - ends[lowest], axis=1) <= RADIUS
-        found[alive & near & (found < 0)] = basin
-    sizes = np.bincount(found[found >= 0], minlength=1)
-    rank = np.empty(len(sizes) + 1, dtype=np.int64)
-    rank[np.argsort(-sizes, kind="stable")] = np.arange(len(sizes))
+    span = np.subtract(view[1::2], view[::2])
+    stays = np.flatnonzero((descent.status != Status.DIVERGED) & (descent.status != Status.LEFT))
+    ends = descent.ends[stays] / span
+    found = np.full(len(stays), -1, dtype=np.int64)
+    order = np.argsort(ends[:, 0], kind="stable")
+    along = ends[order, 0]
+    centres: list[FloatArray] = []
+    for place in _minima(descent, function, stays, span, tolerance):
+        first, last = np.searchsorted(along, (place[0] - RADIUS, place[0] + RADIUS), side="left")
+        beside = order[first:last]
+        members = beside[(found[beside] < 0) & (np.linalg.norm(ends[beside] - place, axis=1) <= RADIUS)]
+        if not len(members):
+            continue
+        to_others = np.linalg.norm(np.array(centres).reshape(-1, len(span)) - place, axis=1)
+        if (to_others <= RADIUS).any():
+            found[members] = np.argmin(to_others)
+        else:
+            found[members] = len(centres)
+            centres.append(place)
+    number = len(centres)
+    rank = np.empty(number + 1, dtype=np.int64)
+    rank[np.argsort(-np.bincount(found[found >= 0], minlength=number), kind="stable")] = np.arange(number)
     rank[-1] = -1
-    return np.asarray(rank[found])
+    labels = np.full(len(descent.status), -1, dtype=np.int64)
+    labels[stays] = rank[found]
+    return labels
+
+
+def _minima(
+    descent: Descent, function: Function, stays: NDArray[np.int64], span: FloatArray, tolerance: float
+) -> FloatArray:
+    """Return places of minima in extents of the view, shape (m, dimension): the known ones, then others, lowest first.
+
+    Of the ends in a cell of half a RADIUS the lowest is looked at.
+    """
+    known = np.array(function.minima, dtype=np.float64).reshape(-1, function.dimension)
+    by_value = stays[np.argsort(descent.values[-1, stays], kind="stable")]
+    cells = np.floor(descent.ends[by_value] / (span * RADIUS / 2))
+    _, lowest = np.unique(cells, axis=0, return_index=True)
+    places = descent.ends[by_value[lowest]]
+    found, locations = minima_near(function, places, span * RADIUS, tolerance)
+    others = locations[found]
+    others = others[np.argsort(function.value(*others.T), kind="stable")]
+    return np.concatenate([known, others]) / span
+
+
+def with_flat_ground(descent: Descent, labels: NDArray[np.int64]) -> Descent:
+    """Return the descent with the status FLAT for the points that converged, but in no basin."""
+    flat = (descent.status == Status.CONVERGED) & (labels < 0)
+    return replace(descent, status=np.where(flat, np.int8(Status.FLAT), descent.status))
 
 
 def basins(descent: Descent, labels: NDArray[np.int64]) -> list[Basin]:

@@ -232,16 +232,15 @@ def _descend(
     json_: Json = False,
 ) -> None:
     """Descend without drawing: where the points end, and after how many iterations."""
-    from gdviz.basins import basins, label_basins
+    from gdviz.basins import basins
     from gdviz.report import descent_data, descent_lines
-    from gdviz.scene import run_descent
+    from gdviz.scene import make_run
     from gdviz.trajectories import trajectory_writer
 
     resolved = animation.resolved()
     write = trajectory_writer(output) if output is not None else None
-    descent = run_descent(resolved)
-    assert resolved.extent is not None
-    found = basins(descent, label_basins(descent, resolved.extent))
+    run = make_run(resolved)
+    descent, found = run.descent, basins(run.descent, run.labels)
     if output is not None and write is not None:
         write(descent, output)
     if json_:

@@ -101,11 +101,14 @@ def to_bytes(linear: FloatArray) -> NDArray[np.uint8]:
     return np.round(encoded * 255).astype(np.uint8)
 
 
-def basin_colours(labels: NDArray[np.int64]) -> FloatArray:
-    """Return linear RGB, shape (n, 3), for basin numbers; -1, of points that ended in none, is pale beside others."""
+def basin_colours(labels: NDArray[np.int64], nowhere: NDArray[np.bool_]) -> FloatArray:
+    """Return linear RGB, shape (n, 3), for basin numbers.
+
+    Points that ended in no basin, numbered -1, are pale: beside others, or if they are `nowhere` (n,) to be told from.
+    """
     hues = np.array([rgb(hue) for hue in BASIN_HUES])
-    neutral = np.array(NEUTRAL) / 255 if (labels >= 0).any() else hues[0]
-    return _to_linear(np.where(labels[:, None] < 0, neutral, hues[labels % len(hues)]))
+    pale = (labels < 0) & (nowhere | (labels >= 0).any())
+    return _to_linear(np.where(pale[:, None], np.array(NEUTRAL) / 255, hues[np.maximum(labels, 0) % len(hues)]))
 
 
 def one_colour(count: int) -> FloatArray:

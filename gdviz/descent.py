@@ -22,12 +22,14 @@ FAR = 1e3  # in spans of the function's domain: beyond this a point is not comin
 
 
 class Status(IntEnum):
-    """How a point ended."""
+    """How a point ended. The engine itself never gives FLAT: only `gdviz.basins` knows where the minima are."""
 
     CONVERGED = 0
     RUNNING = 1
     DIVERGED = 2
     LEFT = 3
+    FLAT = 4
+    UNDEFINED = 5
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def descend(
     its position or value is no longer finite (it then keeps the last position that was) or lies a thousand spans of the
     function's domain and the starts away, where its last step is cut. It has left when a step that lowered f took it
     out of `domain`; it rests where that step ended, so that its path can be drawn up to the edge. A point that
-    overshoots the edge, f rising, goes on.
+    overshoots the edge, f rising, goes on. It is undefined, and rests, where f is finite but its gradient is not.
 
     Parameters
     ----------
@@ -149,8 +151,11 @@ def descend(
     step = 0
     while True:
         gradient = function.gradient(*points[step, active].T).T
-        moving = ~(np.abs(gradient) <= tolerance).all(axis=1)
-        status[active[~moving]] = Status.CONVERGED
+        known = np.isfinite(gradient).all(axis=1)
+        arrived = (np.abs(gradient) <= tolerance).all(axis=1)
+        status[active[~known]] = Status.UNDEFINED
+        status[active[arrived]] = Status.CONVERGED
+        moving = known & ~arrived
         iterations[active] = step
         active, gradient, state = active[moving], gradient[moving], tuple(part[moving] for part in state)
         if not len(active) or step == max_iterations:

@@ -190,7 +190,7 @@ def test_what_makes_no_picture_is_refused_in_a_sentence(case: str):
         (["log(x) + y**2"], "diverged"),
         (["himmelblau", "--lr", "1"], "400 points: 400 diverged"),
         (["exp(exp(x*x))", "--grid", "8"], "diverged"),
-        (["0*x"], "1 point: 1 converged"),
+        (["0*x"], "1 point: 1 resting on flat ground"),
         (["sphere", "--max-iterations", "0"], "0 iterations"),
         (["sphere", "--start=1,1", "--start=1,1"], "2 points: 2 converged"),
         (["x^2", "--view=-1e9,1e9", "--grid", "9"], "9 points: 9 converged"),

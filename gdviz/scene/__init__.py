@@ -7,11 +7,11 @@ from types import MappingProxyType
 
 from gdviz.animation import Animation, View
 from gdviz.scene.curve import CurveScene, build_curve
-from gdviz.scene.run import Run, Tally, count, run_descent
+from gdviz.scene.run import Run, Tally, count, make_run
 from gdviz.scene.slices import SlicesScene, build_slices
 from gdviz.scene.surface import SurfaceScene, build_surface
 
-__all__ = ["CurveScene", "Run", "Scene", "SlicesScene", "SurfaceScene", "Tally", "build_scene", "count", "run_descent"]
+__all__ = ["CurveScene", "Run", "Scene", "SlicesScene", "SurfaceScene", "Tally", "build_scene", "count", "make_run"]
 
 Scene = SurfaceScene | CurveScene | SlicesScene
 

@@ -15,7 +15,7 @@ from gdviz.errors import InputError
 from gdviz.heights import clipped, shown_values
 from gdviz.plot import Dot, Label, Mark, Panel, fixed, padded
 from gdviz.scene.rider import ball, footprints, legend, ride
-from gdviz.scene.run import Run, Tally, make_run
+from gdviz.scene.run import Run, Tally, end_figures, make_run
 from gdviz.timeline import FrameState, Phase, Timeline, pace
 
 FloatArray = NDArray[np.float64]
@@ -94,7 +94,7 @@ class CurveScene:
             figures.append(Figure("dx", fixed(self._slope(x)), "-00.00"))
         else:
             now = run.tally(state.position, self.panel.x)
-            figures.append(Figure("converged", f"{now.converged} / {now.points}", f"{now.points} / {now.points}"))
+            figures += end_figures(now, self.tally)
         return Caption(title, tuple(figures))
 
     def _share_drawn(self, state: FrameState) -> float:

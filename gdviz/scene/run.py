@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdviz.animation import Animation, PointColor
-from gdviz.basins import label_basins
+from gdviz.basins import label_basins, with_flat_ground
+from gdviz.caption import Figure
 from gdviz.colours import basin_colours, one_colour, place_colours
 from gdviz.descent import Descent, Status, descend, inside
 from gdviz.errors import InputError
@@ -21,13 +22,18 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Tally:
-    """How many points there are, and how they ended; a point outside the extent drawn has left, however it ended."""
+    """How many points there are, and how they ended; a point outside the extent drawn has left, however it ended.
+
+    After `points` come the counts of each `Status`, in its order.
+    """
 
     points: int
     converged: int
     running: int
     diverged: int
     left: int
+    flat: int
+    undefined: int
 
     def as_data(self) -> dict[str, int]:
         """Return the counts by name."""
@@ -40,6 +46,8 @@ class Tally:
             "still running": self.running,
             "diverged": self.diverged,
             "left": self.left,
+            "resting on flat ground": self.flat,
+            "with no gradient": self.undefined,
         }
         ends = ", ".join(f"{count} {how}" for how, count in counts.items() if count)
         return f"{self.points} {'point' if self.points == 1 else 'points'}{': ' if ends else ''}{ends}"
@@ -58,12 +66,15 @@ class Run:
     ----------
     descent
         Where the points were at each step.
+    labels
+        The basin that each ended in, shape (n,), as `gdviz.basins` has it.
     colours
         Linear RGB of each point, shape (n, 3); None if a point has the colour of the height that it is at.
 
     """
 
     descent: Descent
+    labels: NDArray[np.int64]
     colours: FloatArray | None
 
     def at(self, position: float) -> FloatArray:
@@ -86,8 +97,30 @@ class Run:
         return count(status)
 
 
-def run_descent(animation: Animation) -> Descent:
-    """Descend as a resolved animation says.
+def end_figures(now: Tally, last: Tally) -> list[Figure]:
+    """Return how many points have ended how: those that converged, and of the others what the film will show any of.
+
+    Parameters
+    ----------
+    now, last
+        How they have ended at this moment, and at the film's end.
+
+    """
+    of_all = f" / {now.points}"
+    others = {
+        "left the view": (now.left, last.left),
+        "diverged": (now.diverged, last.diverged),
+        "flat ground": (now.flat, last.flat),
+        "no gradient": (now.undefined, last.undefined),
+    }
+    return [
+        Figure("converged", f"{now.converged}{of_all}", f"{now.points}{of_all}"),
+        *(Figure(label, str(number), str(now.points)) for label, (number, at_last) in others.items() if at_last),
+    ]
+
+
+def make_run(animation: Animation) -> Run:
+    """Descend, tell the basins apart, and colour the points, as a resolved animation says.
 
     Raises
     ------
@@ -108,21 +141,21 @@ def run_descent(animation: Animation) -> Descent:
     )
     if len(descent.status) and not np.isfinite(descent.values[0]).any():
         raise InputError("the function has no finite value at any of the starts; choose others")
-    return descent
+    labels = label_basins(descent, animation.target, animation.extent, animation.tolerance)
+    descent = with_flat_ground(descent, labels)
+    return Run(descent, labels, _COLOURINGS[animation.point_color](descent, labels, animation.extent))
 
 
-def make_run(animation: Animation) -> Run:
-    """Descend, and colour the points, as a resolved animation says."""
-    assert animation.extent is not None
-    descent, extent = run_descent(animation), animation.extent
-    return Run(descent, _COLOURINGS[animation.point_color](descent, extent))
+def _basin_colours(descent: Descent, labels: NDArray[np.int64], _: Extent) -> FloatArray:
+    nowhere = (descent.status == Status.FLAT) | (descent.status == Status.UNDEFINED)
+    return basin_colours(labels, nowhere)
 
 
-_COLOURINGS: Mapping[PointColor, Callable[[Descent, Extent], FloatArray | None]] = MappingProxyType(
+_COLOURINGS: Mapping[PointColor, Callable[[Descent, NDArray[np.int64], Extent], FloatArray | None]] = MappingProxyType(
     {
-        PointColor.BASIN: lambda descent, extent: basin_colours(label_basins(descent, extent)),
-        PointColor.START: lambda descent, extent: place_colours(descent.points[0], extent),
-        PointColor.ONE: lambda descent, _: one_colour(len(descent.status)),
+        PointColor.BASIN: _basin_colours,
+        PointColor.START: lambda descent, _, extent: place_colours(descent.points[0], extent),
+        PointColor.ONE: lambda descent, *_: one_colour(len(descent.status)),
         PointColor.HEIGHT: lambda *_: None,
     }
 )

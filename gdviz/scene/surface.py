@@ -17,7 +17,7 @@ from gdviz.colours import height_colours, moving_or_resting
 from gdviz.descent import inside
 from gdviz.errors import InputError
 from gdviz.landscape import Landscape, build_landscape
-from gdviz.scene.run import Run, Tally, make_run
+from gdviz.scene.run import Run, Tally, end_figures, make_run
 from gdviz.timeline import FrameState, Timeline, pace
 from gdviz.trails import Trails, build_trails
 
@@ -89,18 +89,13 @@ class SurfaceScene:
         """Return what is written on a frame."""
         run, last = self.runs[0], self.tally
         now = run.tally(state.position, self.landscape.view)
-        of_all = f" / {now.points}"
         rate = f"{self.animation.learning_rate:g}"
-        figures = [
+        figures = (
             Figure("learning rate", rate, rate),
             Figure("iteration", str(int(state.position)), str(run.descent.steps)),
-            Figure("converged", f"{now.converged}{of_all}", f"{now.points}{of_all}"),
-        ]
-        if last.left:
-            figures.append(Figure("left the view", str(now.left), str(now.points)))
-        if last.diverged:
-            figures.append(Figure("diverged", str(now.diverged), str(now.points)))
-        return Caption(self.animation.title or "", tuple(figures) if now.points else ())
+            *end_figures(now, last),
+        )
+        return Caption(self.animation.title or "", figures if now.points else ())
 
     @property
     def _aspect(self) -> float:

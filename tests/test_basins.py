@@ -1,0 +1,209 @@
+"""Where points end: in the basin of a minimum, on flat ground, or nowhere, whatever their status."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from gdviz.animation import Animation
+from gdviz.basins import Basin, basins
+from gdviz.cli import app
+from gdviz.colours import BACKGROUND, NEUTRAL, to_bytes
+from gdviz.functions import function
+from gdviz.presets import presets
+from gdviz.scene import CurveScene, Run, SurfaceScene, build_scene, make_run
+from gdviz.stage.overlay import write_caption
+
+
+def run_of(target: str, *starts: tuple[float, ...], **settings: object) -> Run:
+    given = {"starts": {"points": [list(start) for start in starts]}} if starts else {}
+    return make_run(Animation.from_data({"function": target, **given, **settings}).resolved())
+
+
+def basins_of(run: Run) -> list[Basin]:
+    return basins(run.descent, run.labels)
+
+
+def statuses(run: Run) -> dict[str, int]:
+    every = run.tally(run.descent.steps, (-1e99, 1e99) * run.descent.points.shape[2]).as_data()
+    return {name: count for name, count in every.items() if count and name != "points"}
+
+
+def test_a_grid_on_himmelblau_finds_its_four_minima():
+    found = basins_of(run_of("himmelblau"))
+    assert len(found) == 4
+    for minimum in function("himmelblau").minima:
+        nearest = min(np.linalg.norm(np.subtract(basin.location, minimum)) for basin in found)
+        assert nearest < 1e-3
+    assert sum(basin.points for basin in found) == 400
+    assert [basin.points for basin in found] == sorted((basin.points for basin in found), reverse=True)
+
+
+NO_MINIMUM = {
+    "saddle": ["x^2 - y^2", (0, 0)],
+    "monkey saddle": ["monkey-saddle", (0, 0)],
+    "inflection": ["x^3", (0,)],
+    "top": ["0-x^2-y^2", (0, 0)],
+    "top amid minima": ["himmelblau", (-0.270844590667, -0.923038522)],
+    "plateau": ["0*x + 0*y", (1, 2)],
+    "plateau of noise": ["sin(3*x)^2 + cos(3*x)^2 + 0*y", (1, 2)],
+    "high plateau": ["0*x + 3", (1,)],
+    "step from above": ["sign(x)", (0.1,)],
+    "step from below": ["sign(x) + 0*y", (-0.1, 0)],
+    "floor below a slope": ["max(x, 0) + 0*y", (-0.1, 0)],
+    "foot of a hill": ["exp(-x^2-y^2)", (3.9, 1)],
+    "rim of a pit": ["0-exp(-x^2-y^2)", (3.5, 0)],
+    "slope": ["1e-4*x", (1,)],
+    "slope of a valley": ["x^2 + 1e-4*y", (0, 1)],
+    "dent of no depth": ["1e-7*x^2 + 1e-7*y^2", (0, 0)],
+}
+
+
+@pytest.mark.parametrize("case", NO_MINIMUM)
+def test_where_there_is_no_minimum_a_point_rests_on_flat_ground(case: str):
+    run = run_of(NO_MINIMUM[case][0], NO_MINIMUM[case][1])
+    assert statuses(run) == {"flat": 1}
+    assert basins_of(run) == []
+
+
+MINIMUM = {
+    "bowl, from the start": ["x^2 + y^2", (0, 0)],
+    "bowl": ["x^2 + y^2", (1, 1)],
+    "bowl of one variable": ["x^2", (1,)],
+    "bowl high up": ["1e6 + x^2 + y^2", (1, 1)],
+    "flat bowl": ["x^4 + y^4", (0.06, 0.06)],
+    "flatter bowl": ["x^6", (0.17,)],
+    "valley": ["x^2 + 0*y", (1, 1)],
+    "round valley": ["(x^2 + y^2 - 1)^2", (0.6, 0.8)],
+    "narrow valley": ["1000*(y - x^2)^2 + 0*x", (1, 1)],
+    "ripples": ["x^2/100 + cos(100*x)", (0.031,), 1e-4],
+    "ripples of two variables": ["cos(40*x) + cos(40*y)", (0.08, 0.08), 1e-3],
+    "well with a hole around": ["x^2 + y^2 + sqrt(0.01 - x^2 - y^2)*0", (0, 0)],
+    "edge of a step": ["max(abs(x) - 0.1, 0)*4 + x^2", (0,)],
+}
+
+
+@pytest.mark.parametrize("case", MINIMUM)
+def test_where_there_is_one_a_point_has_converged(case: str):
+    target, start, *rate = MINIMUM[case]
+    run = run_of(target, start, learning_rate=rate[0] if rate else None)
+    assert statuses(run) == {"converged": 1}
+    assert len(basins_of(run)) == 1
+
+
+@pytest.mark.parametrize("target", ["abs(x) + abs(y)", "sqrt(x^2 + y^2)", "ackley"])
+def test_points_that_never_settle_around_a_minimum_belong_to_it(target: str):
+    run = run_of(target, (0.5, 0.3), (-0.4, 0.2), learning_rate=0.01, max_iterations=300)
+    assert statuses(run) == {"running": 2}
+    assert run.labels.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("target", ["rosenbrock", "bukin-n6", "1000*(y - x^2)^2 + 0.01*x"])
+def test_points_on_their_way_through_a_valley_are_in_no_basin(target: str):
+    run = run_of(target, (-1.2, 1.0) if target != "bukin-n6" else (-6.0, 1.0), learning_rate=2e-4, max_iterations=300)
+    assert statuses(run) == {"running": 1}
+    assert basins_of(run) == []
+
+
+def test_a_minimum_without_a_gradient_is_a_basin_and_never_converged():
+    run = run_of("sqrt(x)", (0.0,), (1e-4,), (3.0,), learning_rate=1e-8, max_iterations=3)
+    assert statuses(run) == {"undefined": 1, "running": 2}
+    assert run.labels.tolist() == [0, 0, -1]
+
+
+def test_points_that_left_belong_to_no_basin_however_near_they_ended():
+    run = run_of("x^2", (2.0,), learning_rate=0.45, domain=[1.0, 5.0], extent=[1.0, 5.0])
+    assert statuses(run) == {"left": 1}
+    assert abs(run.descent.ends[0, 0]) < 0.03 * 4 + 0.1
+    assert run.labels.tolist() == [-1]
+
+
+@pytest.mark.parametrize(("apart", "expected"), [(0.5, 1), (0.9, 2), (2.0, 2)])
+def test_minima_nearer_than_a_thirtieth_of_the_view_share_a_basin(apart: float, expected: int):
+    """The view is 20 wide, so the radius is 0.6."""
+    half = apart / 2
+    run = run_of(f"(x^2 - {half**2})^2", (half,), (-half,), extent=[-10, 10], tolerance=1e-9)
+    assert statuses(run) == {"converged": 2}
+    assert len(basins_of(run)) == expected
+
+
+@pytest.mark.parametrize(("share", "belongs"), [(0.02, True), (0.029, True), (0.031, False), (0.05, False)])
+def test_a_point_belongs_to_a_minimum_within_the_radius(share: float, belongs: bool):
+    starts = [(0.0, 0.0), (20 * share, 0.0), (0.0, 10 * share)]
+    run = run_of("x^2 + y^2", *starts, extent=[-10, 10, -5, 5], max_iterations=0)
+    assert run.labels.tolist() == ([0, 0, 0] if belongs else [0, -1, -1])
+
+
+def test_points_far_away_and_many_runs_of_them_are_no_trouble():
+    run = run_of("x^2 + y^2", (1e99, 0.0), (0.0, 0.0), (1e9, 1e9), max_iterations=0)
+    assert run.labels.tolist() == [-1, 0, -1]
+
+
+def test_on_easom_the_points_on_the_plain_and_on_the_rim_are_counted_apart_and_pale():
+    scene = build_scene(Animation.load(presets()["easom"]))
+    assert isinstance(scene, SurfaceScene)
+    run, tally = scene.runs[0], scene.tally
+    assert len(basins_of(run)) == 1
+    at_minimum = np.linalg.norm(run.descent.ends - np.pi, axis=1) < 0.3
+    assert tally.converged == at_minimum.sum() >= 20
+    assert tally.flat == 400 - tally.converged
+    pale = (to_bytes(run.colours) == NEUTRAL).all(axis=1)
+    assert (pale == ~at_minimum).all()
+    assert tally.in_words() == f"400 points: {tally.converged} converged, {tally.flat} resting on flat ground"
+
+
+def test_pale_are_also_points_of_which_all_rest_on_flat_ground_but_not_those_that_still_run():
+    assert (to_bytes(run_of("0*x + 0*y", (1, 1), (2, 2)).colours) == NEUTRAL).all()
+    assert (to_bytes(run_of("x^2 + y^2", (3, 3), max_iterations=1).colours) != NEUTRAL).any()
+
+
+def test_a_descent_without_drawing_names_every_way_to_end(capfd: pytest.CaptureFixture[str]):
+    arguments = ["sqrt(x) + 0*y", "--start=0,1", "--start=2,1", "--start=-1,1", "--domain=0.5,5,-5,5", "--lr=1"]
+    printed = CliRunner().invoke(app, ["descend", *arguments]).stdout
+    assert "3 points: 1 diverged, 1 left, 1 with no gradient" in printed
+    points = json.loads(CliRunner().invoke(app, ["descend", *arguments, "--json"]).stdout)["points"]
+    assert list(points) == ["points", "converged", "running", "diverged", "left", "flat", "undefined"]
+    assert [points[name] for name in ("diverged", "left", "undefined")] == [1, 1, 1]
+    ends = json.loads(CliRunner().invoke(app, ["descend", "0*x", "--json"]).stdout)["ends"]
+    assert ends[0]["status"] == "flat"
+
+
+def captions(data: dict[str, object]) -> list[dict[str, str]]:
+    scene = build_scene(Animation.from_data(data))
+    assert isinstance(scene, SurfaceScene | CurveScene)
+    return [
+        {figure.label: figure.value for figure in scene.caption(scene.timeline.state(k)).figures}
+        for k in (0, scene.timeline.frames - 1)
+    ]
+
+
+def test_a_caption_counts_flat_ground_and_no_gradient_only_where_there_is_any():
+    first, last = captions({"function": "easom", "starts": {"grid": 6}})
+    assert (first["converged"], last["converged"], last["flat ground"]) == ("0 / 36", "4 / 36", "32")
+    assert "no gradient" not in last
+    first, last = captions({"function": "sqrt(x) + y^2", "extent": [0, 4, -2, 2], "max_iterations": 3,
+                            "starts": {"points": [[0, 0], [0, 1], [3, 1]]}})  # fmt: skip
+    assert (first["no gradient"], last["no gradient"]) == ("2", "2")
+    assert "flat ground" not in last
+    assert "flat ground" not in captions({"function": "sphere", "starts": {"grid": 3}})[1]
+    assert captions({"function": "sign(x)", "starts": {"grid": 3}})[1]["flat ground"] == "3"
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (640, 360), (320, 180), (480, 640)])
+def test_the_longest_caption_stays_within_its_picture(size: tuple[int, int]):
+    data = {"function": "sphere", "starts": {"grid": 20}, "size": list(size), "max_iterations": 1000}
+    scene = build_scene(Animation.from_data(data))
+    assert isinstance(scene, SurfaceScene)
+    tally = scene.tally
+    for name in ("left", "diverged", "flat", "undefined"):
+        object.__setattr__(tally, name, 400)
+    caption = scene.caption(scene.timeline.state(scene.timeline.frames - 1))
+    picture = Image.new("RGB", size, BACKGROUND)
+    write_caption(picture, caption)
+    inked = np.flatnonzero((np.asarray(picture) != BACKGROUND).any(axis=(0, 2)))
+    assert inked.min() > 0.01 * size[0]
+    assert inked.max() < 0.99 * size[0]
