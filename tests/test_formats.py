@@ -247,16 +247,60 @@ def test_a_failing_encoder_makes_no_folder(short: Animation, tmp_path: Path, ffm
     assert [path.name for path in tmp_path.iterdir()] == [".new.%d.png.gdviz"]
 
 
-def test_an_encoder_that_drops_frames_is_found_out(short: Animation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    script = tmp_path / "ffmpeg"
-    script.write_text(
-        '#!/bin/sh\nfor last; do :; done\ncase "$last" in *.gif) set -- -t 0.08 "$@";; esac\n'
-        f'exec {imageio_ffmpeg.get_ffmpeg_exe()} "$@"\n'
+@pytest.fixture
+def ffmpeg_script(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch):
+    """Return how to put in ffmpeg's place a shell script, in which $ffmpeg is the real one."""
+
+    def install(lines: str) -> None:
+        script = tmp_path_factory.mktemp("bin") / "ffmpeg"
+        script.write_text(f"#!/bin/bash\nffmpeg={imageio_ffmpeg.get_ffmpeg_exe()}\n{lines}\n")
+        script.chmod(0o755)
+        monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(script))
+
+    return install
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_encoder_that_drops_frames_is_found_out(short: Animation, tmp_path: Path, ffmpeg_script, name: str):
+    suffix = name.rpartition(".")[2]
+    ffmpeg_script(
+        f'last="${{@: -1}}"; case "$last" in *.{suffix}) set -- "${{@:1:$#-1}}" -frames:v 2 "$last";; esac\n'
+        'exec $ffmpeg "$@"'
     )
-    script.chmod(0o755)
-    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(script))
-    with pytest.raises(EncodeError, match=r"ffmpeg wrote 2 frames of 4 to film\.gif"):
-        render(short, [tmp_path / "film.gif"], jobs=1)
+    with pytest.raises(EncodeError, match=f"ffmpeg wrote 2 frames of 4 to {Path(name).name}"):
+        render(short, [tmp_path / name], jobs=1)
+    assert not (tmp_path / name).exists()
+
+
+@pytest.mark.parametrize("name", ["film.mp4", "film.webm", "film.mov"])
+def test_a_film_that_lost_frames_although_ffmpeg_counted_them_is_found_out(
+    short: Animation, tmp_path: Path, ffmpeg_script, name: str
+):
+    """The file is counted, not what ffmpeg says: here the whole film is made, and then replaced by a shorter one."""
+    ffmpeg_script(
+        f'$ffmpeg "$@" || exit; last="${{@: -1}}"; case "$last" in */{name})\n'
+        '  mv "$last" "$last.whole"; $ffmpeg -v error -i "$last.whole" -c copy -frames:v 2 "$last";; esac'
+    )
+    with pytest.raises(EncodeError, match=f"ffmpeg wrote 2 frames of 4 to {name}"):
+        render(short, [tmp_path / name], jobs=1)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_ffmpeg_that_does_not_count_what_it_copies_will_do(
+    short: Animation, tmp_path: Path, ffmpeg_script, name: str
+):
+    """As is ffmpeg 7.0."""
+    ffmpeg_script(
+        'case "$*" in *"-c copy"*) set -o pipefail; $ffmpeg "$@" | grep -v ^frame=;; *) exec $ffmpeg "$@";; esac'
+    )
+    (film,) = render(short, [tmp_path / name], jobs=1)
+    assert film.frames == 4
+
+
+def test_an_ffmpeg_that_is_too_old_is_told_so(short: Animation, tmp_path: Path, ffmpeg_script):
+    ffmpeg_script("echo \"Unrecognized option 'movie_timescale'.\" >&2; exit 1")
+    with pytest.raises(EncodeError, match=r"movie_timescale.*gdviz needs ffmpeg 5\.1 or newer"):
+        render(short, [tmp_path / "film.mp4"], jobs=1)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from gdviz.errors import EncodeError
 from gdviz.interrupts import signals_held
 from gdviz.movie.formats import Format, Part, exact_rate, film_length, nearest_rate
 
+OLDEST = "5.1"  # the first ffmpeg that knows every option that is used here
 _MEMORY = ", perhaps for want of memory"
 _BITEXACT = ("-fflags", "+bitexact", "-flags", "+bitexact", "-map_metadata", "-1")
 
@@ -127,7 +128,8 @@ def assemble(
         chain = _chain(resample, style.filters)
         written = _pass([*film, "-vf", chain, "-fps_mode", "passthrough", *end], passed)
     else:
-        written = _pass([*film, *end], passed)
+        _pass([*film, *end], passed)
+        written = _frames_in(target, passed)
     _check_count(name, film_frames, written)
     return film_frames
 
@@ -146,8 +148,19 @@ def _check_count(target: str, given: int, written: int) -> None:
         raise EncodeError(f"ffmpeg wrote {written} frames of {given} to {target}")
 
 
+def _frames_in(film: str, passed: Sequence[int]) -> int:
+    """Return how many frames a film holds, as whoever plays it finds them.
+
+    For frames that were copied and not encoded: of these, ffmpeg 7.0 does not say how many it wrote.
+    """
+    with os.fdopen(os.memfd_create("frames"), "rb") as lines:  # one for each frame, beside comments
+        told = f"/proc/self/fd/{lines.fileno()}"
+        _pass(["-i", film, "-map", "0:v", "-c", "copy", "-f", "framecrc", told], (*passed, lines.fileno()))
+        return sum(not line.startswith(b"#") for line in lines)
+
+
 def _pass(arguments: Sequence[str], passed: Sequence[int]) -> int:
-    """Run ffmpeg from files to files; return how many frames it says that it wrote."""
+    """Run ffmpeg from files to files; return how many frames it says that it encoded."""
     run = _Run(arguments, passed)
     try:
         return run.finish()
@@ -190,7 +203,7 @@ class _Run:
         return True
 
     def finish(self) -> int:
-        """Wait for the end; return how many frames ffmpeg says that it wrote."""
+        """Wait for the end; return how many frames ffmpeg says that it encoded."""
         self._pipe.close()
         code = self._process.wait()
         if code < 0:
@@ -199,6 +212,8 @@ class _Run:
             self._complaints.seek(0)
             words = re.sub(r"\[[^]]* @ 0x[0-9a-f]+\] ", "", self._complaints.read().decode(errors="replace"))
             reason = " / ".join(words.strip().splitlines()[:3]) or "it gave no reason"
+            if "Unrecognized option" in reason:
+                reason += f"; gdviz needs ffmpeg {OLDEST} or newer"
             raise EncodeError(f"ffmpeg failed with code {code}: {reason}")
         self._report.seek(0)
         counts = re.findall(rb"^frame=\s*(\d+)", self._report.read(), flags=re.MULTILINE)
