@@ -9,7 +9,7 @@ TYPE_CHECKING = False  # to type checkers it is true
 if TYPE_CHECKING:
     from gdviz.animation import Animation
     from gdviz.descent import Descent, Status, descend
-    from gdviz.errors import EncodeError, ExpressionError, GdvizError, InputError, RenderError
+    from gdviz.errors import EncodeError, ExpressionError, GdvizError, GdvizWarning, InputError, RenderError
     from gdviz.functions import Function, function
     from gdviz.rendering import Film, Progress, render, still
 
@@ -21,6 +21,7 @@ _HOME = {
     "Film": "rendering",
     "Function": "functions",
     "GdvizError": "errors",
+    "GdvizWarning": "errors",
     "InputError": "errors",
     "Progress": "rendering",
     "RenderError": "errors",
@@ -40,6 +41,7 @@ __all__ = [
     "Film",
     "Function",
     "GdvizError",
+    "GdvizWarning",
     "InputError",
     "Progress",
     "RenderError",

@@ -19,12 +19,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import PydanticCustomError
 
 from gdviz.camera import Keyframe, Pose
+from gdviz.caption import check_formulas, title_text
 from gdviz.colours import Palette
 from gdviz.descent import suggest_learning_rate
 from gdviz.errors import InputError, shorten
 from gdviz.functions import Function, function
 from gdviz.functions.function import Extent
 from gdviz.landscape import HeightScale
+from gdviz.letters import what_is_unwritable
 from gdviz.messages import explain
 from gdviz.timeline import Durations
 from gdviz.toml import read_toml
@@ -40,7 +42,7 @@ MAX_COORDINATE = 1e100  # far enough from what a float64 can hold that squares a
 LONGEST_TITLE = 80
 NARROWEST = 1e-9  # of an extent, as a share of its coordinates: less, and the numbers in it could not be told apart
 
-RENDERING = 1  # to be raised with every change that alters a picture or how it is encoded: it makes older films stale
+RENDERING = 2  # to be raised with every change that alters a picture or how it is encoded: it makes older films stale
 
 Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]  # as in TOML; others take long to print
 
@@ -238,11 +240,18 @@ class Animation(_Model):
             raise _refuse(str(error)) from error
         return value
 
-    @field_validator("title")
+    @field_validator("title", mode="before")
     @classmethod
-    def _one_line(cls, value: str | None) -> str | None:
-        if value is not None and not value.isprintable():
-            raise _refuse(f"must be one line of letters that can be printed, not {shorten(value)}")
+    def _can_be_written(cls, value: object) -> object:
+        if isinstance(value, str):
+            if unwritable := what_is_unwritable(value):
+                raise _refuse(f"must be one line without {unwritable}, not {shorten(value)}")
+            try:
+                check_formulas(value)
+            except InputError as error:
+                raise _refuse(
+                    f"{error}; in {shorten(value)}, $ begins and ends a formula, and \\$ is a dollar"
+                ) from error
         return value
 
     @field_validator("learning_rate")
@@ -293,7 +302,7 @@ class Animation(_Model):
     @classmethod
     def _stays_inside(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for name in value:
-            if not name.isprintable() or Path(name).is_absolute() or ".." in Path(name).parts or not Path(name).name:
+            if what_is_unwritable(name) or Path(name).is_absolute() or ".." in Path(name).parts or not Path(name).name:
                 raise _refuse(f"must be names of files, relative and without '..', not {shorten(name)}")
         return value
 
@@ -351,6 +360,11 @@ class Animation(_Model):
     def target(self) -> Function:
         """The function to descend."""
         return function(self.function)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The words on the picture that may be in any script."""
+        return (title_text(self.title or ""),) if self.caption else ()
 
     @property
     def frames(self) -> int:

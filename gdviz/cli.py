@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import gdviz
-from gdviz.errors import GdvizError, InputError, printable, shorten, with_notes
+from gdviz.errors import GdvizError, GdvizWarning, InputError, printable, shorten, with_notes
 from gdviz.progress import reporter, write_line
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def _command(name: str, *, without: tuple[str, ...] = ()) -> Callable[[Callable[
         own = list(inspect.signature(body).parameters.values())[2:]
 
         def command(**given: Any) -> None:
-            with _errors_reported():
+            with _errors_reported(), _warnings_printed(quiet=given.get("quiet", False)):
                 described = {flag.name: given.pop(flag.name) for flag in flags}
                 body(described["target"], _animation(**described), **given)
 
@@ -313,7 +314,7 @@ def _batch(
     json_: Json = False,
 ) -> None:
     """Render many films, but not those that are current; one that fails does not stop the others."""
-    with _errors_reported():
+    with _errors_reported(), _warnings_printed(quiet=quiet):
         from gdviz.batch import Batch
 
         def prepare(target: str) -> tuple["Animation", list[Path]]:
@@ -480,6 +481,23 @@ def _errors_reported() -> Iterator[None]:
         name = type(error).__name__
         message = f"a fault of gdviz itself, {name}: {error}; GDVIZ_DEBUG=1 shows where, and a report is welcome"
         raise _failure(message, Exit.FAILED) from error
+
+
+@contextmanager
+def _warnings_printed(*, quiet: bool) -> Iterator[None]:
+    """Print gdviz's own warnings as one line each on stderr, or if quiet none; others go where they would."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore" if quiet else "always", GdvizWarning)
+        show = warnings.showwarning
+
+        def show_own(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+            if issubclass(category, GdvizWarning):
+                write_line(sys.stderr, f"gdviz: {message}")
+            else:
+                show(message, category, *place, **more)
+
+        warnings.showwarning = show_own
+        yield
 
 
 def _failure(message: str, code: Exit) -> typer.Exit:

@@ -7,6 +7,10 @@ class GdvizError(Exception):
     """The root of everything that gdviz raises on purpose."""
 
 
+class GdvizWarning(UserWarning):
+    """What is done, but not quite as asked; the command line prints it, and Python's `warnings` decide elsewhere."""
+
+
 class InputError(GdvizError, ValueError):
     """What the user asked for cannot be done as asked; nothing was written."""
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from gdviz.animation import Animation, canonical_json
 from gdviz.errors import InputError, printable
 from gdviz.files import make_folder, place_of, replacing
+from gdviz.fonts import identity, warn_of_letters
 from gdviz.machine import usable_cores
 from gdviz.movie.encoder import executable, parts_list
 from gdviz.movie.formats import PARTS, PartKind, format_of, nearest_rate
@@ -118,14 +119,13 @@ def render(
     with ExitStack() as stack:
         drawn_by = stack.enter_context(renderer(animation, workers, executor))
         animation = animation.resolved()
+        warn_of_letters(animation.texts)
         fingerprint, description = animation.fingerprint(), canonical_json(animation)
         tally = drawn_by.prepare(description)
         for film in films if within is not None else ():
             make_folder(film.work_folder.parent)
-        folders = [
-            stack.enter_context(work_folder(film.work_folder, f"{fingerprint} {_tools()}", film.target))
-            for film in films
-        ]
+        key = f"{fingerprint} {_tools()} {identity(animation.texts)}"
+        folders = [stack.enter_context(work_folder(film.work_folder, key, film.target)) for film in films]
         parts = folders[0]
         stack.enter_context(_telling_what_is_kept(parts, segments, kinds))
         missing = [each for each in segments if not _is_kept(parts, each, kinds)]
@@ -173,6 +173,7 @@ def still(animation: Animation, target: str | Path, frame: int) -> Path:
     description = canonical_json(animation)
     if not 0 <= frame < animation.frames:
         raise InputError(f"the film has the frames 0 to {animation.frames - 1}, not {frame}")
+    warn_of_letters(animation.texts)
     picture = draw_frame(description, frame)
     with replacing(path) as unfinished:
         picture.save(unfinished)
@@ -191,7 +192,7 @@ def at_film_rate(animation: Animation, outputs: Sequence[str | Path]) -> Animati
 
 def _tools() -> str:
     """Return what a part's bytes depend on beside the animation; parts of different versions are not put together."""
-    versions = [version(package) for package in ("numpy", "vtk", "pyvista", "pillow", "imageio-ffmpeg")]
+    versions = [version(package) for package in ("numpy", "vtk", "pyvista", "pillow", "matplotlib", "imageio-ffmpeg")]
     return " ".join([*versions, executable()])
 
 

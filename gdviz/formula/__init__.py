@@ -1,6 +1,6 @@
 """A formula as an image: a function's equation in LaTeX, and LaTeX drawn tightly on a transparent ground."""
 
-from gdviz.formula.draw import write_formula
+from gdviz.formula.draw import inline_mask, write_formula
 from gdviz.formula.equation import formula_of
 
-__all__ = ["formula_of", "write_formula"]
+__all__ = ["formula_of", "inline_mask", "write_formula"]

@@ -12,22 +12,27 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gdviz.errors import InputError, shorten
 from gdviz.files import place_of, replacing
+from gdviz.fonts import log_kept_off_stderr
 from gdviz.formula.latex import mathtext_lines
 from gdviz.movie.seal import Kind, seal
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.path import Path as Outline
+    from matplotlib.transforms import Affine2D
 
 MAX_SIDE = 16_000  # pixels
 MAX_PIXELS = 40_000_000
+MAX_INLINE = (80, 6)  # of a formula within a line of text, in sizes of its letters: its width and height
 
 PADDING = 3.0  # pixels at scale 1
 DPI = 96  # a pixel of CSS is 1/96 inch
@@ -61,8 +66,9 @@ def write_formula(latex: str, target: Path, *, color: str = "black", scale: floa
         If something of this is not as described, or the formula is not LaTeX that can be drawn.
 
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    with log_kept_off_stderr("matplotlib"):
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     suffix = target.suffix.lower()
     if suffix not in (".png", ".svg"):
@@ -72,13 +78,62 @@ def write_formula(latex: str, target: Path, *, color: str = "black", scale: floa
             raise InputError(f"a formula's {name} is a number from {low:g} to {high:g}, not {value:g}")
     place_of(target)
     ink = _ink(color)
-    figure = _figure(_stacked(mathtext_lines(latex), size), ink, scale)
+    figure = _scaled_figure(_stacked(mathtext_lines(latex), size), ink, scale)
     # untyped, and free of the user's savefig settings
     write: Any = FigureCanvasSVG(figure).print_svg if suffix == ".svg" else FigureCanvasAgg(figure).print_png
     with replacing(target) as unfinished:
         write(unfinished, metadata={"Title": " ".join(latex.split()), "Date": None})
         seal(unfinished, Kind.FORMULA, hashlib.sha256(f"{latex} {color} {scale} {size}".encode()).hexdigest())
     return target
+
+
+@dataclass(frozen=True)
+class Mask:
+    """A formula within a line of text, as how much of each pixel it covers.
+
+    Attributes
+    ----------
+    coverage
+        From 0 to 255, shape (height, width).
+    left, top
+        Where the first pixel is, from the formula's beginning on the baseline, in pixels.
+    width
+        How much of the line the formula takes up.
+
+    """
+
+    coverage: NDArray[np.uint8]
+    left: int
+    top: int
+    width: float
+
+
+def inline_mask(latex: str, size: float) -> Mask:
+    """Draw a formula to stand in a line of text with letters of a size in pixels, as sans-serif as these are.
+
+    Raises
+    ------
+    InputError
+        If it is not LaTeX that can be drawn, or too large for a line.
+
+    """
+    with log_kept_off_stderr("matplotlib"):
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.transforms import Affine2D
+
+    lines = mathtext_lines(latex, inline=True)
+    if len(lines) > 1:
+        raise InputError(r"a formula within a line of text must be one line itself, without \\")
+    outline = _outline(lines[0], size, fonts="dejavusans")
+    box = outline.get_extents()
+    if box.width > MAX_INLINE[0] * size or box.height > MAX_INLINE[1] * size:
+        raise InputError("the formula is too large to stand within a line of text")
+    left, low = math.floor(box.x0) - 1, math.floor(box.y0) - 1
+    across, up = math.ceil(box.x1) + 1 - left, math.ceil(box.y1) + 1 - low
+    canvas: Any = FigureCanvasAgg(_figure(outline, "black", Affine2D().translate(-left, -low), (across, up)))
+    canvas.draw()
+    coverage = np.asarray(canvas.buffer_rgba())[..., 3].copy()
+    return Mask(coverage, left, -(low + up), max(float(box.x1), 0.0) + size / 20)
 
 
 def width(latex: str) -> float:
@@ -123,12 +178,13 @@ def _indent(line: str, size: float) -> float:
     return size
 
 
-def _outline(line: str, size: float) -> Outline:
-    r"""Lay out a line with mathtext, in Computer Modern; `\normal` is what a user's settings cannot change."""
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import TextPath
+def _outline(line: str, size: float, fonts: str = "cm") -> Outline:
+    r"""Lay out a line with mathtext, in one of its sets of fonts; `\normal` is what a user's settings cannot change."""
+    with log_kept_off_stderr("matplotlib"):
+        from matplotlib.font_manager import FontProperties
+        from matplotlib.textpath import TextPath
 
-    font = FontProperties(family="DejaVu Sans", math_fontfamily="cm")
+    font = FontProperties(family="DejaVu Sans", math_fontfamily=fonts)
     with _mathtext():
         outline = TextPath((0, 0), rf"$\normal {line}$", size=size, prop=font)
     if not np.isfinite(outline.vertices).all():
@@ -170,9 +226,8 @@ def _sentence(error: Exception) -> str:
     return f"the formula is not LaTeX that gdviz can draw: {reason}"
 
 
-def _figure(outline: Outline, ink: str, scale: float) -> Figure:
-    from matplotlib.figure import Figure
-    from matplotlib.patches import PathPatch
+def _scaled_figure(outline: Outline, ink: str, scale: float) -> Figure:
+    """Return an outline in the middle of a picture, `scale` times as large."""
     from matplotlib.transforms import Affine2D
 
     box = outline.get_extents()
@@ -183,8 +238,16 @@ def _figure(outline: Outline, ink: str, scale: float) -> Figure:
             f"the formula's image would be {across:,} x {up:,} pixels; at most {MAX_SIDE:,} a side and "
             f"{MAX_PIXELS:,} in all are drawn"
         )
-    figure = Figure(figsize=(across / DPI, up / DPI), dpi=DPI, frameon=False)
     middle = Affine2D().translate(-(box.x0 + box.x1) / 2, -(box.y0 + box.y1) / 2)
-    place = middle.scale(scale).translate(across / 2, up / 2).scale(1 / DPI) + figure.dpi_scale_trans
-    figure.add_artist(PathPatch(outline, facecolor=ink, linewidth=0, snap=False, transform=place), clip=False)
+    return _figure(outline, ink, middle.scale(scale).translate(across / 2, up / 2), (across, up))
+
+
+def _figure(outline: Outline, ink: str, place: Affine2D, size: tuple[int, int]) -> Figure:
+    """Return a picture of a size in pixels with an outline; `place` takes this to pixels, from the lower left."""
+    from matplotlib.figure import Figure
+    from matplotlib.patches import PathPatch
+
+    figure = Figure(figsize=(size[0] / DPI, size[1] / DPI), dpi=DPI, frameon=False)
+    transform = place.scale(1 / DPI) + figure.dpi_scale_trans
+    figure.add_artist(PathPatch(outline, facecolor=ink, linewidth=0, snap=False, transform=transform), clip=False)
     return figure

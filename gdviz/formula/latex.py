@@ -10,6 +10,7 @@ import re
 from types import MappingProxyType
 
 from gdviz.errors import InputError, shorten
+from gdviz.letters import is_seen, what_is_unwritable
 
 MAX_CHARACTERS = 2_000
 MAX_DEPTH = 50
@@ -33,24 +34,25 @@ _REFUSED = MappingProxyType(
 _NAMED_FUNCTION = re.compile(r"\\(a(rc)?)?(sin|cos|tan)h?|\\(exp|ln|log|min|max)")
 
 
-def mathtext_lines(latex: str) -> list[str]:
-    """Return what mathtext is to lay out, line by line, or raise an InputError."""
+def mathtext_lines(latex: str, *, inline: bool = False) -> list[str]:
+    """Return what mathtext is to lay out, line by line, or raise an InputError; fractions are small within a text."""
     if len(latex) > MAX_CHARACTERS:
         raise InputError(f"the formula has {len(latex):,} characters; at most {MAX_CHARACTERS:,} are accepted")
     latex = " ".join(latex.split())
-    if not latex.isprintable():
-        raise InputError(f"the formula contains what is not a letter that can be drawn: {shorten(latex)}")
+    if unwritable := what_is_unwritable(latex):
+        raise InputError(f"the formula must be without {unwritable}, which cannot be drawn, not {shorten(latex)}")
+    latex = "".join(letter for letter in latex if is_seen(letter) or letter.isspace())
     whole = _MATHS.fullmatch(latex)
-    lines = [_translated(line).strip() for line in _NEW_LINE.split(whole[2] if whole else latex)]
+    lines = [_translated(line, inline=inline).strip() for line in _NEW_LINE.split(whole[2] if whole else latex)]
     if not any(lines):
         raise InputError("the formula is empty; write one in LaTeX, for example 'x^2 + 3 y^2'")
     return [line for line in lines if line]
 
 
-def _translated(line: str) -> str:
+def _translated(line: str, *, inline: bool) -> str:
     parts: list[str] = []
     before = ""
-    small = [False]  # for each open brace: whether a fraction in it is small
+    small = [inline]  # for each open brace: whether a fraction in it is small
     for token in _TOKEN.findall(line):
         if token in _REFUSED:
             raise InputError(f"the formula contains {token}: {_REFUSED[token]}")

@@ -7,6 +7,7 @@ import os
 
 from gdviz.camera import VIEW_ANGLE, Camera
 from gdviz.colours import BACKGROUND
+from gdviz.fonts import log_kept_off_stderr
 from gdviz.stage.opengl import require_opengl
 
 # VTK and Mesa read these when the first window opens: no X server is asked for, and drawing stays in one thread, since
@@ -14,11 +15,12 @@ from gdviz.stage.opengl import require_opengl
 os.environ.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
 os.environ.setdefault("LP_NUM_THREADS", "0")
 
-import pyvista as pv
-import pyvista.plotting  # or what is first asked for imports it, and threads that ask at once find the half of it
 from PIL import Image
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+
+with log_kept_off_stderr("matplotlib"):  # which the plotter imports
+    from pyvista.plotting.plotter import Plotter
 
 SUPERSAMPLING = 2
 LARGEST = (
@@ -43,7 +45,7 @@ class Offscreen:
         self._margin = math.ceil(OVERLAP * height) if bands > 1 else 0
         self._rows = self._step + 2 * self._margin
         self._drawn = (width * SUPERSAMPLING, self._rows * SUPERSAMPLING)
-        self.plotter = pv.Plotter(off_screen=True, window_size=list(self._drawn), lighting="none")
+        self.plotter = Plotter(off_screen=True, window_size=list(self._drawn), lighting="none")
         self.plotter.set_background(BACKGROUND)  # type: ignore[arg-type]  # its decorator hides the signature
         assert self.plotter.render_window is not None
         self._window = self.plotter.render_window

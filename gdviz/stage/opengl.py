@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from pathlib import Path
 
 from gdviz.errors import RenderError
 
@@ -33,6 +34,8 @@ def require_opengl() -> None:
 def opengl_fault() -> str | None:
     """Return what stands in the way of drawing without a display; None if nothing does."""
     os.environ.setdefault("EGL_LOG_LEVEL", "fatal")  # what Mesa would say, the answer says
+    if not _has_a_cache():
+        os.environ.setdefault("MESA_SHADER_CACHE_DISABLE", "true")  # or Mesa would say so in every process
     try:
         egl = ctypes.CDLL(_LIBRARY)
     except OSError:
@@ -40,6 +43,17 @@ def opengl_fault() -> str | None:
     if not any(_initialises(egl, display) for display in _displays(egl)):
         return f"{_LIBRARY} finds no driver"
     return None
+
+
+def _has_a_cache() -> bool:
+    """Return whether there is a folder in which Mesa can keep shaders; it is made if it can be, as Mesa would."""
+    named = os.environ.get("MESA_SHADER_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
+    folder = Path(named) if named else Path(os.environ.get("HOME") or Path.home()) / ".cache"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK)
 
 
 def _displays(egl: ctypes.CDLL) -> list[int | None]:

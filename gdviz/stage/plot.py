@@ -10,7 +10,8 @@ from PIL import Image, ImageDraw
 from gdviz.colours import BACKGROUND
 from gdviz.plot import Dot, Label, Line, Mark
 from gdviz.scene import CurveScene, SlicesScene
-from gdviz.stage.overlay import font_for, write_caption
+from gdviz.stage.lettering import font_for
+from gdviz.stage.overlay import write_caption
 from gdviz.timeline import FrameState
 
 SUPERSAMPLING = 3

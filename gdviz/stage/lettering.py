@@ -1,0 +1,188 @@
+"""Writing: a line of text, emoji and mathematics as ink to be laid on a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil, floor
+from typing import Any
+
+from PIL import Image, ImageDraw, ImageFont
+
+from gdviz.caption import Kind, Piece, title_pieces, title_text
+from gdviz.colours import Rgb
+from gdviz.fonts import Face, Run, can_shape, faces_for, runs
+from gdviz.formula import inline_mask
+from gdviz.letters import is_seen, runs_from_right
+
+Font = ImageFont.FreeTypeFont
+Box = tuple[float, float, float, float]  # left, top, right, bottom, from a line's beginning on its baseline
+
+REGULAR = 400  # what type designers call the weight that is neither light nor bold
+SMALLEST = 6  # pixels: no text is made smaller to fit
+EXPONENT_SIZE, EXPONENT_RISE = 0.64, 0.34  # of the letters' size
+SMALLEST_EXPONENT = 7  # pixels
+
+
+@dataclass(frozen=True)
+class Ink:
+    """A line of writing.
+
+    Attributes
+    ----------
+    picture
+        RGBA, transparent where nothing is written.
+    left, top
+        Where its top left corner is, from the line's beginning on its baseline, in pixels.
+    width
+        How long the line is.
+
+    """
+
+    picture: Image.Image
+    left: int
+    top: int
+    width: float
+
+    def lay_on(self, picture: Image.Image, x: int, baseline: int) -> None:
+        """Write the line on a picture."""
+        picture.paste(self.picture, (x + self.left, baseline + self.top), self.picture)
+
+
+@dataclass(frozen=True)
+class _Letters:
+    """Letters of one font, which it can draw at their size."""
+
+    text: str
+    font: Font
+    coloured: bool
+    direction: str | None
+    rise: int
+
+    @property
+    def width(self) -> float:
+        return self.font.getlength(self.text, direction=self.direction)
+
+    @property
+    def box(self) -> Box:
+        left, top, right, bottom = self.font.getbbox(self.text, anchor="ls", direction=self.direction)
+        return left, top - self.rise, right, bottom - self.rise
+
+    def paint(self, canvas: Image.Image, x: float, baseline: int, colour: Rgb) -> None:
+        place = (x, baseline - self.rise)
+        ImageDraw.Draw(canvas).text(
+            place,
+            self.text,
+            fill=colour,
+            font=self.font,
+            anchor="ls",
+            direction=self.direction,
+            embedded_color=self.coloured,
+        )
+
+
+@dataclass(frozen=True)
+class _Stencil:
+    """A shape of its own: RGBA, or L for one in the ink's colour; `left` and `top` as of ink."""
+
+    shape: Image.Image
+    left: int
+    top: int
+    width: float
+
+    @property
+    def box(self) -> Box:
+        return self.left, self.top, self.left + self.shape.width, self.top + self.shape.height
+
+    def paint(self, canvas: Image.Image, x: float, baseline: int, colour: Rgb) -> None:
+        place = (round(x) + self.left, baseline + self.top)
+        if self.shape.mode == "L":
+            canvas.paste((*colour, 255), place, self.shape)
+        else:
+            canvas.alpha_composite(self.shape, place)
+
+
+_Stroke = _Letters | _Stencil
+
+
+@lru_cache(maxsize=8)
+def title_ink(title: str, size: int, room: tuple[int, int], colour: Rgb) -> Ink:
+    """Return a title at a size in pixels, or smaller if it would be wider or higher than the room for it."""
+    while True:
+        ink = _inked(_strokes(title, size), colour)
+        over = max(ink.width / room[0], ink.picture.height / room[1])
+        if over <= 1 or size <= SMALLEST:
+            return ink
+        size = max(SMALLEST, min(size - 1, floor(size / over)))
+
+
+def font_for(text: str, size: int) -> Font:
+    """Return the font that most of a text is written in, at a size in pixels."""
+    return font_of(faces_for(text)[0], size)
+
+
+@lru_cache(maxsize=64)
+def font_of(face: Face, size: int) -> Font:
+    """Return a font at a size in pixels, and if there is a choice of the regular weight."""
+    font = ImageFont.truetype(face.path, size, face.index)
+    if face.variable:
+        font.set_variation_by_axes([_setting(axis) for axis in font.get_variation_axes()])
+    return font
+
+
+def _setting(axis: Mapping[str, Any]) -> float:
+    wanted = REGULAR if axis["name"] == b"Weight" else axis["default"]
+    return float(min(max(wanted, axis["minimum"]), axis["maximum"]))
+
+
+def _strokes(title: str, size: int) -> list[_Stroke]:
+    """Return what a title consists of, from left to right."""
+    text = title_text(title)
+    faces, backwards = faces_for(text), runs_from_right(text)
+    strokes = [stroke for piece in title_pieces(title, flat=backwards) for stroke in _of(piece, size, faces, backwards)]
+    return strokes[::-1] if backwards else strokes
+
+
+def _of(piece: Piece, size: int, faces: tuple[Face, ...], backwards: bool) -> list[_Stroke]:
+    if piece.kind is Kind.MATHEMATICS:
+        mask = inline_mask(piece.text, size)
+        return [_Stencil(Image.fromarray(mask.coverage), mask.left, mask.top, mask.width)]
+    raised = piece.kind is Kind.EXPONENT
+    rise = round(EXPONENT_RISE * size) if raised else 0
+    size = max(SMALLEST_EXPONENT, round(EXPONENT_SIZE * size)) if raised else size
+    return [_of_run(run, size, rise, backwards) for run in runs(piece.text, faces)]
+
+
+def _of_run(run: Run, size: int, rise: int, backwards: bool) -> _Stroke:
+    if can_shape():
+        text, direction = run.text, "rtl" if backwards else "ltr"
+    else:  # what is not seen would be a box
+        text, direction = "".join(letter if is_seen(letter) else " " * letter.isspace() for letter in run.text), None
+    face = run.face
+    if not face.strike:
+        return _Letters(text, font_of(face, size), face.coloured, direction, rise)
+    whole = _Letters(text, font_of(face, face.strike), True, direction, 0)
+    share = size / face.strike
+    drawn = _inked([whole], (0, 0, 0))
+    sides = [max(1, round(side * share)) for side in drawn.picture.size]
+    shape = drawn.picture.resize((sides[0], sides[1]), Image.Resampling.BOX)
+    return _Stencil(shape, round(drawn.left * share), round(drawn.top * share) - rise, drawn.width * share)
+
+
+def _inked(strokes: list[_Stroke], colour: Rgb) -> Ink:
+    """Write strokes one after the other on a canvas that just has room for them."""
+    boxes: list[Box] = []
+    x = 0.0
+    for stroke in strokes:
+        left, top, right, bottom = stroke.box
+        boxes.append((x + left, top, x + right, bottom))
+        x += stroke.width
+    left, top = (floor(min((box[side] for box in boxes), default=0)) - 1 for side in (0, 1))
+    right, bottom = (ceil(max((box[side] for box in boxes), default=0)) + 1 for side in (2, 3))
+    canvas = Image.new("RGBA", (right - left, bottom - top), (*colour, 0))
+    x = float(-left)
+    for stroke in strokes:
+        stroke.paint(canvas, x, -top, colour)
+        x += stroke.width
+    return Ink(canvas, left, top, x + left)
