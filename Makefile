@@ -1,7 +1,8 @@
 # make demo   sets up, renders one film, and says where it is
 # make media  renders every preset, and the article's formulas, to media/: only what a changed preset makes stale
 # make bench  measures gdviz beside other ways of making the same film; takes a quarter of an hour
-# make test   sets up, checks style and types, and runs the tests
+# make test   sets up, checks style and types, and runs the tests; with BROWSER=1, as in CI, one more in a browser
+# make lowest makes a film of every format with the lowest versions that pyproject.toml allows; takes some minutes
 
 PYTHON ?= python3
 VENV := .venv
@@ -25,7 +26,7 @@ FILMS := $(PRESETS:presets/%.toml=media/%.mp4)
 FORMULAS := media/simple-function.png media/power-rule.png media/himmelblau-formula.png
 GALLERY := $(PRESETS:presets/%.toml=docs/gallery/%.webp)
 
-.PHONY: demo media gallery test lint bench opengl browser clean
+.PHONY: demo media gallery test lint lowest bench opengl browser clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.installed opengl
@@ -56,9 +57,12 @@ test: $(VENV)/.installed-dev opengl browser lint
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 lint: $(VENV)/.installed-dev
-	$(BIN)/ruff check gdviz tests benchmarks
-	$(BIN)/ruff format --check gdviz tests benchmarks
+	$(BIN)/ruff check gdviz tests benchmarks .ci
+	$(BIN)/ruff format --check gdviz tests benchmarks .ci
 	$(BIN)/mypy
+
+lowest:
+	.ci/lowest $(PYTHON)
 
 bench: $(VENV)/.installed-bench opengl
 	$(BIN)/python benchmarks/bench.py
@@ -88,9 +92,11 @@ $(BIN)/pip:
 opengl: $(VENV)/.installed
 	@$(call see-to,$(BIN)/python -m gdviz.stage.opengl,$(OPENGL_PACKAGES),OpenGL is missing)
 
-# A test plays films in a browser; without one, where it cannot be installed, that test is skipped.
+# A test plays films in a browser, which brings a hundred packages: only CI, or who asks for it, gets one installed.
 browser:
+ifneq ($(CI)$(BROWSER),)
 	@( $(call see-to,command -v chromium || command -v google-chrome,chromium,There is no browser to play films in) ) || true
+endif
 
 clean:
 	rm -rf $(VENV) himmelblau.mp4 media

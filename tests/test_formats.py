@@ -503,7 +503,7 @@ def browsing(browser: str, address: str) -> Iterator[Path]:
 def test_mp4_and_webm_play_in_a_browser(films: dict[str, Film], drawn: np.ndarray):
     browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if browser is None:
-        pytest.skip("no chromium, chromium-browser or google-chrome is installed")
+        pytest.skip("no chromium or google-chrome is installed; make test BROWSER=1 installs one")
     names, frame = ["film.mp4", "film.webm"], 40
     moment = (frame + 0.5) / FPS
     page = PAGE.replace("NAMES", json.dumps(names)).replace("MOMENT", str(moment))

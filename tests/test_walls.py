@@ -26,8 +26,8 @@ def imported_by(path: Path) -> set[str]:
 
 def test_the_public_names_are_these_and_resolve():
     assert gdviz.__all__ == [
-        "Animation", "Descent", "EncodeError", "ExpressionError", "Film", "Function", "GdvizError", "InputError",
-        "Progress", "RenderError", "Status", "descend", "function", "render", "still",
+        "Animation", "Descent", "EncodeError", "ExpressionError", "Film", "Function", "GdvizError", "GdvizWarning",
+        "InputError", "Progress", "RenderError", "Status", "descend", "function", "render", "still",
     ]  # fmt: skip
     for name in gdviz.__all__:
         assert getattr(gdviz, name) is not None
