@@ -162,9 +162,9 @@ class _Drawing:
     """A scene, and the stage on which the thread that has it draws it."""
 
     def __init__(self, description: str) -> None:
+        self._stage: Stage | None = None  # first, since it is looked at even if there is no scene
         self.description = description
         self.scene = _scene(description)
-        self._stage: Stage | None = None
 
     def draw(self, frame: int) -> Image.Image:
         """Return the picture of a frame."""
