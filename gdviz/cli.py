@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import gdviz
-from gdviz.errors import GdvizError, GdvizWarning, InputError, printable, shorten, with_notes
+from gdviz.errors import GdvizError, GdvizWarning, InputError, in_words, naming, printable, shorten, with_notes
 from gdviz.progress import reporter, write_line
 
 if TYPE_CHECKING:
@@ -470,11 +470,8 @@ def _errors_reported() -> Iterator[None]:
         raise _failure(str(error), Exit.WRONG_INPUT) from error
     except GdvizError as error:
         raise _failure(with_notes(str(error), error), Exit.FAILED) from error
-    except OSError as error:
-        place = f" ({printable(error.filename)})" if error.filename else ""
-        raise _failure(with_notes(f"{error.strerror or error}{place}", error), Exit.FAILED) from error
-    except MemoryError as error:
-        raise _failure("there is not enough memory; ask for fewer points or smaller pictures", Exit.FAILED) from error
+    except (OSError, MemoryError) as error:
+        raise _failure(with_notes(in_words(error), error), Exit.FAILED) from error
     except typer.Exit:
         raise
     except Exception as error:
@@ -540,8 +537,9 @@ def _print(*things: "Shown") -> None:
             raise  # noqa: PLE0704  # called while it is handled
 
     console = Frank(width=None if sys.stdout.isatty() else 120, highlight=False)
-    for thing in things:
-        console.print(thing, markup=False, soft_wrap=isinstance(thing, str))
+    with naming("stdout"):
+        for thing in things:
+            console.print(thing, markup=False, soft_wrap=isinstance(thing, str))
 
 
 def _print_json(data: Any) -> None:
@@ -551,4 +549,5 @@ def _print_json(data: Any) -> None:
         text.encode(sys.stdout.encoding or "ascii")
     except UnicodeEncodeError:
         text = json.dumps(data, indent=2, allow_nan=False)
-    sys.stdout.write(text + "\n")
+    with naming("stdout"):
+        sys.stdout.write(text + "\n")

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class GdvizError(Exception):
     """The root of everything that gdviz raises on purpose."""
@@ -25,6 +30,36 @@ class RenderError(GdvizError):
 
 class EncodeError(GdvizError):
     """The video encoder failed, or what it wrote is not what it was given."""
+
+
+@contextmanager
+def naming(thing: str | os.PathLike[str]) -> Iterator[None]:
+    """Let an OSError that names no file, as when a disk is full, name what the block works on."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = os.fspath(thing)
+        raise
+
+
+def in_words(error: BaseException) -> str:
+    """Return what went wrong as a sentence for people: for an OSError with what, for want of a name in which module."""
+    if isinstance(error, MemoryError):
+        return "there is not enough memory; ask for fewer points or smaller pictures"
+    if not isinstance(error, OSError):
+        return str(error)
+    names = [
+        printable(os.fsdecode(name)) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)
+    ]
+    thing = " -> ".join(names) or f"in {_module(error)}; 'gdviz doctor' tries what gdviz needs"
+    return f"{error.strerror or error or type(error).__name__} ({thing})"
+
+
+def _module(error: BaseException) -> str:
+    """Return the name of the module in which an error was raised."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return str(frames[-1].f_globals.get("__name__")) if frames else "an unknown module"
 
 
 def with_notes(message: str, error: BaseException) -> str:

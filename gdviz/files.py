@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from gdviz.errors import InputError, printable
+from gdviz.errors import InputError, naming, printable
 
 WORK_SUFFIX = ".gdviz"  # of the hidden folders in which films are made
 
@@ -150,7 +150,8 @@ def replacing(path: Path) -> Iterator[Path]:
     place = place_of(path)
     with tempfile.TemporaryDirectory(dir=place.parent, prefix=".gdviz-") as folder:
         unfinished = Path(folder) / f"unfinished{path.suffix}"
-        yield unfinished
+        with naming(path):
+            yield unfinished
         publish(unfinished, place)
 
 
@@ -187,10 +188,8 @@ def sync_file(path: Path) -> None:
 
 def sync_descriptor(descriptor: int, path: Path) -> None:
     """Wait until an open file is on the disk; an error names its path."""
-    try:
+    with naming(path):
         os.fsync(descriptor)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def sync_folder(folder: Path) -> None:
@@ -200,9 +199,9 @@ def sync_folder(folder: Path) -> None:
     except PermissionError:
         return  # a folder may be written to without being readable
     try:
-        os.fsync(descriptor)
+        sync_descriptor(descriptor, folder)
     except OSError as error:
         if error.errno not in _NOT_FOR_FOLDERS:
-            raise OSError(error.errno, error.strerror, str(folder)) from error
+            raise
     finally:
         os.close(descriptor)

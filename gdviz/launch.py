@@ -83,9 +83,9 @@ def start_python(
     """
     executable = os.fsdecode(spawn.get_executable() or b"")
     flags = [flag for name, flag in _FLAGS.items() if getattr(sys.flags, name)]
-    ours, theirs = Pipe()
-    process = None
+    process = ours = None
     try:
+        ours, theirs = Pipe()
         with theirs, signals_held():
             process = subprocess.Popen(
                 [executable, *flags, "-P", str(_BOOTSTRAP), str(theirs.fileno())],
@@ -102,11 +102,12 @@ def start_python(
         with suppress(BrokenPipeError, ConnectionResetError):  # it has ended already, and whoever listens to it is told
             ours.send((str(Path(__file__).parent), path, _barred(), module, function))
     except OSError as error:
-        ours.close()
+        if ours is not None:
+            ours.close()
         name = executable or "its path is unknown"
         raise RenderError(f"Python cannot be started ({error.strerror}: {name})") from error
     except BaseException:  # a signal that was held
-        if process is not None:
+        if process is not None and ours is not None:
             PythonProcess(process, ours).kill()
         raise
     return started

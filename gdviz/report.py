@@ -13,7 +13,7 @@ from gdviz.animation import Animation
 from gdviz.basins import Basin
 from gdviz.batch import Finding, Result
 from gdviz.descent import Descent, Status
-from gdviz.errors import printable
+from gdviz.errors import in_words, printable
 from gdviz.functions import Function
 from gdviz.rendering import Film
 from gdviz.scene import count
@@ -31,7 +31,7 @@ def result_data(result: Result) -> dict[str, Any]:
         "outputs": [str(path) for path in result.outputs],
         "films": [film_data(film) for film in result.films],
         "seconds": round(result.seconds, 2),
-        "error": None if result.error is None else str(result.error),
+        "error": None if result.error is None else in_words(result.error),
     }
 
 

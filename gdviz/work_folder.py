@@ -18,7 +18,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdviz.errors import InputError, RenderError, printable
+from gdviz.errors import InputError, RenderError, naming, printable
 from gdviz.files import WORK_SUFFIX, nearest_folder, sync_descriptor
 
 PICTURES, REPLACED = "pictures", "replaced"  # folders of numbered pictures: the new ones, and those that they replace
@@ -63,11 +63,9 @@ class WorkFolder:
         path = self.path / name
         path.unlink(missing_ok=True)  # never written through: it could be another name of somebody's file
         with os.fdopen(os.open(path, _WRITE, 0o666), "wb") as file:
-            try:
+            with naming(path):
                 file.write(content)
                 file.flush()
-            except OSError as error:
-                raise OSError(error.errno, error.strerror, str(path)) from error
             sync_descriptor(file.fileno(), path)
 
     def keep(self, name: str, content: bytes) -> None:
@@ -179,14 +177,15 @@ def _claim(path: Path, target: Path) -> tuple[int, int]:
             opened.callback(os.close, folder)
             opened.callback(os.close, lock)
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                with naming(path / _LOCK):
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise RenderError(
                     f"another gdviz is writing {printable(target)}; let it finish, or write to another file"
                 ) from None
             except OSError as error:
                 if error.errno not in _NO_LOCKS:
-                    raise OSError(error.errno, error.strerror, str(path / _LOCK)) from error
+                    raise
             with suppress(FileNotFoundError):  # whoever had the folder has just removed it
                 if os.path.samestat(os.fstat(lock), (path / _LOCK).lstat()):
                     opened.pop_all()
@@ -197,7 +196,7 @@ def _make(path: Path) -> None:
     """Make a work folder; it gets its name when its lock is there."""
     made = _unused_name(path.parent)
     made.mkdir()
-    with os.fdopen(os.open(made / _LOCK, _WRITE, 0o666), "wb") as file:
+    with naming(made / _LOCK), os.fdopen(os.open(made / _LOCK, _WRITE, 0o666), "wb") as file:
         file.write(_FORMAT)
     try:
         if not os.path.lexists(path):  # an empty folder of somebody's would be replaced

@@ -16,7 +16,7 @@ from typing import Self
 
 import imageio_ffmpeg
 
-from gdviz.errors import EncodeError
+from gdviz.errors import EncodeError, naming
 from gdviz.interrupts import signals_held
 from gdviz.movie.formats import Format, Part, exact_rate, film_length, nearest_rate
 
@@ -41,7 +41,7 @@ class Encoder:
     def __init__(self, size: tuple[int, int], fps: float, part: Part) -> None:
         rate = exact_rate(fps)
         self._given = 0
-        with ExitStack() as stack:
+        with naming("a file in memory"), ExitStack() as stack:
             # A file in memory, since a container's index is written when its frames are: nothing is left on a disk.
             self._content = stack.enter_context(os.fdopen(os.memfd_create("part"), "rb"))
             descriptor = self._content.fileno()
@@ -173,7 +173,7 @@ class _Run:
 
     def __init__(self, arguments: Sequence[str], passed: Sequence[int] = ()) -> None:
         prefix = [executable(), "-hide_banner", "-loglevel", "error", "-nostats", "-y", "-progress", "pipe:1"]
-        with ExitStack() as stack:
+        with naming("a temporary file"), ExitStack() as stack:
             self._report = stack.enter_context(tempfile.TemporaryFile())
             self._complaints = stack.enter_context(tempfile.TemporaryFile())
             try:

@@ -20,6 +20,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from gdviz.errors import naming
 from gdviz.movie.formats import film_files, format_of
 from gdviz.movie.numbered import Pattern, parse_pattern
 
@@ -150,7 +151,7 @@ def _half(text: str) -> str:
 def seal(path: Path, kind: Kind, fingerprint: str) -> None:
     """Put a seal into a file; `fingerprint` is 64 hexadecimal digits."""
     container = CONTAINERS[path.suffix.lower()]
-    with path.open("r+b") as file:
+    with naming(path), path.open("r+b") as file:
         size = file.seek(0, 2)
         head = f"{kind.value} {fingerprint} ".encode()
         added = len(container.wrap(head + bytes(64)))
@@ -174,7 +175,7 @@ def read_seal(path: Path, kind: Kind = Kind.FILM) -> str | None:
     container = CONTAINERS.get(path.suffix.lower())
     if container is None:
         return None
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+    with naming(path), os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return None
         size = file.seek(0, 2)
