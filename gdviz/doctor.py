@@ -1,22 +1,24 @@
 """What gdviz finds on this machine, what it lacks, and what to do about that.
 
-Little is imported here, and every check is guarded: a doctor must not fall ill of what the patient has. What draws,
-draws in a child, which a broken OpenGL may crash or hang.
+Little is imported here, and every check is guarded: a doctor must not fall ill of what the patient has. What draws
+does so in a process of its own, which a broken library may crash or hang.
 """
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import platform
 import re
 import shlex
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
@@ -24,15 +26,27 @@ from rich.text import Text
 
 import gdviz
 from gdviz.child import ChildError, in_child
-from gdviz.errors import EncodeError, GdvizError, RenderError
+from gdviz.errors import EncodeError, GdvizError, RenderError, in_words, naming
+from gdviz.files import publish
 from gdviz.machine import machine_bytes, usable_cores
 
 if TYPE_CHECKING:
     from gdviz.stage.probe import Drawing
 
 PATIENCE = 90.0  # seconds that a child may take: the first start of a slow machine reads a gigabyte
-SHOW = "type: GDVIZ_DEBUG=1 gdviz render sphere --size 64x64; it shows where that happens"
 RENEW = "make a new virtual environment, and install gdviz in it with pip"
+SPACE = "delete what is no longer needed; to see how full it is, type: df -h {folder}"
+ELSEWHERE = "go to a folder in which you may write, such as your own (type: cd), or name one with --output"
+LOCAL = "write films to a folder on a disk of this machine, by --output; this one's file system lacks what they need"
+FILE_REMEDIES: Mapping[int | None, str] = {
+    errno.ENOSPC: SPACE,
+    errno.EDQUOT: SPACE,
+    errno.EACCES: ELSEWHERE,
+    errno.EPERM: ELSEWHERE,
+    errno.EROFS: ELSEWHERE,
+    errno.ENOENT: ELSEWHERE,
+}
+NEEDED = ("temporary files", "ffmpeg", "OpenGL")  # by a film
 FFMPEG_VARIABLE = "IMAGEIO_FFMPEG_EXE"
 OPENGL_VARIABLES = (
     *("VTK_DEFAULT_OPENGL_WINDOW", "__EGL_VENDOR_LIBRARY_DIRS", "__EGL_VENDOR_LIBRARY_FILENAMES"),
@@ -83,16 +97,22 @@ def examine(patience: float = PATIENCE) -> list[Finding]:
     What was found. Nothing is raised: what goes wrong is a finding.
 
     """
+    draws = _pip("numpy", "pillow", "pyvista", "vtk")
     findings = [
-        *_guarded("packages", _packages),
-        *_guarded("machine", _machine),
-        *_guarded("ffmpeg", _ffmpeg),
-        *_guarded("OpenGL", lambda: _opengl(patience)),
+        *_guarded("packages", RENEW, _packages),
+        *_guarded("machine", RENEW, _machine),
+        *_guarded("folder", ELSEWHERE, _folder),
+        *_guarded("temporary files", "name a folder for them, by: export TMPDIR=FOLDER", _temporary_files),
+        *_guarded("ffmpeg", _pip("imageio-ffmpeg"), _ffmpeg),
+        *_guarded("fonts", _pip("matplotlib", "pillow"), lambda: _letters(patience)),
+        *_guarded("formula", _pip("matplotlib", "sympy"), lambda: _formula(patience)),
+        *_guarded("processes", "let one process draw: add --jobs 1 to what you type", lambda: _processes(patience)),
+        *_guarded("OpenGL", draws, lambda: _opengl(patience)),
     ]
-    wanting = [each.name for each in findings if each.name in ("ffmpeg", "OpenGL") and not each.ok]
+    wanting = [each.name for each in findings if each.name in NEEDED and not each.ok]
     if wanting:
         return [*findings, Finding("film", f"not tried, for want of {' and '.join(wanting)}", ok=False)]
-    return [*findings, *_guarded("film", lambda: _film(patience))]
+    return [*findings, *_guarded("film", draws, lambda: _film(patience))]
 
 
 def findings_data(findings: Sequence[Finding]) -> dict[str, Any]:
@@ -110,13 +130,13 @@ def findings_shown(findings: Sequence[Finding]) -> list[str | Table]:
     return [table, *(f"{each.name}: {each.remedy}" for each in findings if each.remedy)]
 
 
-def _guarded(name: str, check: Callable[[], list[Finding]]) -> list[Finding]:
+def _guarded(name: str, remedy: str, check: Callable[[], list[Finding]]) -> list[Finding]:
+    """Return what a check finds; if it fails, that, with the remedy."""
     try:
         return check()
-    except GdvizError as error:
-        return [Finding(name, str(error), ok=False, remedy=SHOW)]
+    except (GdvizError, OSError) as error:
+        return [Finding(name, in_words(error), ok=False, remedy=remedy)]
     except Exception as error:  # whatever it is, the other checks are still of use
-        remedy = RENEW if isinstance(error, ImportError) else SHOW
         return [Finding(name, f"{type(error).__name__}: {error}", ok=False, remedy=remedy)]
 
 
@@ -152,6 +172,34 @@ def _machine() -> list[Finding]:
     ]
 
 
+def _folder() -> list[Finding]:
+    """Do in the working folder what a render does."""
+    with naming("the working folder"):
+        here = Path.cwd()
+    try:
+        with TemporaryDirectory(prefix=".gdviz-", dir=here) as folder:
+            written, film = Path(folder) / "written", Path(folder) / "film"
+            film.write_bytes(b"the film before")
+            with naming(written), written.open("wb") as file:
+                file.write(bytes(100_000))
+                file.flush()
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            publish(written, film)
+    except OSError as error:
+        remedy = FILE_REMEDIES.get(error.errno, LOCAL).format(folder=shlex.quote(str(here)))
+        return [Finding("folder", f"no film can be written to {here}: {in_words(error)}", ok=False, remedy=remedy)]
+    return [Finding("folder", f"films can be written to {here}")]
+
+
+def _temporary_files() -> list[Finding]:
+    folder = gettempdir()
+    with TemporaryDirectory(prefix="gdviz-", dir=folder) as made:
+        path = Path(made) / "written"
+        with naming(path):
+            path.write_bytes(bytes(100_000))
+    return [Finding("temporary files", folder)]
+
+
 def _ffmpeg() -> list[Finding]:
     from gdviz.movie.ability import ability, needed_encoders
 
@@ -171,6 +219,51 @@ def _ffmpeg() -> list[Finding]:
     else:
         encoders = Finding("encoders", ", ".join(needed))
     return [Finding("ffmpeg", found), encoders]
+
+
+def _letters(patience: float) -> list[Finding]:
+    return [Finding("fonts", in_child("writing letters", _write_letters, seconds=patience))]
+
+
+def _write_letters() -> str:
+    """Draw a curve, which takes no OpenGL, with a title and without."""
+    from PIL import ImageChops, features
+
+    from gdviz.animation import canonical_json
+    from gdviz.segments import draw_frame
+
+    data = {"function": "x**2", "title": "Über π", "size": [320, 180]}
+    titled, bare = (
+        draw_frame(canonical_json(gdviz.Animation.from_data({**data, "caption": caption})), 0)
+        for caption in (True, False)
+    )
+    if ImageChops.difference(titled, bare).getbbox() is None:
+        raise RenderError("a title leaves no trace in a picture")
+    return f"FreeType {features.version('freetype2')}"
+
+
+def _formula(patience: float) -> list[Finding]:
+    with TemporaryDirectory() as folder:
+        size = in_child("a formula", _write_formula, Path(folder) / "formula.png", seconds=patience)
+    return [Finding("formula", f"drawn, {size} bytes")]
+
+
+def _write_formula(path: Path) -> int:
+    from gdviz.formula import write_formula
+
+    return write_formula(r"f(x) = \frac{x^2}{2}", path).stat().st_size
+
+
+def _processes(patience: float) -> list[Finding]:
+    numbers = in_child("a pool of processes", _ask_processes, seconds=patience)
+    return [Finding("processes", f"{len(numbers)} started, to draw at the same time")]
+
+
+def _ask_processes() -> set[int]:
+    from gdviz.workers import Pool
+
+    with Pool(2, ["numpy"]) as pool:
+        return {number for _, number in pool.results(os.getpid, [(), ()])}
 
 
 def _opengl(patience: float) -> list[Finding]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import logging
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +21,7 @@ from unicodedata import category, normalize
 
 from gdviz.errors import GdvizWarning
 from gdviz.letters import clusters, composed, is_emoji, is_seen, needs_shaping
+from gdviz.library_defaults import importing_matplotlib, log_kept_off_stderr
 
 Parts = frozenset[str]
 
@@ -155,20 +155,6 @@ def default_face() -> Face:
     return Face(str(Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"))
 
 
-@contextmanager
-def log_kept_off_stderr(package: str) -> Iterator[None]:
-    """Keep what a package logs from stderr, such as that matplotlib has nowhere to keep its list of fonts.
-
-    A program that has set up logging still gets to know.
-    """
-    logger, handler = logging.getLogger(package), logging.NullHandler()
-    logger.addHandler(handler)
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
-
-
 # Choosing
 
 
@@ -248,7 +234,7 @@ def _system_faces(region: str) -> Iterator[Face]:
 
 @lru_cache(maxsize=1)
 def _system_files() -> tuple[str, ...]:
-    with log_kept_off_stderr("matplotlib"):
+    with importing_matplotlib():
         from matplotlib.font_manager import findSystemFonts
 
         paths = findSystemFonts()

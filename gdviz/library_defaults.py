@@ -1,8 +1,7 @@
-"""Matplotlib and PyVista as they are without anybody's settings, in processes of gdviz's own.
+"""Matplotlib and PyVista without anybody's settings in processes of gdviz's own, and without harm in the user's.
 
 PyVista imports `matplotlib.pyplot`, which reads the environment and the first `matplotlibrc` that it finds: one in the
-working folder, or the user's. A backend or a file that is not sound would end a render that needs neither. A process
-of the user's, such as a notebook's, is left as it is.
+working folder, or the user's. A backend or a file that is not sound would end a render that needs neither.
 """
 
 from __future__ import annotations
@@ -24,6 +23,40 @@ def use_library_defaults() -> None:
     os.environ.pop("PYVISTA_PLOT_THEME", None)
     logging.getLogger("matplotlib").addHandler(logging.NullHandler())  # what has no handler goes to stderr
     sys.meta_path.insert(0, _Finder())
+
+
+@contextmanager
+def importing_matplotlib() -> Iterator[None]:
+    """Import from matplotlib in the block, in a process that may be the user's, without a word of its on stderr.
+
+    It gets the backend that MPLBACKEND names, if that is there: a notebook names its own to all that it starts.
+    """
+    with log_kept_off_stderr("matplotlib"):
+        if "matplotlib" not in sys.modules:
+            backend = os.environ.pop("MPLBACKEND", None)
+            try:
+                import matplotlib as mpl
+            finally:
+                if backend is not None:
+                    os.environ["MPLBACKEND"] = backend
+            if backend:
+                with suppress(ValueError):  # it is not there
+                    mpl.rcParams["backend"] = backend
+        yield
+
+
+@contextmanager
+def log_kept_off_stderr(package: str) -> Iterator[None]:
+    """Keep what a package logs from stderr, such as that matplotlib has nowhere to keep its list of fonts.
+
+    A program that has set up logging still gets to know.
+    """
+    logger, handler = logging.getLogger(package), logging.NullHandler()
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
 
 
 class _Finder(MetaPathFinder):

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from gdviz.errors import InputError, shorten
 from gdviz.files import place_of, replacing
-from gdviz.fonts import log_kept_off_stderr
 from gdviz.formula.latex import mathtext_lines
+from gdviz.library_defaults import importing_matplotlib
 from gdviz.movie.seal import Kind, seal
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ MAX_INLINE = (80, 6)  # of a formula within a line of text, in sizes of its lett
 PADDING = 3.0  # pixels at scale 1
 DPI = 96  # a pixel of CSS is 1/96 inch
 
-# mathtext has one parser for the whole process.
-_ONE_AT_A_TIME = threading.Lock()
+# mathtext has one parser for the whole process, and matplotlib one set of settings.
+_ONE_AT_A_TIME = threading.RLock()
 
 
 def write_formula(latex: str, target: Path, *, color: str = "black", scale: float = 1.0, size: float = 20.0) -> Path:
@@ -66,7 +66,8 @@ def write_formula(latex: str, target: Path, *, color: str = "black", scale: floa
         If something of this is not as described, or the formula is not LaTeX that can be drawn.
 
     """
-    with log_kept_off_stderr("matplotlib"):
+    with importing_matplotlib():
+        from matplotlib import rc_context, rcParamsDefault
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.backends.backend_svg import FigureCanvasSVG
 
@@ -78,11 +79,14 @@ def write_formula(latex: str, target: Path, *, color: str = "black", scale: floa
             raise InputError(f"a formula's {name} is a number from {low:g} to {high:g}, not {value:g}")
     place_of(target)
     ink = _ink(color)
-    figure = _scaled_figure(_stacked(mathtext_lines(latex), size), ink, scale)
-    # untyped, and free of the user's savefig settings
-    write: Any = FigureCanvasSVG(figure).print_svg if suffix == ".svg" else FigureCanvasAgg(figure).print_png
+    # What a user has set, such as sketched lines, is left out.
+    defaults = {name: value for name, value in rcParamsDefault.items() if not name.startswith("backend")}
     with replacing(target) as unfinished:
-        write(unfinished, metadata={"Title": " ".join(latex.split()), "Date": None})
+        with _ONE_AT_A_TIME, rc_context(defaults):
+            figure = _scaled_figure(_stacked(mathtext_lines(latex), size), ink, scale)
+            # untyped, and free of the user's savefig settings
+            write: Any = FigureCanvasSVG(figure).print_svg if suffix == ".svg" else FigureCanvasAgg(figure).print_png
+            write(unfinished, metadata={"Title": " ".join(latex.split()), "Date": None})
         seal(unfinished, Kind.FORMULA, hashlib.sha256(f"{latex} {color} {scale} {size}".encode()).hexdigest())
     return target
 
@@ -117,7 +121,7 @@ def inline_mask(latex: str, size: float) -> Mask:
         If it is not LaTeX that can be drawn, or too large for a line.
 
     """
-    with log_kept_off_stderr("matplotlib"):
+    with importing_matplotlib():
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.transforms import Affine2D
 
@@ -180,7 +184,7 @@ def _indent(line: str, size: float) -> float:
 
 def _outline(line: str, size: float, fonts: str = "cm") -> Outline:
     r"""Lay out a line with mathtext, in one of its sets of fonts; `\normal` is what a user's settings cannot change."""
-    with log_kept_off_stderr("matplotlib"):
+    with importing_matplotlib():
         from matplotlib.font_manager import FontProperties
         from matplotlib.textpath import TextPath
 

@@ -7,7 +7,7 @@ import os
 
 from gdviz.camera import VIEW_ANGLE, Camera
 from gdviz.colours import BACKGROUND
-from gdviz.fonts import log_kept_off_stderr
+from gdviz.library_defaults import importing_matplotlib
 from gdviz.stage.opengl import require_opengl
 
 # VTK and Mesa read these when the first window opens: no X server is asked for, and drawing stays in one thread, since
@@ -19,7 +19,7 @@ from PIL import Image
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 
-with log_kept_off_stderr("matplotlib"):  # which the plotter imports
+with importing_matplotlib():  # which the plotter imports
     from pyvista.plotting.plotter import Plotter
 
 SUPERSAMPLING = 2
