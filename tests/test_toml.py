@@ -47,8 +47,10 @@ literal = scraps(SCRAPS).map("'{}'".format)
 closing = st.sampled_from([3, 4, 5])
 multiline_basic = st.builds(lambda text, quotes: '"""' + text + '"' * quotes, scraps(LINES), closing)
 multiline_literal = st.builds(lambda text, quotes: "'''" + text + "'" * quotes, scraps(LINES), closing)
-one_line = st.one_of(basic, literal).filter(lambda text: is_toml(f"x = {text}"))
-strings = st.one_of(one_line, multiline_basic, multiline_literal).filter(lambda text: is_toml(f"x = {text}"))
+one_line = st.one_of(basic, literal).filter(lambda text: is_toml(f"x = {text}") and is_toml(f"x = [{text},]"))
+strings = st.one_of(one_line, multiline_basic, multiline_literal).filter(
+    lambda text: is_toml(f"x = {text}") and is_toml(f"x = [{text},]")
+)
 numbers = st.sampled_from(
     ["1", "-0.5e3", "+1_000", "0xff", "inf", "-nan", "1979-05-27T07:32:00.999999-07:00", "07:32:00.5"]
 )
