@@ -54,7 +54,7 @@ def has_ink(path: Path) -> int:
 
 def main(folder: Path) -> int:
     """Make and read everything; return the exit code."""
-    for name in ["numpy", "vtk", *(need.partition(">=")[0] for need in requires("gdviz") or [] if "extra" not in need)]:
+    for name in [need.partition(">=")[0] for need in requires("gdviz") or [] if "extra" not in need]:
         print(f"{name:<16}{version(name)}")
     made: list[tuple[str, tuple[str, ...], Callable[[Path], int], int]] = []
     for suffix, style in FORMATS.items():
