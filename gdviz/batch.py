@@ -1,29 +1,50 @@
-"""Many animations: which of their films are current, and rendering the rest; one failure does not stop the others."""
+"""Many animations: how their films stand, rendering those that are not current, and what else lies in their folder.
+
+Whatever is wrong with one target, it does not hide or stop the others.
+"""
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from gdviz.animation import Animation
-from gdviz.errors import GdvizError, InputError
-from gdviz.movie.formats import FORMATS, film_files, film_length, format_of
-from gdviz.movie.seal import is_current, read_seal
+from gdviz.errors import InputError
+from gdviz.leftovers import Removal, leftovers, remove
+from gdviz.movie.formats import film_files, film_length, format_of
+from gdviz.movie.seal import is_current
+from gdviz.output import outputs_of
 from gdviz.rendering import Film, Progress, at_film_rate, render
 
 Prepare = Callable[[str], tuple[Animation, Sequence[Path]]]
 
 
 class State(StrEnum):
-    """How a film stands to what it should be."""
+    """How a film stands to what it should be, or why that is not known."""
 
     CURRENT = "current"
     MISSING = "missing"
     STALE = "stale"
+    BLOCKED = "blocked"
     ORPHANED = "orphaned"
+    WRONG = "wrong"
+    FAILED = "failed"
+    UNREADABLE = "unreadable"
+
+    @property
+    def is_wanting(self) -> bool:
+        """Whether a film that is asked for is not there as it should be."""
+        return self in (State.MISSING, State.STALE, State.BLOCKED)
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it is not known which films are asked for."""
+        return self in (State.WRONG, State.FAILED)
 
 
 class Outcome(StrEnum):
@@ -65,11 +86,28 @@ class Result:
 
 @dataclass(frozen=True)
 class Finding:
-    """A film, or a folder of pictures, and how it stands to what it should be; `target` is empty for an orphan."""
+    """How a film stands to what it should be.
+
+    Attributes
+    ----------
+    target
+        What asks for it; empty if nothing does.
+    path
+        The film; the pattern of numbered pictures, or their folder if nothing asks for them. None if it is not known.
+    state
+        How it stands.
+    files
+        Of what nothing asks for: what it consists of.
+    error
+        Why it is blocked, wrong, failed or unreadable.
+
+    """
 
     target: str
-    path: Path
+    path: Path | None
     state: State
+    files: tuple[Path, ...] = ()
+    error: Exception | None = None
 
 
 class Batch:
@@ -88,6 +126,7 @@ class Batch:
         self._prepare = prepare
         self._directory = directory
         self._takers: dict[Path, str] = {}
+        self._wanted: set[Path] = set()
 
     def render(self, target: str, *, force: bool, jobs: int | None, progress: Callable[[Progress], None]) -> Result:
         """Render a target, unless all its films are current; `force` renders it in any case."""
@@ -98,36 +137,52 @@ class Batch:
             animation, outputs = self._prepared(target)
             if force or set(states(animation, outputs)) != {State.CURRENT}:
                 films = tuple(render(animation, outputs, jobs=jobs, progress=progress, within=self._directory))
-        except (GdvizError, OSError, MemoryError) as error:
+        except Exception as error:
             return Result(target, Outcome.FAILED, outputs, (), time.monotonic() - began, error)
         outcome = Outcome.RENDERED if films else Outcome.CURRENT
         return Result(target, outcome, outputs, films, time.monotonic() - began)
 
     def check(self, target: str) -> list[Finding]:
-        """Return how the films of a target stand; nothing is rendered.
+        """Return how the films of a target stand; nothing is rendered."""
+        try:
+            animation, outputs = self._prepared(target)
+            found = zip(outputs, states(animation, outputs), strict=True)
+            return [self._finding(target, animation, path, state) for path, state in found]
+        except InputError as error:
+            return [Finding(target, None, State.WRONG, error=error)]
+        except Exception as error:
+            return [Finding(target, None, State.FAILED, error=error)]
 
-        Raises
-        ------
-        InputError
-            If the target is wrong.
+    def orphans(self) -> list[Finding]:
+        """Return the films in the folder that gdviz made and no target so far asks for, and what cannot be read."""
+        found, errors = leftovers(self._directory, self._wanted)
+        unreadable = [Finding("", Path(error.filename or "."), State.UNREADABLE, error=error) for error in errors]
+        return [Finding("", each.path, State.ORPHANED, each.files) for each in found] + unreadable
 
-        """
-        animation, outputs = self._prepared(target)
-        found = states(animation, outputs)
-        return [Finding(target, path, state) for path, state in zip(outputs, found, strict=True)]
+    def prune(self) -> Iterator[Removal]:
+        """Remove the films in the folder that gdviz made and no target so far asks for; yield what is removed."""
+        found, _ = leftovers(self._directory, self._wanted)
+        return remove(found, self._directory)
 
-    def orphans(self, directory: Path) -> list[Finding]:
-        """Return the films in a folder and below that gdviz made, and that no target so far asks for."""
-        taken = {_place(path) for path in self._takers}
-        found = {_place(path) for path in _films_below(directory) if _place(path.resolve()) not in taken}
-        return [Finding("", path, State.ORPHANED) for path in sorted(found)]
+    def _finding(self, target: str, animation: Animation, path: Path, state: State) -> Finding:
+        if state is State.CURRENT:
+            return Finding(target, path, state)
+        try:
+            outputs_of([path], animation.frames, animation.fps, within=self._directory)
+        except (InputError, OSError) as error:
+            return Finding(target, path, State.BLOCKED, error=error)
+        return Finding(target, path, state)
 
     def _prepared(self, target: str) -> tuple[Animation, tuple[Path, ...]]:
         animation, outputs = self._prepare(target)
         for output in outputs:
-            other = self._takers.setdefault(output.resolve(), target)
+            other = self._takers.setdefault(_real(output), target)
             if other != target:
                 raise InputError(f"{target} would write {output}, which {other} writes too; name one of them otherwise")
+        at_rate = at_film_rate(animation, outputs)
+        for output in outputs:
+            self._wanted.update(film_files(_real(output.parent) / output.name, _length(at_rate, output)))
+            self._wanted.add(_real(output))
         return animation, tuple(outputs)
 
 
@@ -145,21 +200,24 @@ def states(animation: Animation, outputs: Sequence[str | Path]) -> list[State]:
     fingerprint = animation.fingerprint()
     found = []
     for target in targets:
-        length = film_length(animation.frames, animation.fps, format_of(target))
+        length = _length(animation, target)
         if is_current(target, fingerprint, length):
             found.append(State.CURRENT)
         else:
-            found.append(State.STALE if any(path.exists() for path in film_files(target, length)) else State.MISSING)
+            found.append(State.STALE if any(map(_is_there, film_files(target, length))) else State.MISSING)
     return found
 
 
-def _films_below(directory: Path) -> Iterable[Path]:
-    for path in directory.rglob("*"):
-        hidden = any(part.startswith(".") for part in path.relative_to(directory).parts)
-        if path.suffix.lower() in FORMATS and path.is_file() and not hidden and read_seal(path) is not None:
-            yield path
+def _real(path: Path) -> Path:
+    """Return a path without links; unlike Path.resolve, a link to itself as it is."""
+    return Path(os.path.realpath(path))
 
 
-def _place(path: Path) -> Path:
-    """Return a film's path, or the folder of one that consists of pictures."""
-    return path.parent if FORMATS[path.suffix.lower()].numbered else path
+def _length(animation: Animation, output: Path) -> int:
+    return film_length(animation.frames, animation.fps, format_of(output))
+
+
+def _is_there(path: Path) -> bool:
+    with suppress(OSError):
+        return path.exists()
+    return False

@@ -12,7 +12,7 @@ import re
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import gdviz
-from gdviz.errors import GdvizError, GdvizWarning, InputError, in_words, naming, printable, shorten, with_notes
+from gdviz.errors import GdvizWarning, InputError, in_words, naming, printable, shorten
 from gdviz.progress import reporter, write_line
 
 if TYPE_CHECKING:
@@ -307,7 +307,15 @@ def _batch(
     set_: Set = None,
     force: Annotated[bool, typer.Option("--force", help="Render what is current, too.")] = False,
     check: Annotated[
-        bool, typer.Option("--check", help="Render nothing; list what is missing, stale or orphaned.")
+        bool, typer.Option("--check", help="Render nothing; list what is current, missing, stale or orphaned.")
+    ] = False,
+    prune: Annotated[
+        bool,
+        typer.Option(
+            "--prune",
+            help="Remove the films in the folder that gdviz made and none of these presets makes. With --check, remove "
+            "nothing, but fail if there are any.",
+        ),
     ] = False,
     jobs: Jobs = None,
     quiet: Quiet = False,
@@ -329,30 +337,41 @@ def _batch(
             raise InputError(f"--directory takes a folder, and {directory} is a file")
         batch = Batch(prepare, directory)
         if check:
-            _check_batch(batch, targets, directory, quiet=quiet, json_=json_)
+            _check_batch(batch, targets, prune=prune, quiet=quiet, json_=json_)
         else:
-            _render_batch(batch, targets, force=force, jobs=jobs, quiet=quiet, json_=json_)
+            _render_batch(batch, targets, force=force, prune=prune, jobs=jobs, quiet=quiet, json_=json_)
 
 
-def _check_batch(batch: "Batch", targets: list[str], directory: Path, *, quiet: bool, json_: bool) -> None:
+def _check_batch(batch: "Batch", targets: list[str], *, prune: bool, quiet: bool, json_: bool) -> None:
     from gdviz.batch import State
     from gdviz.report import finding_data, findings_table
 
-    findings = [finding for target in targets for finding in batch.check(target)] + batch.orphans(directory)
+    findings = [finding for target in targets for finding in batch.check(target)]
+    unknown = [finding for finding in findings if finding.state.is_unknown]
+    wanting = [finding for finding in findings if finding.state.is_wanting]
+    asked_for = len(findings) - len(unknown)
+    orphans = [] if unknown else batch.orphans()  # what a preset that cannot be read asks for is not known
     if json_:
-        _print_json({"films": [finding_data(finding) for finding in findings]})
+        _print_json({"films": [finding_data(finding) for finding in findings + orphans]})
     elif not quiet:
-        _print(findings_table(findings))
-    wanting = sum(finding.state is not State.CURRENT for finding in findings)
-    if wanting:
-        raise _failure(f"{wanting} of {len(findings)} films are missing, stale or orphaned", Exit.FAILED)
+        _print(findings_table(findings + orphans))
+    _tell_reasons([(each.target, each.error) for each in unknown], quiet=quiet or json_)
+    orphaned = sum(each.state is State.ORPHANED for each in orphans)
+    said = [
+        f"{len(unknown)} of {len(targets)} failed: {', '.join(each.target for each in unknown)}" if unknown else "",
+        f"{len(wanting)} of {asked_for} films are missing, stale or blocked" if wanting else "",
+        f"{orphaned} orphaned, which --prune without --check removes" if orphaned and prune else "",
+    ]
+    if any(said):
+        wrong = unknown and all(each.state is State.WRONG for each in unknown)
+        raise _failure("; ".join(filter(None, said)), Exit.WRONG_INPUT if wrong else Exit.FAILED)
 
 
 def _render_batch(
-    batch: "Batch", targets: list[str], *, force: bool, jobs: int | None, quiet: bool, json_: bool
+    batch: "Batch", targets: list[str], *, force: bool, prune: bool, jobs: int | None, quiet: bool, json_: bool
 ) -> None:
     from gdviz.batch import Outcome
-    from gdviz.report import batch_table, result_data
+    from gdviz.report import batch_table, removal_line, result_data
 
     results = []
     for target in targets:
@@ -360,15 +379,34 @@ def _render_batch(
             write_line(sys.stderr, target)
         with reporter(sys.stderr, quiet=quiet or json_) as report:
             results.append(batch.render(target, force=force, jobs=jobs, progress=report))
-    if json_:
-        _print_json({"results": [result_data(result) for result in results]})
-    elif not quiet:
-        _print(batch_table(results))
     failed = [result for result in results if result.outcome is Outcome.FAILED]
+    # What a preset asks for is not known for certain before it has been rendered.
+    removals = list(batch.prune()) if prune and not failed else []
+    if json_:
+        removed = [str(removal.path) for removal in removals if removal.error is None]
+        _print_json({"results": [result_data(result) for result in results], "removed": removed})
+    elif not quiet:
+        _print(batch_table(results), *(removal_line(removal) for removal in removals if removal.error is None))
+    _tell_reasons([(result.target, result.error) for result in failed], quiet=quiet or json_)
     if failed:
-        names = ", ".join(result.target for result in failed)
         wrong = all(isinstance(result.error, InputError) for result in failed)
-        raise _failure(f"{len(failed)} of {len(results)} failed: {names}", Exit.WRONG_INPUT if wrong else Exit.FAILED)
+        said = f"{len(failed)} of {len(results)} failed: {', '.join(result.target for result in failed)}"
+        raise _failure(f"{said}; so nothing was pruned" if prune else said, Exit.WRONG_INPUT if wrong else Exit.FAILED)
+    kept = [removal_line(removal) for removal in removals if removal.error is not None]
+    if kept:
+        raise _failure("; ".join(kept), Exit.FAILED)
+
+
+def _tell_reasons(failed: Iterable[tuple[str, Exception | None]], *, quiet: bool) -> None:
+    """Say why targets failed if no table has said it, and where in the program if that is asked for."""
+    for target, error in failed:
+        if error is None:
+            continue
+        if _debugging():
+            traceback.print_exception(error)
+        if quiet:
+            reason = in_words(error)
+            write_line(sys.stderr, f"gdviz: {reason if target in reason else f'{target}: {reason}'}")
 
 
 def _film_name(stem: str, suffix: str) -> str:
@@ -466,18 +504,11 @@ def _errors_reported() -> Iterator[None]:
     """Turn what goes wrong into one message on stderr and an exit code."""
     try:
         yield
-    except InputError as error:
-        raise _failure(str(error), Exit.WRONG_INPUT) from error
-    except GdvizError as error:
-        raise _failure(with_notes(str(error), error), Exit.FAILED) from error
-    except (OSError, MemoryError) as error:
-        raise _failure(with_notes(in_words(error), error), Exit.FAILED) from error
     except typer.Exit:
         raise
     except Exception as error:
-        name = type(error).__name__
-        message = f"a fault of gdviz itself, {name}: {error}; GDVIZ_DEBUG=1 shows where, and a report is welcome"
-        raise _failure(message, Exit.FAILED) from error
+        code = Exit.WRONG_INPUT if isinstance(error, InputError) else Exit.FAILED
+        raise _failure(in_words(error), code) from error
 
 
 @contextmanager
@@ -498,10 +529,14 @@ def _warnings_printed(*, quiet: bool) -> Iterator[None]:
 
 
 def _failure(message: str, code: Exit) -> typer.Exit:
-    if os.environ.get("GDVIZ_DEBUG") == "1":
+    if _debugging():
         traceback.print_exc()
     write_line(sys.stderr, f"gdviz: {message}")
     return typer.Exit(code)
+
+
+def _debugging() -> bool:
+    return os.environ.get("GDVIZ_DEBUG") == "1"
 
 
 # From flags to an animation

@@ -44,16 +44,28 @@ def naming(thing: str | os.PathLike[str]) -> Iterator[None]:
 
 
 def in_words(error: BaseException) -> str:
-    """Return what went wrong as a sentence for people: for an OSError with what, for want of a name in which module."""
-    if isinstance(error, MemoryError):
-        return "there is not enough memory; ask for fewer points or smaller pictures"
-    if not isinstance(error, OSError):
-        return str(error)
-    names = [
-        printable(os.fsdecode(name)) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)
-    ]
-    thing = " -> ".join(names) or f"in {_module(error)}; 'gdviz doctor' tries what gdviz needs"
-    return f"{error.strerror or error or type(error).__name__} ({thing})"
+    """Return what went wrong as a sentence for people, with the notes that were added to the error on its way up.
+
+    An OSError is told with what it is about, for want of a name with the module; what gdviz did not raise on purpose as
+    a fault of its own.
+    """
+    match error:
+        case GdvizError():
+            message = str(error)
+        case MemoryError():
+            message = "there is not enough memory; ask for fewer points or smaller pictures"
+        case OSError():
+            given = (error.filename, error.filename2)
+            names = [printable(os.fsdecode(name)) for name in given if isinstance(name, str | bytes)]
+            thing = " -> ".join(names) or f"in {_module(error)}; 'gdviz doctor' tries what gdviz needs"
+            message = f"{error.strerror or error or type(error).__name__} ({thing})"
+        case _:
+            said = " ".join(str(error).split())[:300]
+            message = (
+                f"a fault of gdviz itself, {type(error).__name__}: {said}; GDVIZ_DEBUG=1 shows where, and a report is "
+                "welcome"
+            )
+    return printable(with_notes(message, error))
 
 
 def _module(error: BaseException) -> str:

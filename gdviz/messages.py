@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -28,7 +28,7 @@ def explain(model: type[BaseModel], error: ValidationError, source: str, flags: 
         the flags are named, since the source was right, or may have been, without them.
 
     """
-    details = error.errors(include_url=False)[0]
+    details = _first(error.errors(include_url=False))
     place = tuple(map(str, details["loc"]))
     keys = details.get("ctx", {}).get("keys", ())
     taking_part = [(*place, *key.split(".")) for key in keys] or [place]
@@ -39,6 +39,12 @@ def explain(model: type[BaseModel], error: ValidationError, source: str, flags: 
     inside = place[max(map(len, found), default=0) :]
     key = "" if named and all(part.isdigit() for part in inside) else _key(details)
     return ": ".join(part for part in (named or source, key, _message(model, details)) if part)
+
+
+def _first(errors: Sequence[ErrorDetails]) -> ErrorDetails:
+    """Return the error to tell: where a key is missing, one that is unknown, since it may be the same misspelt."""
+    unknown = [each for each in errors if each["type"] == "extra_forbidden"]
+    return unknown[0] if unknown and errors[0]["type"] == "missing" else errors[0]
 
 
 def _related(place: tuple[str, ...], given: Mapping[tuple[str, ...], str]) -> Iterator[tuple[str, ...]]:

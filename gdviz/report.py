@@ -15,6 +15,7 @@ from gdviz.batch import Finding, Result
 from gdviz.descent import Descent, Status
 from gdviz.errors import in_words, printable
 from gdviz.functions import Function
+from gdviz.leftovers import Removal
 from gdviz.rendering import Film
 from gdviz.scene import count
 
@@ -135,22 +136,38 @@ def batch_table(results: Sequence[Result]) -> Table:
     for result in results:
         files = "\n".join(map(printable, result.outputs))
         sizes = "\n".join(f"{film.bytes / 1e6:.2f} MB" for film in result.films)
-        outcome = Text(result.outcome if result.error is None else printable(result.error))
-        table.add_row(printable(result.target), Text(files), sizes, f"{result.seconds:.1f}", outcome)
+        outcome = result.outcome if result.error is None else in_words(result.error)
+        table.add_row(*map(Text, (printable(result.target), files, sizes, f"{result.seconds:.1f}", outcome)))
     return table
 
 
 def finding_data(finding: Finding) -> dict[str, Any]:
     """Return how a film stands as data."""
-    return {"target": finding.target or None, "path": str(finding.path), "state": finding.state}
+    return {
+        "target": finding.target or None,
+        "path": None if finding.path is None else str(finding.path),
+        "state": finding.state,
+        "files": [str(path) for path in finding.files],
+        "error": None if finding.error is None else in_words(finding.error),
+    }
 
 
 def findings_table(findings: Sequence[Finding]) -> Table:
     """Return how each film stands."""
     table = Table("preset", "file", "state")
     for finding in findings:
-        table.add_row(printable(finding.target) or "none", Text(printable(finding.path)), finding.state)
+        file = "" if finding.path is None else printable(finding.path)
+        pictures = f" ({len(finding.files)} pictures)" if finding.path not in finding.files and finding.files else ""
+        reason = "" if finding.error is None else f": {in_words(finding.error)}"
+        table.add_row(*map(Text, (printable(finding.target) or "none", file + pictures, finding.state + reason)))
     return table
+
+
+def removal_line(removal: Removal) -> str:
+    """Return what is said of a file that is removed."""
+    if removal.error is None:
+        return f"removed {printable(removal.path)}"
+    return f"cannot remove {printable(removal.path)}: {in_words(removal.error)}"
 
 
 def catalogue_table(catalogue: Sequence[Function]) -> Table:

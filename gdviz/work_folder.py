@@ -134,6 +134,22 @@ def check_work_folder(path: Path, target: Path) -> None:
         os.close(folder)
 
 
+def is_in_use(path: Path) -> bool:
+    """Return whether a process may be at work in a work folder, if that is one."""
+    try:
+        folder, lock = _open_ours(path, path)
+    except (FileNotFoundError, InputError):
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:  # another process has it, or the file system has no locks
+        return True
+    finally:
+        os.close(lock)
+        os.close(folder)
+    return False
+
+
 @contextmanager
 def work_folder(path: Path, key: str, target: Path) -> Iterator[WorkFolder]:
     """Have a folder to oneself to make `target` in; it is gone when the block ends well.

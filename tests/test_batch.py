@@ -49,7 +49,7 @@ def outcomes(*arguments: str) -> list[str]:
 
 def check(*arguments: str) -> tuple[int, dict[str, str]]:
     code, told = batch("--check", *arguments)
-    return code, {each["path"].removeprefix("media/"): each["state"] for each in told["films"]}
+    return code, {(each["path"] or each["target"]).removeprefix("media/"): each["state"] for each in told["films"]}
 
 
 def test_what_is_current_is_skipped_unless_forced(presets: list[str], place: Path):
@@ -113,24 +113,124 @@ def test_gdviz_upgraded(presets: list[str], monkeypatch: pytest.MonkeyPatch):
     assert check(*presets) == (1, {"sphere.mp4": "stale", "himmelblau.mp4": "stale"})
 
 
-def test_orphans_are_gdvizs_own(presets: list[str], place: Path):
-    (place / "media/holiday.mp4").write_bytes(b"somebody else's")
-    (place / "media/notes.txt").write_text("notes")
-    assert check(presets[0]) == (1, {"sphere.mp4": "current", "himmelblau.mp4": "orphaned"})
-    assert check(*presets)[0] == 0
-
-
 def test_nothing_there_yet(place: Path):
     (place / "sphere.toml").write_text(TINY.format("sphere"))
     assert check("sphere.toml") == (1, {"sphere.mp4": "missing"})
     assert not (place / "media").exists()
 
 
-def test_a_broken_preset_is_wrong_input(presets: list[str], place: Path):
-    (place / "sphere.toml").write_text("fuction = 1")
-    code, complaint = batch("--check", *presets)
+# What is wrong with one preset
+
+WRONG = {
+    "unknown key": lambda path: path.write_text("fuction = 1"),
+    "no TOML": lambda path: path.write_text("[["),
+    "no text": lambda path: path.write_bytes(b"\xff"),
+    "long key": lambda path: path.write_text('x = """a""""\n' + "a." * 100_000 + "b = 1"),
+    "a number without end": lambda path: path.write_text("fps = " + "9" * 5_000),
+    "missing": lambda path: None,
+    "a folder": lambda path: path.mkdir(),
+    "a pipe": os.mkfifo,
+    "a link to itself": lambda path: path.symlink_to(path.name),
+    "no suffix": lambda path: path.write_text('function = "sphere"\noutput = ["film"]\n'),
+    "another's film": lambda path: path.write_text(TINY.format("sphere") + 'output = ["himmelblau.mp4"]\n'),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_a_wrong_preset_neither_stops_nor_hides_the_others(presets: list[str], place: Path, kind: str):
+    bad = place / "bad.toml"
+    WRONG[kind](bad)
+    (place / "media/himmelblau.mp4").unlink()
+    targets = ("sphere.toml", "himmelblau.toml", "bad.toml")
+    assert check(*targets) == (2, {"sphere.mp4": "current", "himmelblau.mp4": "missing", "bad.toml": "wrong"})
+    table = CliRunner().invoke(app, ["batch", "--check", *targets, "-d", "media"])
+    assert table.exit_code == 2
+    assert "1 of 3 failed: bad.toml; 1 of 2 films are missing, stale or blocked" in table.stderr
+    assert all(word in table.stdout for word in ("current", "missing", "wrong: "))
+
+    code, told = batch(*targets)
     assert code == 2
-    assert "sphere.toml" in complaint
+    assert [each["outcome"] for each in told["results"]] == ["current", "rendered", "failed"]
+    assert told["results"][2]["error"]
+    assert (place / "media/himmelblau.mp4").exists()
+
+
+def test_a_fault_of_gdviz_itself_is_one_targets(
+    presets: list[str], place: Path, monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
+):
+    fingerprint = Animation.fingerprint
+
+    def faulty(animation: Animation) -> str:
+        if animation.function == "sphere":
+            raise KeyError("two\nlines")
+        return fingerprint(animation)
+
+    monkeypatch.setattr(Animation, "fingerprint", faulty)
+    code, told = batch(*presets)
+    assert (code, [each["outcome"] for each in told["results"]]) == (1, ["failed", "current"])
+    assert told["results"][0]["error"].startswith("a fault of gdviz itself, KeyError: 'two\\nlines'")
+    assert check(*presets) == (1, {"sphere.toml": "failed", "himmelblau.mp4": "current"})
+    monkeypatch.setenv("GDVIZ_DEBUG", "1")
+    for options in ([], ["--check"]):
+        assert "in faulty" in CliRunner().invoke(app, ["batch", *presets, "-d", "media", *options]).stderr
+
+
+def test_quiet_still_says_why(presets: list[str], place: Path):
+    (place / "bad.toml").write_text("fuction = 1")
+    for options in (["--quiet"], ["--quiet", "--check"]):
+        result = CliRunner().invoke(app, ["batch", "bad.toml", "nothing", "sphere.toml", "-d", "media", *options])
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert [line.partition(";")[0] for line in result.stderr.splitlines()] == [
+            "gdviz: bad.toml: 'fuction' is not a key of an animation",
+            "gdviz: unknown function 'nothing'",
+            "gdviz: 2 of 3 failed: bad.toml, nothing",
+        ]
+
+
+def test_names_that_no_terminal_shows(place: Path):
+    names = ["[red]x[red].toml", "two\nlines.toml", os.fsdecode(b"\xff.toml"), "\x1b[31mred.toml"]
+    for name in names:
+        (place / name).write_text(TINY.format("sphere"))
+    for options in (["--check"], []):
+        for form in ([], ["--json"]):
+            result = CliRunner().invoke(app, ["batch", *names, "-d", "media", *options, *form])
+            assert result.exit_code == (1 if options else 0), result.stderr
+            assert "\x1b" not in result.stdout
+            assert "[red]x[red].toml" in result.stdout
+
+
+# What lies in a film's place
+
+
+def test_what_cannot_be_replaced_is_blocked(presets: list[str], place: Path):
+    film = place / "media/sphere.mp4"
+    film.unlink()
+    film.mkdir()
+    assert check(*presets) == (1, {"sphere.mp4": "blocked", "himmelblau.mp4": "current"})
+    shown = CliRunner().invoke(app, ["batch", "--check", *presets, "-d", "media"])
+    assert "it is a folder" in " ".join(shown.stdout.split())
+    assert outcomes(*presets) == ["failed", "current"]
+
+    film.rmdir()
+    os.mkfifo(film)
+    assert check(*presets)[1] == {"sphere.mp4": "blocked", "himmelblau.mp4": "current"}
+
+    film.unlink()
+    film.symlink_to(film.name)
+    assert check(*presets)[1] == {"sphere.mp4": "blocked", "himmelblau.mp4": "current"}
+
+
+def test_what_blocks_pictures(presets: list[str], place: Path):
+    (place / "media/himmelblau").write_text("a file in a folder's place")
+    (place / "media/sphere/0001.png").mkdir(parents=True)
+    code, found = check(*presets, "-f", "png", "-f", "mp4")
+    assert code == 1
+    assert found == {
+        "sphere/%04d.png": "blocked",
+        "sphere.mp4": "current",
+        "himmelblau/%04d.png": "blocked",
+        "himmelblau.mp4": "current",
+    }
 
 
 def test_two_targets_for_one_film(presets: list[str], place: Path):

@@ -15,6 +15,7 @@ FILES = {
     "camera = [{ at = 0, azimuth = 0, elevation = 9 }, { at = 1, azimuth = 0, elevation = 9 }]\n",
     "points": 'function = "himmelblau"\nstarts.points = [[1, 2]]\n',
     "wrong": 'function = "himmelblau"\nstarts.points = [[1, 2, 3]]\n',
+    "misspelt": 'fuction = "himmelblau"\n',
     "broken": 'function = "himmelblau"\nlearning_rate = 0\n',
     "still": 'function = "himmelblau"\ntiming = { approach = 0, hold = 0, descent = 0, finish = 0 }\n',
 }
@@ -65,6 +66,7 @@ NAMED = {
     # no flag takes part
     "wrong.toml --size 64x64": "wrong.toml: a start of this function has 2 coordinate(s), not 3",
     "wrong.toml --set starts.seed=3": "wrong.toml: a start of this function has 2 coordinate(s), not 3",
+    "misspelt.toml --fps 5": "misspelt.toml: 'fuction' is not a key of an animation; did you mean 'function'?",
     "broken.toml --fps 5": "broken.toml: learning_rate: the learning rate must be",
     "himelblau --fps 5": "unknown function 'himelblau'; did you mean 'himmelblau'?",
     "x+ --fps 5": "'x+' is not an expression",
