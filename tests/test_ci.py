@@ -33,10 +33,11 @@ def test_a_job_renders_what_is_wanting_and_ends_with_all_current(tmp_path: Path)
 
     before = (tmp_path / "media/sphere.mp4").read_bytes()
     (tmp_path / "himmelblau.toml").unlink()
+    (tmp_path / "media/notes.mp4").write_text("no film of gdviz's")
     third = media(tmp_path, "sphere.toml")
     assert third.returncode == 0, third.stderr
-    assert "removing media/himmelblau.mp4" in third.stdout
-    assert [path.name for path in (tmp_path / "media").iterdir()] == ["sphere.mp4"]
+    assert "removed media/himmelblau.mp4" in third.stdout
+    assert sorted(path.name for path in (tmp_path / "media").iterdir()) == ["notes.mp4", "sphere.mp4"]
     assert (tmp_path / "media/sphere.mp4").read_bytes() == before
 
     (tmp_path / "broken.toml").write_text("function = 1\n")
