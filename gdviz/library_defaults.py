@@ -6,11 +6,10 @@ working folder, or the user's. A backend or a file that is not sound would end a
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -62,11 +61,11 @@ def log_kept_off_stderr(package: str) -> Iterator[None]:
 class _Finder(MetaPathFinder):
     """Finds matplotlib as the others do, and has it imported where its own `matplotlibrc` is."""
 
-    def find_spec(self, name: str, *_: object) -> ModuleSpec | None:
+    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         if name != "matplotlib":
             return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(name)
+        others = (finder.find_spec(name, path, target) for finder in sys.meta_path if finder is not self)
+        spec = next(filter(None, others), None)
         if spec is not None and spec.loader is not None and spec.submodule_search_locations:
             spec.loader = _Loader(spec.loader, f"{spec.submodule_search_locations[0]}/mpl-data")
         return spec

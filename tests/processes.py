@@ -97,6 +97,14 @@ def parent_of(pid: int) -> int | None:
         return None
 
 
+def is_running(pid: int) -> bool:
+    """Return whether a process is there, and not only its exit code that nobody has asked for."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
 def run(folder: Path, *arguments: str, **environment: str) -> Ended:
     return Running(folder, *arguments, **environment).end()
 
