@@ -1,0 +1,96 @@
+"""The caption on the picture: where the title and the figures stand, in which ink, and what they say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gdviz.caption import Caption, Figure
+from gdviz.colours import BACKGROUND, INK, QUIET_INK
+from gdviz.scene import SurfaceScene
+from gdviz.stage.overlay import write_caption
+
+FIGURES = (
+    Figure("learning rate", "0.01", "0.01"),
+    Figure("iteration", "7", "1000"),
+    Figure("converged", "3 / 9", "9 / 9"),
+)
+
+
+def written(caption: Caption, size: tuple[int, int] = (900, 720)) -> np.ndarray:
+    picture = Image.new("RGB", size, BACKGROUND)
+    write_caption(picture, caption)
+    return np.asarray(picture).astype(int)
+
+
+def inked(pixels: np.ndarray) -> np.ndarray:
+    return np.abs(pixels - BACKGROUND).max(axis=-1) > 60
+
+
+def words(pixels: np.ndarray, gap: int = 6) -> list[tuple[int, int]]:
+    """Return from where to where each word of a line reaches: what at least `gap` empty columns part."""
+    columns = np.flatnonzero(inked(pixels).any(axis=0))
+    cuts = np.flatnonzero(np.diff(columns) > gap)
+    return list(zip(columns[[0, *(cuts + 1)]], columns[[*cuts, -1]], strict=True))
+
+
+def test_title_and_figures_begin_at_the_margin_one_at_the_top_and_one_at_the_bottom():
+    pixels = written(Caption("Descent", FIGURES))
+    rows, columns = np.nonzero(inked(pixels))
+    assert columns.min() == pytest.approx(36, abs=3)
+    upper, lower = rows[rows < 360], rows[rows > 360]
+    assert 30 <= upper.min() <= 42
+    assert upper.max() <= 70
+    assert lower.max() <= 720 - 36 + 6
+    assert lower.min() >= 720 - 36 - 20
+    for part in (pixels[:360], pixels[360:]):
+        assert np.nonzero(inked(part))[1].min() == pytest.approx(36, abs=3)
+
+
+def test_labels_are_quieter_than_values_and_the_title():
+    pixels = written(Caption("Descent", FIGURES))
+    bottom = pixels[640:]
+    brightest = [bottom[:, left : right + 1].max(axis=(0, 1)) for left, right in words(bottom)]
+    quiet, loud = ([np.abs(colour - ink).max() < 12 for colour in brightest] for ink in (QUIET_INK, INK))
+    # learning rate 0.01 iteration 7 converged 3 / 9, where "learning rate" and "3 / 9" may be one word or several
+    told = "".join("q" if one else "L" if other else "?" for one, other in zip(quiet, loud, strict=True))
+    assert told.replace("qq", "q").rstrip("L") + "L" == "qLqLqL"
+    assert np.abs(pixels[:100].max(axis=(0, 1)) - INK).max() < 12
+
+
+def test_figures_do_not_move_while_they_change():
+    def begins(value: str) -> list[int]:
+        figures = (FIGURES[0], Figure("iteration", value, "1000"), FIGURES[2])
+        return [left for left, _ in words(written(Caption("", figures))[640:], gap=12)]
+
+    few, many = begins("7"), begins("1000")
+    assert len(few) == len(many)
+    assert few == pytest.approx(many, abs=1)
+
+
+def test_a_value_stands_beside_its_label_and_figures_stand_apart():
+    (left, right), *_ = words(written(Caption("", (Figure("x", "1", "1"),)))[640:], gap=1000)
+    assert 20 < right - left < 40  # x, a gap of 8, 1
+    starts = words(written(Caption("", FIGURES))[640:], gap=20)
+    assert len(starts) == 3
+
+
+def test_many_figures_are_made_smaller_and_none_is_cut_off():
+    figures = tuple(Figure(f"figure {k}", "123456", "123456") for k in range(7))
+    pixels = written(Caption("Descent", figures), (640, 360))
+    _, columns = np.nonzero(inked(pixels[300:]))
+    assert columns.max() <= 640 - 16
+    assert len(words(pixels[300:], gap=7)) >= 7
+
+
+def test_the_figures_of_a_surface_tell_the_step_and_how_many_have_arrived(scene: SurfaceScene):
+    def told(frame: int) -> dict[str, str]:
+        return {each.label: each.value for each in scene.caption(scene.timeline.state(frame)).figures}
+
+    steps = scene.runs[0].descent.steps
+    assert (told(0)["iteration"], told(0)["converged"]) == ("0", "0 / 3")
+    assert (told(29)["iteration"], told(29)["converged"]) == (str(steps), "3 / 3")
+    for frame in range(30):
+        state = scene.timeline.state(frame)
+        assert 0 <= state.position - int(told(frame)["iteration"]) < 1

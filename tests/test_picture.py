@@ -1,0 +1,178 @@
+"""What a picture of a surface shows: contour lines, walls, lit points, colours; and how the camera frames and moves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gdviz.animation import Animation
+from gdviz.camera import Keyframe, Pose, pose_at
+from gdviz.colours import BACKGROUND, PALETTES, Palette, moving_or_resting, ramp, rgb, shade, to_bytes
+from gdviz.landscape import PLINTH
+from gdviz.scene import SurfaceScene, build_scene
+from gdviz.stage.surface import CONTOURS, SurfaceStage
+from gdviz.trails import Trails
+
+SIZE = (480, 270)
+NO_TRAILS = Trails(np.empty((0, 3)), np.empty(0), np.empty(0, dtype=np.int64), np.empty(0))
+FROM_ABOVE = {"azimuth": 0, "elevation": 90}
+SLANTING = {"azimuth": 20, "elevation": 40}
+
+
+def scene_of(function: str, pose: dict[str, float], **more: object) -> SurfaceScene:
+    data = {"function": function, "size": SIZE, "extent": [-2, 2, -2, 2], "camera": [{"at": 0, **pose}]}
+    defaults = {"starts": {"points": [[0, 0]]}, "max_iterations": 0, "learning_rate": 0.1, "caption": False}
+    scene = build_scene(Animation.from_data(data | defaults | more))
+    assert isinstance(scene, SurfaceScene)
+    return scene
+
+
+def drawn(scene: SurfaceScene, frame: int = 0) -> np.ndarray:
+    return np.asarray(SurfaceStage(scene).draw(scene.timeline.state(frame))).astype(int)
+
+
+def bare(scene: SurfaceScene, frame: int = 0) -> np.ndarray:
+    return drawn(replace(scene, runs=(), trails=()), frame)
+
+
+def brightness(pixels: np.ndarray) -> np.ndarray:
+    return pixels.astype(float) @ (0.299, 0.587, 0.114)
+
+
+def at(picture: np.ndarray, scene: SurfaceScene, places: np.ndarray) -> np.ndarray:
+    """Return the pixels at scene points, (n, 3)."""
+    columns, rows = scene.camera(scene.timeline.state(0)).project(places, SIZE).astype(int).T
+    return picture[rows, columns]
+
+
+def test_contour_lines_are_even_steps_of_height_and_a_little_brighter_than_the_ground():
+    scene = scene_of("x + 0*y", FROM_ABOVE)
+    line = brightness(bare(scene)[SIZE[1] // 2])
+    heights = np.arange(1, CONTOURS + 1) / (CONTOURS + 1)
+    places = np.stack([2 * heights - 1, 0 * heights, heights * scene.landscape.height], axis=-1)
+    columns = scene.camera(scene.timeline.state(0)).project(places, SIZE)[:, 0]
+    above = line - np.minimum(np.roll(line, 2), np.roll(line, -2))  # the ground's own brightness
+    peaks = (line > np.roll(line, 1)) & (line >= np.roll(line, -1))
+    lines = np.flatnonzero(peaks & (above > 3) & (above < 40)) + 0.5  # the rim is brighter still
+    assert len(lines) == CONTOURS
+    assert np.abs(lines - columns).max() < 1
+
+
+def test_walls_darken_towards_their_foot_and_the_rim_is_pale():
+    scene = scene_of("x**2 + y**2", SLANTING)
+    picture = bare(scene)
+    rim = scene.landscape.rim
+    near = rim[(rim[:, 1] == rim[:, 1].min()) & (np.abs(rim[:, 0]) < 0.8)]
+    foot = near * [1, 1, 0] - [0, 0, PLINTH]
+    tops, middles, feet = (brightness(at(picture, scene, near + share * (foot - near))) for share in (0.1, 0.5, 0.9))
+    assert (tops > 1.15 * middles).all()
+    assert (middles > 1.15 * feet).all()
+    assert (feet > brightness(np.array(BACKGROUND)) + 4).all()
+    shifts = [(across, down) for across in (-1, 0, 1) for down in (-1, 0, 1)]
+    edge = np.max([brightness(at(np.roll(picture, shift, (0, 1)), scene, near)) for shift in shifts], axis=0)
+    assert (edge > tops + 60).all()
+
+
+def test_points_are_lit_from_the_upper_left():
+    scene = scene_of("0*x*y", FROM_ABOVE, starts={"points": [[0, 0], [1, 1], [-1, 0.5]]})
+    columns, rows = np.indices(SIZE[::-1])[::-1] + 0.5
+    picture = brightness(drawn(scene))
+    places, _ = scene.seen(scene.runs[0], 0.0)
+    for x, y in scene.camera(scene.timeline.state(0)).project(places, SIZE):
+        inside = np.hypot(columns - x, rows - y) < 2.5
+        upper_left = inside & (columns + rows < x + y - 1)
+        lower_right = inside & (columns + rows > x + y + 1)
+        assert picture[upper_left].mean() > picture[lower_right].mean() + 15
+
+
+def test_points_that_have_left_the_view_are_not_drawn():
+    scene = scene_of("x**2 - y**2", SLANTING, starts={"points": [[0.3, 0.5], [1, -1]]}, max_iterations=60)
+    last = scene.timeline.frames - 1
+    scene = replace(scene, trails=(NO_TRAILS,))
+    assert not scene.seen(scene.runs[0], scene.timeline.state(last).position)[1].any()
+    assert np.array_equal(drawn(scene, last), bare(scene, last))
+    assert not np.array_equal(drawn(scene), bare(scene))
+
+
+def test_trails_are_darker_where_they_began(scene: SurfaceScene):
+    colours = scene.trail_colours(scene.runs[0], scene.trails[0])
+    (trails,) = scene.trails
+    for owner in range(3):
+        mine = np.flatnonzero(np.repeat(trails.owners, 2) == owner)
+        light = colours[mine].sum(axis=1)
+        order = np.argsort(trails.ages[mine], kind="stable")
+        assert (np.diff(light[order]) >= -1e-12).all()
+        assert light[order[0]] < 0.5 * light[order[-1]]
+
+
+def test_what_rests_is_darker_than_what_moves():
+    colours = np.array([[0.2, 0.5, 0.8], [0.2, 0.5, 0.8]])
+    moves, rests = moving_or_resting(colours, np.array([False, True]))
+    assert (rests < 0.75 * moves).all()
+
+
+@pytest.mark.parametrize("palette", Palette)
+def test_a_palette_goes_from_its_first_colour_on_low_ground_to_its_last_on_high(palette: Palette):
+    shown = to_bytes(ramp(palette, np.array([0.0, 0.5, 1.0])))
+    stops = [PALETTES[palette][k] for k in (0, 3, 6)]
+    assert np.abs(shown - np.array([255 * rgb(stop) for stop in stops])).max() <= 1
+
+
+def test_light_becomes_srgb():
+    """IEC 61966-2-1: half of the light that 255 stands for is 188, and a fifth 124."""
+    assert to_bytes(np.array([0.0, 0.001, 0.2, 0.5, 1.0])).tolist() == [0, 3, 124, 188, 255]
+
+
+def test_ground_that_faces_the_upper_left_is_brighter():
+    x, y = np.meshgrid(np.linspace(-1, 1, 9), np.linspace(-1, 1, 9))
+    facing, averted = (float(shade(slope, (0.25, 0.25)).mean()) for slope in (0.4 * (x - y), 0.4 * (y - x)))
+    flat = float(shade(0 * x, (0.25, 0.25)).mean())
+    assert facing > flat > averted
+
+
+@pytest.mark.parametrize("tilt", ["x + 0*y", "0*y - x", "y", "-y", "x + 2*y"])
+def test_the_camera_looks_from_the_lower_side(tilt: str):
+    tilted = build_scene(Animation.from_data({"function": tilt, "extent": [-2, 2, -2, 2], "starts": {"grid": 2}}))
+    assert isinstance(tilted, SurfaceScene)
+    for frame in (0, tilted.timeline.frames - 1):
+        towards = tilted.camera(tilted.timeline.state(frame)).backward[:2]
+        mesh = tilted.landscape.mesh.reshape(-1, 3)
+        near = mesh[:, :2] @ towards > 0
+        assert mesh[near, 2].mean() < mesh[~near, 2].mean()
+
+
+@pytest.mark.parametrize("size", [(640, 360), (360, 360), (360, 640)])
+def test_the_land_fills_the_picture_as_far_as_the_caption_allows(size: tuple[int, int]):
+    framed = scene_of("x**2 + y**2", SLANTING, size=size)
+    places = framed.camera(framed.timeline.state(0)).project(framed.landscape.outline, size)
+    filled = np.ptp(places, axis=0) / size
+    assert 0.82 < max(filled[1], filled[0] - 0.06) < 0.94
+
+
+def test_the_land_stays_in_the_picture_between_keyframes():
+    """A square is widest when one looks at its corner, which is between two keyframes that look at its sides."""
+    camera = [{"at": 0, "azimuth": 0, "elevation": 30}, {"at": 1, "azimuth": 90, "elevation": 30}]
+    turned = scene_of("x**2 + y**2", SLANTING, camera=camera, size=(300, 300), fps=10)
+    for frame in range(0, turned.timeline.frames, 5):
+        places = turned.camera(turned.timeline.state(frame)).project(turned.landscape.outline, (300, 300))
+        assert places.min() >= 0.03 * 300
+        assert places.max() <= 0.97 * 300
+
+
+def test_the_camera_starts_and_stops_gently():
+    keys = (Keyframe(0.0, Pose(0, 90, 1)), Keyframe(1.0, Pose(100, 10, 4)))
+    turned = np.array([pose_at(keys, share).azimuth for share in np.linspace(0, 1, 51)])
+    speed = np.diff(turned)
+    assert speed[0] < 0.3 * speed[25]
+    assert speed[-1] < 0.3 * speed[25]
+    assert (speed > 0).all()
+    assert pose_at(keys, 0.5).zoom == pytest.approx(2)
+
+
+def test_a_picture_follows_a_camera_that_moves_while_the_points_stand_still():
+    camera = [{"at": 0, "azimuth": 0, "elevation": 40}, {"at": 1, "azimuth": 60, "elevation": 40}]
+    turning = scene_of("x**2 + y**2/2", SLANTING, camera=camera, fps=5)
+    moments = {turning.moment(turning.timeline.state(frame)) for frame in range(turning.timeline.frames)}
+    assert len(moments) == turning.timeline.frames
