@@ -34,12 +34,12 @@ from gdviz.toml import read_toml
 MAX_POINTS = 250_000
 MAX_POINT_STEPS = 2_000_000_000
 MAX_FRAMES = 36_000
+MAX_TITLE = 80  # letters
 MAX_SIDE = 7680
 MIN_SIDE = 64
 MAX_PIXELS = 7680 * 4320
 MAX_FILM_PIXELS = MAX_FRAMES * 3840 * 2160
 MAX_COORDINATE = 1e100  # far enough from what a float64 can hold that squares and products of spans can be taken
-LONGEST_TITLE = 80
 NARROWEST = 1e-9  # of an extent, as a share of its coordinates: less, and the numbers in it could not be told apart
 
 RENDERING = 2  # to be raised with every change that alters a picture or how it is encoded: it makes older films stale
@@ -162,13 +162,17 @@ class Animation(_Model):
     """The whole description of a film; every key but `function` has a default."""
 
     function: str = Field(description="A catalogue name, or an expression in x and y.")
-    title: str | None = Field(None, max_length=LONGEST_TITLE, description="What the caption calls the function.")
+    title: str | None = Field(None, max_length=MAX_TITLE, description="What the caption calls the function.")
     description: str = Field("", max_length=200, description="What the film shows, in a line.")
     view: View | None = Field(None, description="What kind of picture; a curve for one variable, a surface for two.")
     starts: Starts | None = Field(None, description="Where the points begin; a grid of 20x20, or one point of a curve.")
     learning_rate: float | None = Field(None, description="The share of the gradient that is stepped; tuned if absent.")
-    tolerance: float = Field(1e-3, ge=0, description="A point rests where no component of its gradient is larger.")
-    max_iterations: int = Field(1000, ge=0, le=100_000, description="Steps after which the descent ends in any case.")
+    tolerance: float | None = Field(
+        None, ge=0, description="A point rests where no component of its gradient is larger; the function's if absent."
+    )
+    max_iterations: int | None = Field(
+        None, ge=0, le=100_000, description="Steps after which the descent ends in any case; the function's if absent."
+    )
     domain: Coordinates | None = Field(None, description="xmin, xmax[, ymin, ymax]; who leaves it is done.")
     extent: Coordinates | None = Field(None, description="xmin, xmax[, ymin, ymax]: the part that is drawn.")
     size: tuple[Whole, Whole] = Field((1280, 720), description="The picture's width and height in pixels, both even.")
@@ -333,28 +337,37 @@ class Animation(_Model):
                     "starts.points",
                     "function",
                 )
-        if self.starts and self.starts.count * self.max_iterations > MAX_POINT_STEPS:
-            raise _refuse(
-                f"{self.starts.count:,} points over {self.max_iterations:,} iterations are too many steps; "
+        if fault := self._too_much():
+            raise _refuse(*fault)
+        return self
+
+    def _too_much(self) -> tuple[str, ...]:
+        """Return which limit on the work the animation exceeds, and the keys that take part; nothing if none."""
+        steps = (self.starts.count if self.starts else 0) * self._iterations
+        if self.starts and steps > MAX_POINT_STEPS:
+            return (
+                f"{self.starts.count:,} points over {self._iterations:,} iterations are too many steps; "
                 f"at most {MAX_POINT_STEPS:,} are accepted",
                 "starts",
                 "max_iterations",
             )
-        if fault := self._too_long(self.timing.durations.total):
-            raise _refuse(fault, "timing", "fps", "size")
-        return self
-
-    def _too_long(self, seconds: float) -> str | None:
-        """Return what is wrong with a film that lasts so long, if anything is."""
-        frames, pixels = seconds * self.fps, math.prod(self.size)
-        if frames >= MAX_FRAMES + 1:
-            return f"a film of {frames:,.0f} frames is too long; at most {MAX_FRAMES:,} are accepted"
-        if frames * pixels > MAX_FILM_PIXELS:
+        if fault := _too_long(self.timing.durations.total * self.fps):
+            return fault, "timing", "fps", "size"
+        pixels = math.prod(self.size)
+        if self.frames * pixels > MAX_FILM_PIXELS:
             return (
-                f"{frames:,.0f} frames of {_times(self.size)} pixels are too many; "
-                f"at most {MAX_FILM_PIXELS / pixels:,.0f} of this size are accepted"
+                f"{self.frames:,} frames of {_times(self.size)} pixels are too many; "
+                f"at most {MAX_FILM_PIXELS // pixels:,} of this size are accepted",
+                "timing",
+                "fps",
+                "size",
             )
-        return None
+        return ()
+
+    @property
+    def _iterations(self) -> int:
+        """The steps after which the descent ends: the animation's own or its function's."""
+        return self.max_iterations if self.max_iterations is not None else self.target.max_iterations
 
     @cached_property
     def target(self) -> Function:
@@ -385,25 +398,54 @@ class Animation(_Model):
             raise InputError("no phase of this film has a length, so that none can be stretched; give 'timing' instead")
         if not (math.isfinite(seconds) and seconds > 0):
             raise InputError(f"the film's length must be a positive number of seconds, not {seconds:g}")
-        if fault := self._too_long(seconds):
+        if fault := _too_long(seconds * self.fps):
             raise InputError(fault)
         phases = {name: length * seconds / total for name, length in self.timing.model_dump().items()}
-        return self.model_copy(update={"timing": Timing(**phases)})
+        return self._changed(timing=Timing(**phases))
+
+    def at_rate(self, fps: float) -> Self:
+        """Return the same animation at another frame rate.
+
+        Raises
+        ------
+        InputError
+            If it has too many frames then.
+
+        """
+        return self._changed(fps=fps)
+
+    def _changed(self, **changes: Any) -> Self:
+        """Return a copy with other values, each right in itself, after a look at the limits on the whole."""
+        changed = self.model_copy(update=changes)
+        if fault := changed._too_much():
+            raise InputError(fault[0])
+        return changed
 
     def resolved(self) -> Self:
-        """Return the same animation with every default that depends on the function filled in."""
+        """Return the same animation with every default that depends on the function filled in.
+
+        That of one that is resolved already is the same again; no learning rate is looked for a second time.
+
+        Raises
+        ------
+        InputError
+            If the points are too many for so many iterations.
+
+        """
         target = self.target
         view = self.view or (View.CURVE, View.SURFACE)[target.dimension - 1]
         extent = self.extent or target.view
         filled = {
-            "title": self.title if self.title is not None else _cut(target.title),
+            "title": self.title if self.title is not None else _shortened(target.title),
             "view": view,
             "starts": self.starts or _default_starts(view, extent, target),
             "extent": extent,
             "domain": self.domain or _hull(target.domain, extent),
             "learning_rate": self.learning_rate or target.learning_rate or suggest_learning_rate(target, extent),
+            "tolerance": self.tolerance if self.tolerance is not None else target.tolerance,
+            "max_iterations": self._iterations,
         }
-        return self.model_copy(update=filled)
+        return self._changed(**filled)
 
     def fingerprint(self) -> str:
         """Return a SHA-256, in hexadecimal, of all that the film depends on: the same for two ways of saying the same.
@@ -414,6 +456,13 @@ class Animation(_Model):
         said = resolved.model_dump(mode="json", exclude={"description", "function", "output"})
         known = {"rendering": RENDERING, "function": resolved.target.expression, "minima": resolved.target.minima}
         return hashlib.sha256(_canonical(said | known).encode()).hexdigest()
+
+
+def _too_long(frames: float) -> str | None:
+    """Return what is wrong with a film of so many frames, not yet rounded, if anything is."""
+    if frames > MAX_FRAMES + 0.5:
+        return f"a film of {frames:,.0f} frames is too long; at most {MAX_FRAMES:,} are accepted"
+    return None
 
 
 def _default_starts(view: View, extent: Extent, target: Function) -> Starts:
@@ -433,8 +482,8 @@ def _default_starts(view: View, extent: Extent, target: Function) -> Starts:
     return Starts(points=(tuple(point),))
 
 
-def _cut(title: str) -> str:
-    return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 3]}..."
+def _shortened(title: str) -> str:
+    return title if len(title) <= MAX_TITLE else f"{title[: MAX_TITLE - 3]}..."
 
 
 def _hull(one: Extent, other: Extent) -> Extent:

@@ -175,6 +175,7 @@ class Batch:
 
     def _prepared(self, target: str) -> tuple[Animation, tuple[Path, ...]]:
         animation, outputs = self._prepare(target)
+        animation = animation.resolved()  # once, for it may take a search
         for output in outputs:
             other = self._takers.setdefault(_real(output), target)
             if other != target:

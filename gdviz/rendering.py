@@ -185,9 +185,16 @@ def at_film_rate(animation: Animation, outputs: Sequence[str | Path]) -> Animati
     """Return the animation at a frame rate of its films' own, if they all have but few of them.
 
     A film that has few, among others that have any, leaves out or repeats frames instead.
+
+    Raises
+    ------
+    InputError
+        If a film would have too many frames at its rate.
+
     """
-    rates = {nearest_rate(animation.fps, format_of(Path(output))) for output in outputs}
-    return animation.model_copy(update={"fps": float(rates.pop())}) if len(rates) == 1 else animation
+    rates = {float(nearest_rate(animation.fps, format_of(Path(output)))) for output in outputs}
+    fitting = [animation.at_rate(rate) for rate in rates]
+    return fitting[0] if len(rates) == 1 else animation
 
 
 def _tools() -> str:

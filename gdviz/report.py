@@ -118,6 +118,9 @@ def function_data(function: Function) -> dict[str, Any]:
         "view": list(function.view),
         "minima": [list(minimum) for minimum in function.minima],
         "learning_rate": function.learning_rate,
+        "tolerance": function.tolerance,
+        "max_iterations": function.max_iterations,
+        "note": function.note or None,
     }
 
 
@@ -191,6 +194,9 @@ def function_table(function: Function) -> Table:
         "view": _extent(function.view),
         "minima": _minima(function, most=100),
         "learning rate": "chosen by trial" if function.learning_rate is None else f"{function.learning_rate:g}",
+        "tolerance": f"{function.tolerance:g}",
+        "iterations": f"at most {function.max_iterations}",
+        **({"note": function.note} if function.note else {}),
     }
     for label, text in rows.items():
         table.add_row(label, Text(text))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gdviz.animation import Animation
+from gdviz.animation import MAX_FRAMES, Animation
 from gdviz.errors import InputError
 
 WRONG = {
@@ -83,6 +83,61 @@ def test_random_starts_are_the_same_for_the_same_seed():
 def test_a_grid_stands_in_the_middle_of_its_cells():
     starts = Animation.from_data({"function": "sphere", "starts": {"grid": [2, 1]}}).starts
     assert starts.positions((0, 4, 0, 4)).tolist() == [[1, 2], [3, 2]]
+
+
+def test_what_a_description_leaves_out_of_a_descent_is_the_functions_own():
+    own = Animation.from_data({"function": "rosenbrock"}).resolved()
+    assert (own.learning_rate, own.tolerance, own.max_iterations) == (0.0007, 0.01, 14_000)
+    given = Animation.from_data({"function": "rosenbrock", "tolerance": 0, "max_iterations": 0}).resolved()
+    assert (given.tolerance, given.max_iterations) == (0, 0)
+    formula = Animation.from_data({"function": "x^2 + y^2"}).resolved()
+    assert (formula.tolerance, formula.max_iterations) == (0.001, 1000)
+
+
+def test_points_over_a_functions_own_iterations_may_be_too_many():
+    with pytest.raises(InputError, match="250,000 points over 14,000 iterations are too many steps"):
+        Animation.from_data({"function": "rosenbrock", "starts": {"random": 250_000}})
+
+
+def test_an_animation_resolved_is_resolved():
+    for described in ({"function": "sin(x)*cos(y)"}, {"function": "parabola"}, {"function": "camel6", "tolerance": 0}):
+        once = Animation.from_data(described).resolved()
+        assert once.resolved() == once
+        assert once.fingerprint() == Animation.from_data(described).fingerprint()
+        assert Animation.model_validate_json(once.model_dump_json()) == once
+
+
+def test_a_formula_too_long_for_a_title_is_shortened():
+    text = " + ".join(f"{k}*x^2*y^2" for k in range(1, 12))
+    once = Animation.from_data({"function": text}).resolved()
+    assert once.title is not None
+    assert once.title.endswith("...")
+    assert Animation.model_validate_json(once.model_dump_json()) == once
+
+
+@pytest.mark.parametrize(
+    ("fps", "seconds", "rate"), [(45, 799.9, 50), (30, 1200, 120), (45, 1e-9, 1e12), (30, 700, 51.5)]
+)
+def test_no_change_of_rate_or_length_escapes_the_limit(fps: float, seconds: float, rate: float):
+    animation = Animation.from_data({"function": "sphere", "fps": fps}).lasting(seconds)
+    assert animation.frames <= MAX_FRAMES
+    if seconds * rate > MAX_FRAMES:
+        with pytest.raises(InputError, match=f"a film of {seconds * rate:,.0f} frames is too long; at most 36,000"):
+            animation.at_rate(rate)
+    else:
+        assert animation.at_rate(rate).frames <= MAX_FRAMES
+
+
+@pytest.mark.parametrize(
+    ("seconds", "frames"), [(1200.0, 36_000), (1200.016, 36_000), (1200.02, None), (1200.03, None), (1e300, None)]
+)
+def test_the_limit_is_of_the_frames_that_there_would_be(seconds: float, frames: int | None):
+    animation = Animation.from_data({"function": "sphere"})
+    if frames is None:
+        with pytest.raises(InputError, match="too long"):
+            animation.lasting(seconds)
+    else:
+        assert animation.lasting(seconds).frames == frames
 
 
 def test_lasting_keeps_the_proportions_of_the_phases():

@@ -14,9 +14,10 @@ from typer.testing import CliRunner
 import gdviz.animation
 from gdviz.animation import Animation
 from gdviz.cli import app
+from gdviz.errors import InputError
 from gdviz.movie.formats import FORMATS
 from gdviz.movie.seal import CONTAINERS, read_seal
-from gdviz.rendering import render
+from gdviz.rendering import at_film_rate, render
 
 NAMES = {".png": "pictures/%d.png"}
 
@@ -328,3 +329,48 @@ def test_pictures_of_a_batch_have_a_folder_each(presets: list[str], place: Path)
     assert len(list((place / "media/sphere").glob("*.png"))) > 1
     assert check("sphere.toml", "-f", "png")[1]["sphere/%04d.png"] == "current"
     assert check(*presets)[1] == {"sphere.mp4": "current", "himmelblau.mp4": "current", "sphere": "orphaned"}
+
+
+SMALL = ["--set", "size=[64, 64]", "--set", "fps=5", "--set", "timing={ descent = 0.4, finish = 0 }"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["render", "x^2 + 3*y^2", *SMALL, "-o", "a.mp4"],
+        ["render", "x^2 + 3*y^2", *SMALL, "-o", "a.gif", "-o", "b.webp"],
+        ["still", "x^2 + 3*y^2", *SMALL, "-o", "a.png"],
+        ["descend", "x^2 + 3*y^2"],
+        ["batch", "mine.toml", *SMALL, "-d", "media"],
+        ["batch", "mine.toml", *SMALL, "-d", "media", "-f", "gif", "-f", "mp4", "--force"],
+    ],
+    ids=lambda command: " ".join(command[:2]),
+)
+def test_a_learning_rate_is_looked_for_once(command: list[str], place: Path, monkeypatch: pytest.MonkeyPatch):
+    searches = []
+    search = gdviz.animation.suggest_learning_rate
+    monkeypatch.setattr(
+        gdviz.animation, "suggest_learning_rate", lambda *given: searches.append(given) or search(*given)
+    )
+    (place / "mine.toml").write_text('function = "x^2 + 3*y^2"\n')
+    assert CliRunner().invoke(app, command).exit_code == 0
+    assert len(searches) == 1
+
+
+@pytest.mark.parametrize("names", [["a.gif"], ["a.gif", "a.mp4"], ["a.mp4", "a.gif", "b.gif"]])
+def test_a_film_that_its_own_rate_makes_too_long_is_refused(names: list[str], place: Path):
+    animation = Animation.from_data({"function": "sphere", "fps": 45}).lasting(799.9)
+    with pytest.raises(InputError, match="a film of 39,995 frames is too long; at most 36,000 are accepted"):
+        at_film_rate(animation, names)
+    (place / "mine.toml").write_text('function = "sphere"\nfps = 45\ntiming = { descent = 796.9 }\n')
+    asked = [part for suffix in sorted({name[2:] for name in names}) for part in ("-f", suffix)]
+    code, told = batch("--check", "mine.toml", *asked)
+    assert (code, told) == (2, "gdviz: a film of 39,995 frames is too long; at most 36,000 are accepted\n")
+
+
+@pytest.mark.parametrize("fps", [29.97, 30, 120])
+def test_a_film_that_takes_any_rate_keeps_its_animations(fps: float):
+    animation = Animation.from_data({"function": "sphere", "fps": fps})
+    assert at_film_rate(animation, ["a.mp4", "a.webm"]) == animation
+    assert at_film_rate(animation, ["a.mp4", "a.gif"]) == animation
+    assert at_film_rate(animation, ["a.gif"]).fps == (25 if fps < 31 else 50)

@@ -165,10 +165,11 @@ CATALOGUE: tuple[Function, ...] = (
         expression="x^2 + y^2 + (0.5*x + y)^2 + (0.5*x + y)^4",
         dimension=2,
         domain=_square(-5.0, 10.0),
-        view=_square(-5.0, 10.0),
+        view=_square(-5.0, 5.0),
         minima=((0.0, 0.0),),
-        learning_rate=0.0003,
+        learning_rate=0.002,
         aliases=("zacharov",),
+        max_iterations=2500,
     ),
     Function(
         name="three-hump-camel",
@@ -206,7 +207,8 @@ CATALOGUE: tuple[Function, ...] = (
         domain=_square(-10.0, 10.0),
         view=(-2.0, 3.0, -2.0, 2.0),
         minima=((1.0, 0.7071067811865476), (1.0, -0.7071067811865476)),
-        learning_rate=0.003,
+        learning_rate=0.005,
+        max_iterations=1200,
     ),
     Function(
         name="rosenbrock",
@@ -216,8 +218,10 @@ CATALOGUE: tuple[Function, ...] = (
         domain=_square(-5.0, 10.0),
         view=(-2.0, 2.0, -1.0, 3.0),
         minima=((1.0, 1.0),),
-        learning_rate=0.0003,
+        learning_rate=0.0007,
         aliases=("banana",),
+        tolerance=0.01,
+        max_iterations=14000,
     ),
     Function(
         name="beale",
@@ -225,9 +229,11 @@ CATALOGUE: tuple[Function, ...] = (
         expression="(1.5 - x + x*y)^2 + (2.25 - x + x*y^2)^2 + (2.625 - x + x*y^3)^2",
         dimension=2,
         domain=_square(-4.5, 4.5),
-        view=_square(-4.5, 4.5),
+        view=(-1.0, 4.0, -1.25, 1.25),
         minima=((3.0, 0.5),),
-        learning_rate=1e-05,
+        learning_rate=0.002,
+        tolerance=0.01,
+        max_iterations=4500,
     ),
     Function(
         name="himmelblau",
@@ -255,6 +261,8 @@ CATALOGUE: tuple[Function, ...] = (
         minima=((0.0, -1.0),),
         learning_rate=1e-06,
         aliases=("goldstein",),
+        tolerance=10.0,
+        max_iterations=8000,
     ),
     Function(
         name="branin",
@@ -290,6 +298,7 @@ CATALOGUE: tuple[Function, ...] = (
         view=_square(-4.0, 10.0),
         minima=((math.pi, math.pi),),
         learning_rate=0.2,
+        note="All but its middle is a plain: points rest on it where they start.",
     ),
     Function(
         name="michalewicz",
@@ -406,6 +415,7 @@ CATALOGUE: tuple[Function, ...] = (
         minima=((0.0, 0.0),),
         learning_rate=0.02,
         aliases=("schaffer2",),
+        note="The floors of its valleys are nearly level: points need tens of thousands of iterations to their ends.",
     ),
     Function(
         name="schaffer-n4",
@@ -422,6 +432,7 @@ CATALOGUE: tuple[Function, ...] = (
         ),
         learning_rate=0.02,
         aliases=("schaffer4",),
+        note="The floors of its valleys are nearly level: points need tens of thousands of iterations to their ends.",
     ),
     Function(
         name="schwefel",
@@ -458,6 +469,7 @@ CATALOGUE: tuple[Function, ...] = (
         minima=((-10.0, 1.0),),
         learning_rate=0.0002,
         aliases=("bukin6",),
+        note="Its valley is a crease, across which points bounce to and fro at any learning rate: they never converge.",
     ),
     Function(
         name="saddle",
@@ -468,6 +480,7 @@ CATALOGUE: tuple[Function, ...] = (
         view=_square(-2.0, 2.0),
         learning_rate=0.02,
         aliases=("hyperbolic-paraboloid",),
+        note="It has no minimum: every point leaves.",
     ),
     Function(
         name="monkey-saddle",
@@ -477,6 +490,7 @@ CATALOGUE: tuple[Function, ...] = (
         domain=_square(-2.0, 2.0),
         view=_square(-2.0, 2.0),
         learning_rate=0.01,
+        note="It has no minimum: every point leaves.",
     ),
 )
 

@@ -37,6 +37,11 @@ class Function:
         A rate with which a grid over the view descends well, or None where none is known.
     aliases
         Other names that resolve to this function.
+    tolerance, max_iterations
+        The slope at which a point rests, and the steps after which a descent ends, with which at least half of the
+        points that stay in the view converge.
+    note
+        What there is to know about descending it, such as why that cannot be; empty where it goes without saying.
 
     """
 
@@ -49,6 +54,9 @@ class Function:
     minima: tuple[tuple[float, ...], ...] = ()
     learning_rate: float | None = None
     aliases: tuple[str, ...] = ()
+    tolerance: float = 1e-3
+    max_iterations: int = 1000
+    note: str = ""
 
     def value(self, *coordinates: ArrayLike) -> NDArray[np.float64]:
         """Return f at one coordinate array per variable; the arrays broadcast. NaN or infinity where f has no value."""

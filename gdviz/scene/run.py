@@ -131,6 +131,8 @@ def make_run(animation: Animation) -> Run:
     assert animation.learning_rate is not None
     assert animation.extent is not None
     assert animation.starts is not None
+    assert animation.tolerance is not None
+    assert animation.max_iterations is not None
     descent = descend(
         animation.target,
         animation.starts.positions(animation.extent),
