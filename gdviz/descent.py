@@ -17,7 +17,7 @@ from gdviz.machine import machine_bytes
 FloatArray = NDArray[np.float64]
 State = tuple[FloatArray, ...]
 
-MEMORY_SHARE = 0.5  # of the machine's memory that the history may fill
+MEMORY_SHARE = 0.5  # of the memory that is free, which the history may fill; processes that draw share it
 FAR = 1e3  # in spans of the function's domain: beyond this a point is not coming back
 
 
@@ -131,7 +131,7 @@ def descend(
     Raises
     ------
     InputError
-        If an argument is out of its range, or the history could fill more than MEMORY_SHARE of the machine's memory.
+        If an argument is out of its range, or the history could fill more than MEMORY_SHARE of the memory that is free.
 
     """
     first = np.array(starts, dtype=np.float64, ndmin=2)
@@ -180,7 +180,9 @@ def descend(
         going_on = finite & ~far & ~left
         active, state = active[going_on], tuple(part[going_on] for part in state)
         step += 1
-    return Descent(points[: step + 1], values[: step + 1], iterations, status)
+    points.resize((step + 1, count, dimension), refcheck=False)  # gives the rest of the memory back
+    values.resize((step + 1, count), refcheck=False)
+    return Descent(points, values, iterations, status)
 
 
 def suggest_learning_rate(function: Function, view: Extent) -> float:
@@ -230,7 +232,7 @@ def _check(function: Function, starts: FloatArray, learning_rate: float, toleran
     if needed > allowed:
         raise InputError(
             f"{len(starts):,} points over {max_iterations:,} iterations need up to {needed / 2**30:.1f} GiB of memory; "
-            f"this machine allows {allowed / 2**30:.1f} GiB, so ask for fewer points or iterations"
+            f"this machine allows {allowed / 2**30:.1f} GiB now, so ask for fewer points or iterations"
         )
 
 

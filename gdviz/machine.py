@@ -4,34 +4,82 @@ from __future__ import annotations
 
 import math
 import os
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 
-_CGROUPS = Path("/sys/fs/cgroup")
+ROOT = Path("/")
 
 
-def usable_cores() -> int:
-    """Return how many cores this process may use: those that it may run on, and no more than its quota is worth."""
+def usable_cores(root: Path = ROOT) -> int:
+    """Return how many cores this process may use: those that it may run on, and no more than its quota is worth.
+
+    `root` is where /proc and /sys are.
+    """
     cores = len(os.sched_getaffinity(0))
-    quota = _cpu_quota()
-    return cores if quota is None else max(1, min(cores, math.ceil(quota)))
+    return max(1, min([cores, *(math.ceil(quota) for quota in _cpu_quotas(root))]))
 
 
-def machine_bytes() -> int:
-    """Return how much memory there is."""
+def machine_bytes(root: Path = ROOT) -> int:
+    """Return how much memory is free for this process: on the machine, and in every control group that it is in.
+
+    What only holds copies of files is free. `root` is where /proc and /sys are.
+    """
     physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    limits = (_words("memory.max"), _words("memory/memory.limit_in_bytes"))
-    return min([physical, *(int(words[0]) for words in limits if words and words[0].isdigit())])
+    available = _numbers(root / "proc/meminfo").get("MemAvailable:")
+    rooms = [physical if available is None else available * 1024]
+    for group in _control_groups("memory", root):
+        for limit, use, cache in (
+            ("memory.max", "memory.current", "inactive_file"),
+            ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+        ):
+            if (most := _number(group / limit)) is not None:
+                used = (_number(group / use) or 0) - _numbers(group / "memory.stat").get(cache, 0)
+                rooms.append(most - max(used, 0))
+    return max(min(rooms), 0)
 
 
-def _cpu_quota() -> float | None:
-    """Return how many cores' worth of time a container may use, by either version of control groups."""
-    v1 = [*_words("cpu/cpu.cfs_quota_us"), *_words("cpu/cpu.cfs_period_us")]
-    quota, period = ([*(_words("cpu.max") or v1), "", ""])[:2]
-    return int(quota) / int(period) if quota.isdigit() and period.isdigit() else None
+def _cpu_quotas(root: Path) -> Iterator[float]:
+    """Yield how many cores' worth of time each control group may use, by either version of control groups."""
+    for group in _control_groups("cpu", root):
+        v1 = [*_words(group / "cpu.cfs_quota_us"), *_words(group / "cpu.cfs_period_us")]
+        quota, period = [*(_words(group / "cpu.max") or v1), "", ""][:2]
+        if quota.isdigit() and period.isdigit():
+            yield int(quota) / int(period)
 
 
-def _words(name: str) -> list[str]:
+def _control_groups(controller: str, root: Path) -> Iterator[Path]:
+    """Yield the folders of the control groups that hold this process, from its own to the outermost that it sees.
+
+    A container may see its own group as the outermost one, under whatever name the process's is.
+    """
+    mounts = root / "sys/fs/cgroup"
+    for line in ["0::/", f"0:{controller}:/", *_text(root / "proc/self/cgroup").splitlines()]:
+        _, controllers, path = line.split(":", 2)
+        if controllers and controller not in controllers.split(","):
+            continue
+        names = [part for part in PurePosixPath(path).parts if part not in ("/", "..")]
+        for mount in [mounts / controller] if controllers else [mounts, mounts / "unified"]:
+            for depth in range(len(names), -1, -1):
+                yield mount.joinpath(*names[:depth])
+
+
+def _number(path: Path) -> int | None:
+    words = _words(path)
+    return int(words[0]) if words and words[0].isdigit() else None
+
+
+def _numbers(path: Path) -> dict[str, int]:
+    """Return a file's lines of a name and a number."""
+    lines = [line.split() for line in _text(path).splitlines()]
+    return {words[0]: int(words[1]) for words in lines if len(words) > 1 and words[1].isdigit()}
+
+
+def _words(path: Path) -> list[str]:
+    return _text(path).split()
+
+
+def _text(path: Path) -> str:
     try:
-        return (_CGROUPS / name).read_text(encoding="ascii").split()
+        return path.read_text(encoding="ascii", errors="replace")
     except OSError:
-        return []
+        return ""

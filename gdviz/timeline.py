@@ -15,6 +15,7 @@ from gdviz.functions.function import Extent
 FloatArray = NDArray[np.float64]
 
 PACED = 2_000  # points that the pace is taken from, of more
+AT_ONCE = 4_000_000  # positions that are looked at together: more would take much memory
 PACE = 0.65  # 1 would let the points run at a constant speed, 0 would give every iteration the same time
 
 
@@ -142,10 +143,22 @@ def pace(descent: Descent, view: Extent) -> FloatArray:
     """
     if descent.steps == 0:
         return np.zeros(1)
-    low, high = np.array(view[::2]), np.array(view[1::2])
-    shares = (np.clip(descent.points[:, descent.sample(PACED)], low, high) - low) / (high - low)
-    ahead = np.concatenate([shares[1:2] - shares[0:1], (shares[2:] - shares[:-2]) / 2])
-    moved = np.sqrt((ahead**2).sum(axis=2).mean(axis=1))
+    chosen = descent.sample(PACED)
+    together = max(1, AT_ONCE // max(len(chosen), 1))
+    parts = [
+        _moved(descent.points[max(first - 1, 0) : first + together + 1, chosen], view, begins=first == 0)
+        for first in range(0, descent.steps, together)
+    ]
+    moved = np.concatenate(parts)
     weights = moved**PACE
     weights += max(0.02 * float(weights.mean()), 1e-12)
     return np.concatenate([[0.0], np.cumsum(weights) / weights.sum()])
+
+
+def _moved(points: FloatArray, view: Extent, *, begins: bool) -> FloatArray:
+    """Return how far points (k, n, dimension) get in each step but the first, unless the descent begins with it."""
+    low, high = np.array(view[::2]), np.array(view[1::2])
+    shares = (np.clip(points, low, high) - low) / (high - low)
+    first = [shares[1:2] - shares[0:1]] if begins else []
+    ahead = np.concatenate([*first, (shares[2:] - shares[:-2]) / 2])
+    return np.asarray(np.sqrt((ahead**2).sum(axis=2).mean(axis=1)))

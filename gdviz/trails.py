@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ IntArray = NDArray[np.int64]
 
 MOST = 2_000  # paths; of more points only so many leave a trail, or the trails would cover all ground
 SHORTEST = 0.5  # in cells of the mesh: shorter steps are drawn as one
+AT_ONCE = 4_000_000  # positions, of some points at all steps, that are looked at together: more would take much memory
 LONGEST = 1.0  # in cells of the mesh: longer steps are divided, so that they follow the ground
 
 
@@ -56,6 +58,11 @@ class _Pieces:
     ends: FloatArray
     owner: IntArray
 
+    @property
+    def columns(self) -> tuple[NDArray[Any], ...]:
+        """All of it, one array a field."""
+        return self.start, self.stop, self.begins, self.ends, self.owner
+
     def part(self, which: IntArray, low: FloatArray, high: FloatArray) -> _Pieces:
         """Return the parts of pieces `which` between the shares `low` and `high` of their length."""
         way, duration = (self.stop - self.start)[which], (self.ends - self.begins)[which]
@@ -84,6 +91,12 @@ def build_trails(descent: Descent, landscape: Landscape) -> Trails:
 def _simplified(descent: Descent, cell: FloatArray) -> _Pieces:
     """Return one piece for every step of at least SHORTEST cells, and one for a run of shorter ones."""
     chosen = descent.sample(MOST)
+    together = max(1, AT_ONCE // (descent.steps + 1))
+    parts = [_pieces_of(descent, chosen[k : k + together], cell) for k in range(0, max(len(chosen), 1), together)]
+    return _Pieces(*(np.concatenate(columns) for columns in zip(*(part.columns for part in parts), strict=True)))
+
+
+def _pieces_of(descent: Descent, chosen: IntArray, cell: FloatArray) -> _Pieces:
     points = descent.points[:, chosen]
     travelled = np.cumsum(np.linalg.norm(np.diff(points, axis=0) / cell, axis=2), axis=0)
     kept = np.ones(points.shape[:2], dtype=np.bool_)

@@ -132,9 +132,12 @@ def test_what_would_not_fit_in_memory_is_refused_with_the_amount():
         run("sphere", np.ones((1_000_000, 2)), max_iterations=iterations)
 
 
-def test_a_history_takes_no_more_than_was_said():
+def test_a_history_takes_no_more_than_was_said_and_what_was_not_needed_is_given_back():
     descent = run("himmelblau", np.random.default_rng(1).uniform(-5, 5, (1000, 2)), learning_rate=0.01)
     assert descent.points.nbytes + descent.values.nbytes <= history_bytes(1000, 2, 1000)
+    assert descent.steps < 1000
+    assert descent.points.base is None
+    assert descent.values.base is None
 
 
 def test_another_update_rule_takes_the_engines_place_of_plain_descent():
