@@ -155,7 +155,7 @@ def _render_made_scene(first: int, stop: int, kinds: Sequence[PartKind]) -> Enco
 def _modules(animation: Animation) -> list[str]:
     """Return what a process imports to draw an animation."""
     surface = (animation.view or View.SURFACE) is View.SURFACE and animation.target.dimension == 2
-    return ["sympy", "gdviz.segments", *(["gdviz.stage.surface"] if surface else [])]
+    return ["gdviz.segments", *(["gdviz.stage.surface"] if surface else [])]
 
 
 class _Drawing:

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from gdviz.animation import Animation
 from gdviz.cli import app
-from gdviz.functions.expression import KNOWN_FUNCTIONS
+from gdviz.functions.syntax import KNOWN_FUNCTIONS
 from gdviz.presets import presets
 
 Strategy = st.SearchStrategy[Any]

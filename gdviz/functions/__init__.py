@@ -7,8 +7,9 @@ import re
 
 from gdviz.errors import ExpressionError, InputError, shorten
 from gdviz.functions.catalogue import BY_ANY_NAME, CATALOGUE, normalise
-from gdviz.functions.expression import KNOWN_FUNCTIONS, compile_expression
+from gdviz.functions.expression import compile_expression
 from gdviz.functions.function import Function
+from gdviz.functions.syntax import KNOWN_FUNCTIONS
 
 __all__ = ["CATALOGUE", "Function", "function", "nearest_name"]
 
