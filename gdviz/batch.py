@@ -14,10 +14,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from gdviz.animation import Animation
-from gdviz.errors import InputError
+from gdviz.errors import InputError, printable
 from gdviz.leftovers import Removal, leftovers, remove
-from gdviz.movie.formats import film_files, film_length, format_of
-from gdviz.movie.seal import is_current
+from gdviz.movie.formats import FORMATS, film_files, film_length, format_of
+from gdviz.movie.seal import is_current, read_seal
 from gdviz.output import outputs_of
 from gdviz.rendering import Film, Progress, at_film_rate, render
 
@@ -125,8 +125,7 @@ class Batch:
     def __init__(self, prepare: Prepare, directory: Path) -> None:
         self._prepare = prepare
         self._directory = directory
-        self._takers: dict[Path, str] = {}
-        self._wanted: set[Path] = set()
+        self._takers: dict[Path, str] = {}  # the files that films consist of, and which target asks for each
 
     def render(self, target: str, *, force: bool, jobs: int | None, progress: Callable[[Progress], None]) -> Result:
         """Render a target, unless all its films are current; `force` renders it in any case."""
@@ -136,6 +135,8 @@ class Batch:
         try:
             animation, outputs = self._prepared(target)
             if force or set(states(animation, outputs)) != {State.CURRENT}:
+                for output in () if force else outputs:
+                    _check_replaceable(output)
                 films = tuple(render(animation, outputs, jobs=jobs, progress=progress, within=self._directory))
         except Exception as error:
             return Result(target, Outcome.FAILED, outputs, (), time.monotonic() - began, error)
@@ -155,13 +156,13 @@ class Batch:
 
     def orphans(self) -> list[Finding]:
         """Return the films in the folder that gdviz made and no target so far asks for, and what cannot be read."""
-        found, errors = leftovers(self._directory, self._wanted)
+        found, errors = leftovers(self._directory, self._takers.keys())
         unreadable = [Finding("", Path(error.filename or "."), State.UNREADABLE, error=error) for error in errors]
         return [Finding("", each.path, State.ORPHANED, each.files) for each in found] + unreadable
 
     def prune(self) -> Iterator[Removal]:
         """Remove the films in the folder that gdviz made and no target so far asks for; yield what is removed."""
-        found, _ = leftovers(self._directory, self._wanted)
+        found, _ = leftovers(self._directory, self._takers.keys())
         return remove(found, self._directory)
 
     def _finding(self, target: str, animation: Animation, path: Path, state: State) -> Finding:
@@ -169,6 +170,7 @@ class Batch:
             return Finding(target, path, state)
         try:
             outputs_of([path], animation.frames, animation.fps, within=self._directory)
+            _check_replaceable(path)
         except (InputError, OSError) as error:
             return Finding(target, path, State.BLOCKED, error=error)
         return Finding(target, path, state)
@@ -176,14 +178,14 @@ class Batch:
     def _prepared(self, target: str) -> tuple[Animation, tuple[Path, ...]]:
         animation, outputs = self._prepare(target)
         animation = animation.resolved()  # once, for it may take a search
-        for output in outputs:
-            other = self._takers.setdefault(_real(output), target)
-            if other != target:
-                raise InputError(f"{target} would write {output}, which {other} writes too; name one of them otherwise")
         at_rate = at_film_rate(animation, outputs)
         for output in outputs:
-            self._wanted.update(film_files(_real(output.parent) / output.name, _length(at_rate, output)))
-            self._wanted.add(_real(output))
+            for file in film_files(_place(output), _length(at_rate, output)):
+                other = self._takers.setdefault(file, target)
+                if other != target:
+                    raise InputError(
+                        f"{target} would write {output}, which {other} writes too; name one of them otherwise"
+                    )
         return animation, tuple(outputs)
 
 
@@ -209,8 +211,23 @@ def states(animation: Animation, outputs: Sequence[str | Path]) -> list[State]:
     return found
 
 
-def _real(path: Path) -> Path:
-    """Return a path without links; unlike Path.resolve, a link to itself as it is."""
+def _check_replaceable(path: Path) -> None:
+    """Check that what is at a film's place is a film by gdviz, if anything is: of pictures that is checked anyway.
+
+    Raises
+    ------
+    InputError
+        If it is not.
+
+    """
+    if path.is_file() and read_seal(path) is None:
+        raise InputError(f"{printable(path)} is there, and it is no whole film by gdviz; add --force to replace it")
+
+
+def _place(path: Path) -> Path:
+    """Return where a film goes: a path without links, but that a link to itself stays as it is."""
+    if FORMATS[path.suffix.lower()].numbered:
+        return Path(os.path.realpath(path.parent)) / path.name
     return Path(os.path.realpath(path))
 
 

@@ -100,8 +100,12 @@ def test_a_film_deleted(presets: list[str], place: Path):
 def test_a_film_truncated(presets: list[str], place: Path, left: int):
     film = place / "media/sphere.mp4"
     film.write_bytes(film.read_bytes()[:left])
-    assert check(*presets) == (1, {"sphere.mp4": "stale", "himmelblau.mp4": "current"})
-    assert outcomes(*presets) == ["rendered", "current"]
+    broken = film.read_bytes()
+    assert check(*presets) == (1, {"sphere.mp4": "blocked", "himmelblau.mp4": "current"})
+    assert outcomes(*presets) == ["failed", "current"]
+    assert film.read_bytes() == broken  # nobody can tell that it was gdviz's
+    assert outcomes(*presets, "--force") == ["rendered", "rendered"]
+    assert check(*presets)[0] == 0
 
 
 def test_a_film_replaced_by_anothers(presets: list[str], place: Path):
@@ -232,6 +236,27 @@ def test_what_blocks_pictures(presets: list[str], place: Path):
         "himmelblau/%04d.png": "blocked",
         "himmelblau.mp4": "current",
     }
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("f/%d.png", "f/%01d.png"), ("f/%d.png", "f/%02d.png"), ("a.mp4", "./a.mp4"), ("a.mp4", "a.mp4")],
+)
+def test_two_targets_for_the_same_files(place: Path, first: str, second: str):
+    for name, output in (("one", first), ("two", second)):
+        text = TINY.format("sphere").replace("fps = 5", "fps = 30")
+        (place / f"{name}.toml").write_text(f'{text}output = ["{output}"]\n')
+    assert outcomes("one.toml", "two.toml") == ["rendered", "failed"]
+    assert check("one.toml")[0] == 0
+
+
+def test_what_is_nobodys_film_is_not_replaced(place: Path):
+    """A preset may come from a stranger, and name a file of the user's."""
+    (place / "media").mkdir()
+    (place / "media/thesis.mp4").write_bytes(b"mine")
+    (place / "sphere.toml").write_text(TINY.format("sphere") + 'output = ["thesis.mp4"]\n')
+    assert outcomes("sphere.toml") == ["failed"]
+    assert (place / "media/thesis.mp4").read_bytes() == b"mine"
 
 
 def test_two_targets_for_one_film(presets: list[str], place: Path):
