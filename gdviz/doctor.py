@@ -41,6 +41,7 @@ LOCAL = "write films to a folder on a disk of this machine, by --output; this on
 FILE_REMEDIES: Mapping[int | None, str] = {
     errno.ENOSPC: SPACE,
     errno.EDQUOT: SPACE,
+    errno.EFBIG: SPACE,
     errno.EACCES: ELSEWHERE,
     errno.EPERM: ELSEWHERE,
     errno.EROFS: ELSEWHERE,
@@ -99,20 +100,20 @@ def examine(patience: float = PATIENCE) -> list[Finding]:
     """
     draws = _pip("numpy", "pillow", "pyvista", "vtk")
     findings = [
-        *_guarded("packages", RENEW, _packages),
-        *_guarded("machine", RENEW, _machine),
-        *_guarded("folder", ELSEWHERE, _folder),
-        *_guarded("temporary files", "name a folder for them, by: export TMPDIR=FOLDER", _temporary_files),
-        *_guarded("ffmpeg", _pip("imageio-ffmpeg"), _ffmpeg),
-        *_guarded("fonts", _pip("matplotlib", "pillow"), lambda: _letters(patience)),
-        *_guarded("formula", _pip("matplotlib", "sympy"), lambda: _formula(patience)),
-        *_guarded("processes", "let one process draw: add --jobs 1 to what you type", lambda: _processes(patience)),
-        *_guarded("OpenGL", draws, lambda: _opengl(patience)),
+        *guarded("packages", RENEW, _packages),
+        *guarded("machine", RENEW, _machine),
+        *guarded("folder", ELSEWHERE, check_folder),
+        *guarded("temporary files", "name a folder for them, by: export TMPDIR=FOLDER", _temporary_files),
+        *guarded("ffmpeg", _pip("imageio-ffmpeg"), _ffmpeg),
+        *guarded("fonts", _pip("matplotlib", "pillow"), lambda: _fonts(patience)),
+        *guarded("formula", _pip("matplotlib", "sympy"), lambda: _formula(patience)),
+        *guarded("processes", "let one process draw: add --jobs 1 to what you type", lambda: _processes(patience)),
+        *guarded("OpenGL", draws, lambda: _opengl(patience)),
     ]
     wanting = [each.name for each in findings if each.name in NEEDED and not each.ok]
     if wanting:
         return [*findings, Finding("film", f"not tried, for want of {' and '.join(wanting)}", ok=False)]
-    return [*findings, *_guarded("film", draws, lambda: _film(patience))]
+    return [*findings, *guarded("film", draws, lambda: _film(patience))]
 
 
 def findings_data(findings: Sequence[Finding]) -> dict[str, Any]:
@@ -130,7 +131,7 @@ def findings_shown(findings: Sequence[Finding]) -> list[str | Table]:
     return [table, *(f"{each.name}: {each.remedy}" for each in findings if each.remedy)]
 
 
-def _guarded(name: str, remedy: str, check: Callable[[], list[Finding]]) -> list[Finding]:
+def guarded(name: str, remedy: str, check: Callable[[], list[Finding]]) -> list[Finding]:
     """Return what a check finds; if it fails, that, with the remedy."""
     try:
         return check()
@@ -172,8 +173,8 @@ def _machine() -> list[Finding]:
     ]
 
 
-def _folder() -> list[Finding]:
-    """Do in the working folder what a render does."""
+def check_folder() -> list[Finding]:
+    """Do in the working folder what a render does: write a file, lock it, sync it, put it in another's place."""
     with naming("the working folder"):
         here = Path.cwd()
     try:
@@ -221,7 +222,7 @@ def _ffmpeg() -> list[Finding]:
     return [Finding("ffmpeg", found), encoders]
 
 
-def _letters(patience: float) -> list[Finding]:
+def _fonts(patience: float) -> list[Finding]:
     return [Finding("fonts", in_child("writing letters", _write_letters, seconds=patience))]
 
 
