@@ -32,6 +32,7 @@ LAND = {
         {"at": 0.5, "azimuth": -130, "elevation": 75, "zoom": 0.9},
         {"at": 1, "azimuth": 200, "elevation": 48, "zoom": 1.2},
     ],
+    "point_color": "one",
     "caption": False,
 }
 STARTS = [[-1.7, 0.2], [1.7, -0.3], [-1.5, -0.9], [1.4, 0.3], [-0.6, 0.1]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 from films import decode
@@ -274,6 +275,14 @@ def test_mathematics_is_as_large_as_the_text(only_fonts):
     assert ink("$x^2$", 60).shape[0] > ink("$x$", 60).shape[0] + 10
 
 
+def test_what_a_user_has_set_in_matplotlib_changes_nothing(only_fonts):
+    title = r"$\sqrt{x}$ or $\alpha$"
+    before = ink(title)
+    title_ink.cache_clear()
+    with mpl.rc_context({"path.sketch": (5, 50, 2), "mathtext.default": "bf", "patch.antialiased": False}):
+        assert np.array_equal(ink(title), before)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -319,11 +328,11 @@ def test_a_wrong_formula_is_refused_before_any_work(tmp_path: Path, monkeypatch,
 
 def test_missing_letters_are_named_once_with_a_package(tmp_path: Path, monkeypatch, only_fonts):
     monkeypatch.chdir(tmp_path)
-    title = f"title = '日本 日 กข {PICTURE} {UNKNOWN}'"
+    title = "title = '日本 日 กข \U0001f996'"
     result = run("render", "sphere", *TINY, "--set", title, "--jobs", "1")
     assert result.exit_code == 0
     assert [line for line in result.stderr.splitlines() if "font" in line] == [
-        f"gdviz: no font on this machine has 日本กข{PICTURE}{UNKNOWN}, and boxes are drawn instead; "
+        "gdviz: no font on this machine has 日本กข\U0001f996, and boxes are drawn instead; "
         "on Debian or Ubuntu, type: sudo apt-get install fonts-noto-cjk fonts-noto-color-emoji fonts-noto-core"
     ]
     assert decode(tmp_path / "sphere.mp4").frames.shape[0] == 4

@@ -67,7 +67,6 @@ def write_formula(latex: str, target: Path, *, color: str = "black", scale: floa
 
     """
     with importing_matplotlib():
-        from matplotlib import rc_context, rcParamsDefault
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.backends.backend_svg import FigureCanvasSVG
 
@@ -79,10 +78,8 @@ def write_formula(latex: str, target: Path, *, color: str = "black", scale: floa
             raise InputError(f"a formula's {name} is a number from {low:g} to {high:g}, not {value:g}")
     place_of(target)
     ink = _ink(color)
-    # What a user has set, such as sketched lines, is left out.
-    defaults = {name: value for name, value in rcParamsDefault.items() if not name.startswith("backend")}
     with replacing(target) as unfinished:
-        with _ONE_AT_A_TIME, rc_context(defaults):
+        with _default_settings():
             figure = _scaled_figure(_stacked(mathtext_lines(latex), size), ink, scale)
             # untyped, and free of the user's savefig settings
             write: Any = FigureCanvasSVG(figure).print_svg if suffix == ".svg" else FigureCanvasAgg(figure).print_png
@@ -128,14 +125,15 @@ def inline_mask(latex: str, size: float) -> Mask:
     lines = mathtext_lines(latex, inline=True)
     if len(lines) > 1:
         raise InputError(r"a formula within a line of text must be one line itself, without \\")
-    outline = _outline(lines[0], size, fonts="dejavusans")
-    box = outline.get_extents()
-    if box.width > MAX_INLINE[0] * size or box.height > MAX_INLINE[1] * size:
-        raise InputError("the formula is too large to stand within a line of text")
-    left, low = math.floor(box.x0) - 1, math.floor(box.y0) - 1
-    across, up = math.ceil(box.x1) + 1 - left, math.ceil(box.y1) + 1 - low
-    canvas: Any = FigureCanvasAgg(_figure(outline, "black", Affine2D().translate(-left, -low), (across, up)))
-    canvas.draw()
+    with _default_settings():
+        outline = _outline(lines[0], size, fonts="dejavusans")
+        box = outline.get_extents()
+        if box.width > MAX_INLINE[0] * size or box.height > MAX_INLINE[1] * size:
+            raise InputError("the formula is too large to stand within a line of text")
+        left, low = math.floor(box.x0) - 1, math.floor(box.y0) - 1
+        across, up = math.ceil(box.x1) + 1 - left, math.ceil(box.y1) + 1 - low
+        canvas: Any = FigureCanvasAgg(_figure(outline, "black", Affine2D().translate(-left, -low), (across, up)))
+        canvas.draw()
     coverage = np.asarray(canvas.buffer_rgba())[..., 3].copy()
     return Mask(coverage, left, -(low + up), max(float(box.x1), 0.0) + size / 20)
 
@@ -143,6 +141,16 @@ def inline_mask(latex: str, size: float) -> Mask:
 def width(latex: str) -> float:
     """Return the width of a line of LaTeX, in widths of a capital M."""
     return sum(float(_outline(line, 1.0).get_extents().width) for line in mathtext_lines(latex))
+
+
+@contextmanager
+def _default_settings() -> Iterator[None]:
+    """Draw in the block without what a user has set in matplotlib, such as sketched lines; one thread at a time."""
+    from matplotlib import rc_context, rcParamsDefault
+
+    defaults = {name: value for name, value in rcParamsDefault.items() if not name.startswith("backend")}
+    with _ONE_AT_A_TIME, rc_context(defaults):
+        yield
 
 
 def _ink(color: str) -> str:
