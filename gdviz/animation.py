@@ -33,6 +33,7 @@ from gdviz.toml import read_toml
 
 MAX_POINTS = 250_000
 MAX_POINT_STEPS = 2_000_000_000
+MAX_ITERATIONS = 100_000
 MAX_FRAMES = 36_000
 MAX_TITLE = 80  # letters
 MAX_SIDE = 7680
@@ -171,7 +172,10 @@ class Animation(_Model):
         None, ge=0, description="A point rests where no component of its gradient is larger; the function's if absent."
     )
     max_iterations: int | None = Field(
-        None, ge=0, le=100_000, description="Steps after which the descent ends in any case; the function's if absent."
+        None,
+        ge=0,
+        le=MAX_ITERATIONS,
+        description="Steps after which the descent ends in any case; the function's if absent.",
     )
     domain: Coordinates | None = Field(None, description="xmin, xmax[, ymin, ymax]; who leaves it is done.")
     extent: Coordinates | None = Field(None, description="xmin, xmax[, ymin, ymax]: the part that is drawn.")

@@ -234,6 +234,7 @@ def _descend(
 ) -> None:
     """Descend without drawing: where the points end, and after how many iterations."""
     from gdviz.basins import basins
+    from gdviz.hints import hint
     from gdviz.report import descent_data, descent_lines
     from gdviz.scene import make_run
     from gdviz.trajectories import trajectory_writer
@@ -245,9 +246,9 @@ def _descend(
     if output is not None and write is not None:
         write(descent, output)
     if json_:
-        _print_json(descent_data(resolved, descent, found))
+        _print_json(descent_data(resolved, descent, found, hint(resolved, descent)))
     elif not quiet:
-        _print(*descent_lines(resolved, descent, found))
+        _print(*descent_lines(resolved, descent, found, hint(resolved, descent)))
 
 
 @app.command("functions")

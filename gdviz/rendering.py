@@ -58,6 +58,8 @@ class Film:
         How its points ended.
     bytes
         How much space it takes.
+    hint
+        What to try if most of its points did not arrive, or None.
 
     """
 
@@ -67,6 +69,7 @@ class Film:
     size: tuple[int, int]
     tally: Tally
     bytes: int
+    hint: str | None
 
 
 def render(
@@ -121,7 +124,7 @@ def render(
         animation = animation.resolved()
         warn_of_letters(animation.texts)
         fingerprint, description = animation.fingerprint(), canonical_json(animation)
-        tally = drawn_by.prepare(description)
+        outcome = drawn_by.prepare(description)
         for film in films if within is not None else ():
             make_folder(film.work_folder.parent)
         key = f"{fingerprint} {_tools()} {identity(animation.texts)}"
@@ -147,8 +150,9 @@ def render(
             film.length,
             film.seconds,
             animation.size,
-            tally,
+            outcome.tally,
             sum(path.stat().st_size for path in film.files),
+            outcome.hint,
         )
         for film in films
     ]

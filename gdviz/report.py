@@ -45,6 +45,7 @@ def film_data(film: Film) -> dict[str, Any]:
         "seconds": film.seconds,
         "size": list(film.size),
         "points": film.tally.as_data(),
+        "hint": film.hint,
     }
 
 
@@ -54,10 +55,14 @@ def film_lines(films: Sequence[Film]) -> list[Shown]:
     for film in films:
         size, megabytes = "x".join(map(str, film.size)), film.bytes / 1e6
         lines.append(f"{printable(film.path)}  {size}, {film.seconds:.1f} s, {film.frames} frames, {megabytes:.2f} MB")
-    return [*lines, films[0].tally.in_words()]
+    return [*lines, films[0].tally.in_words(), *_hint_lines(films[0].hint)]
 
 
-def descent_data(animation: Animation, descent: Descent, found: list[Basin]) -> dict[str, Any]:
+def _hint_lines(hint: str | None) -> list[Shown]:
+    return [] if hint is None else [f"hint: {hint}"]
+
+
+def descent_data(animation: Animation, descent: Descent, found: list[Basin], hint: str | None) -> dict[str, Any]:
     """Return a descent as data: the settings, the basins, and each point's end."""
     return {
         "function": animation.target.name,
@@ -65,6 +70,7 @@ def descent_data(animation: Animation, descent: Descent, found: list[Basin]) -> 
         "tolerance": animation.tolerance,
         "max_iterations": animation.max_iterations,
         "points": count(descent.status).as_data(),
+        "hint": hint,
         "basins": [{"location": list(basin.location), "value": basin.value, "points": basin.points} for basin in found],
         "ends": [
             {
@@ -86,7 +92,7 @@ def descent_data(animation: Animation, descent: Descent, found: list[Basin]) -> 
     }
 
 
-def descent_lines(animation: Animation, descent: Descent, found: Sequence[Basin]) -> list[Shown]:
+def descent_lines(animation: Animation, descent: Descent, found: Sequence[Basin], hint: str | None) -> list[Shown]:
     """Return how a descent went: its settings, the basins that it found, and how the points ended."""
     lines: list[Shown] = [
         f"{animation.target.title}: learning rate {animation.learning_rate:g}, tolerance {animation.tolerance:g}, "
@@ -102,7 +108,7 @@ def descent_lines(animation: Animation, descent: Descent, found: Sequence[Basin]
     more = found[MOST_BASINS:]
     if more:
         lines.append(f"and {len(more)} more basins with {sum(basin.points for basin in more)} points")
-    return [*lines, count(descent.status).in_words()]
+    return [*lines, count(descent.status).in_words(), *_hint_lines(hint)]
 
 
 def function_data(function: Function) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from PIL import Image
 
 from gdviz.animation import Animation, View
 from gdviz.errors import RenderError
+from gdviz.hints import hint
 from gdviz.interrupts import signals_held
 from gdviz.movie.encoder import Encoder
 from gdviz.movie.formats import PARTS, PartKind
@@ -50,10 +51,27 @@ def plan(frames: int) -> list[Segment]:
     return [Segment(first, stop) for first, stop in itertools.pairwise(edges)]
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """How the points of a scene end.
+
+    Attributes
+    ----------
+    tally
+        How many in which way.
+    hint
+        Why most did not arrive, and what to try; None if at least half did.
+
+    """
+
+    tally: Tally
+    hint: str | None
+
+
 class Renderer(Protocol):
     """Who draws and encodes segments."""
 
-    def prepare(self, description: str) -> Tally:
+    def prepare(self, description: str) -> Outcome:
         """Make the scene of an animation given as JSON, which is then drawn; return how its points end."""
 
     def render(self, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[tuple[Segment, Encoded]]:
@@ -82,9 +100,9 @@ def renderer(animation: Animation, processes: int, executor: Executor | None) ->
 
 
 class _Inline:
-    def prepare(self, description: str) -> Tally:
+    def prepare(self, description: str) -> Outcome:
         self._description = description
-        return _drawing(description).scene.tally
+        return _outcome(description)
 
     def render(self, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[tuple[Segment, Encoded]]:
         for segment in segments:
@@ -97,8 +115,8 @@ class _ByPool:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    def prepare(self, description: str) -> Tally:
-        return self._pool.prepare(_make_scene, description)
+    def prepare(self, description: str) -> Outcome:
+        return self._pool.prepare(_outcome, description)
 
     def render(self, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[tuple[Segment, Encoded]]:
         tasks = [(segment.first, segment.stop, kinds) for segment in segments]
@@ -110,9 +128,9 @@ class _ByExecutor:
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
 
-    def prepare(self, description: str) -> Tally:
+    def prepare(self, description: str) -> Outcome:
         self._description = description
-        return _drawing(description).scene.tally
+        return _outcome(description)
 
     def render(self, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[tuple[Segment, Encoded]]:
         futures = {
@@ -143,8 +161,9 @@ def draw_frame(description: str, frame: int) -> Image.Image:
     return _drawing(description).draw(frame)
 
 
-def _make_scene(description: str) -> Tally:
-    return _drawing(description).scene.tally
+def _outcome(description: str) -> Outcome:
+    scene = _drawing(description).scene
+    return Outcome(scene.tally, hint(scene.animation, scene.runs[0].descent))
 
 
 def _render_made_scene(first: int, stop: int, kinds: Sequence[PartKind]) -> Encoded:

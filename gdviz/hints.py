@@ -1,0 +1,180 @@
+"""What to try when most points of a descent did not arrive: found by a few trials with some of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdviz.animation import MAX_ITERATIONS, Animation
+from gdviz.basins import label_basins, with_flat_ground
+from gdviz.descent import Descent, Status, descend, descends_smoothly, inside, suggest_learning_rate
+from gdviz.functions.function import Extent
+
+FloatArray = NDArray[np.float64]
+Cause = Callable[[Animation, FloatArray], str]
+
+TRIED = 16  # points of a trial
+LONGER = 10  # times as many iterations as the descent had, in a trial of more
+LEAST = 10_000  # iterations of such a trial
+FASTER = (2, 5, 10, 20, 50, 100)
+SLOWER = (1 / 2, 1 / 5, 1 / 10, 1 / 100)
+WIDER = 3  # times the domain
+
+
+def hint(animation: Animation, descent: Descent) -> str | None:
+    """Return one sentence on why most points did not arrive and what to try; None if at least half did.
+
+    Parameters
+    ----------
+    animation
+        The resolved description.
+    descent
+        Its descent.
+
+    """
+    assert animation.extent is not None
+    count, status = len(descent.status), descent.status
+    seen = inside(descent.ends, animation.extent)
+    diverged, without_value = status == Status.DIVERGED, ~np.isfinite(descent.values[0])
+    causes: Mapping[Cause, NDArray[np.bool_]] = {
+        _of_holes if 2 * int(without_value.sum()) > int(diverged.sum()) else _of_diverged: diverged,
+        _of_undefined: status == Status.UNDEFINED,
+        _of_left: status == Status.LEFT,
+        _of_unseen: ~seen & (status != Status.LEFT) & ~diverged,
+        _of_running: seen & (status == Status.RUNNING),
+    }
+    for sentence, points in causes.items():
+        if 2 * int(points.sum()) > count:
+            return sentence(animation, descent.points[0, _some(points)])
+    return None
+
+
+def _some(points: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the numbers of at most TRIED of the points, spread over all of them."""
+    numbers = np.flatnonzero(points)
+    return numbers[np.unique(np.linspace(0, len(numbers) - 1, TRIED).round().astype(np.int64))]
+
+
+def _of_holes(animation: Animation, starts: FloatArray) -> str:  # noqa: ARG001  # all causes are called alike
+    return "most starts lie where the function has no value; choose others"
+
+
+def _of_undefined(animation: Animation, starts: FloatArray) -> str:  # noqa: ARG001  # all causes are called alike
+    return "most points came to where the function has no gradient; choose other starts"
+
+
+def _of_unseen(animation: Animation, starts: FloatArray) -> str:  # noqa: ARG001  # all causes are called alike
+    return "most points ended outside the view; try a wider --view"
+
+
+def _of_diverged(animation: Animation, starts: FloatArray) -> str:
+    rate = animation.learning_rate
+    assert rate is not None
+    assert animation.extent is not None
+    known = animation.target.learning_rate or suggest_learning_rate(animation.target, animation.extent)
+    for smaller in (known, *(rate * factor for factor in SLOWER)):
+        if smaller < rate and not _count(_trial(animation, starts, rate=smaller), Status.DIVERGED):
+            return f"most points diverged; try a smaller --learning-rate, such as {smaller:.3g}"
+    return "most points diverged, and with a smaller learning rate some still do"
+
+
+def _of_left(animation: Animation, starts: FloatArray) -> str:
+    rate, domain = animation.learning_rate, animation.domain
+    assert rate is not None
+    assert domain is not None
+    if (slower := _first_rate(animation, starts, [rate * factor for factor in SLOWER])) is not None:
+        return f"most points left the domain; try a smaller --learning-rate, such as {slower:.3g}"
+    wider = _widened(domain, animation.target.domain)
+    if _arrive(_trial(animation, starts, domain=wider)):
+        wide = ",".join(f"{number:g}" for number in wider)
+        return f"most points left the domain; try a wider one, such as --domain={wide} --view={wide}"
+    return _with_note("most points left the domain, beyond whose edge the function goes on falling", animation)
+
+
+def _of_running(animation: Animation, starts: FloatArray) -> str:
+    rate, iterations = animation.learning_rate, animation.max_iterations
+    assert rate is not None
+    assert iterations is not None
+    what = f"most points are still running after {iterations:,} iterations"
+    own = animation.target.learning_rate or 0
+    rates = sorted(each for each in (own, *(rate * factor for factor in FASTER)) if each > rate)
+    smooth = [each for each in rates if iterations and descends_smoothly(animation.target, starts, each)]
+    if (faster := _first_rate(animation, starts, smooth)) is not None:
+        return f"{what}; try --learning-rate {faster:.3g}"
+    most = min(max(LONGER * iterations, LEAST, animation.target.max_iterations), MAX_ITERATIONS)
+    if _arrive(longer := _trial(animation, starts, iterations=most)):
+        return f"{what}; try {_iterations_flag(longer)}"
+    if smooth and _arrive(both := _trial(animation, starts, rate=smooth[-1], iterations=most)):
+        return f"{what}; try --learning-rate {smooth[-1]:.3g} with {_iterations_flag(both)}"
+    return _with_note(f"{what}, and would be after {most:,}, too", animation)
+
+
+def _with_note(sentence: str, animation: Animation) -> str:
+    note = animation.target.note
+    return f"{sentence}; {note[0].lower()}{note[1:].rstrip('.')}" if note else sentence
+
+
+def _first_rate(animation: Animation, starts: FloatArray, rates: Iterable[float]) -> float | None:
+    """Return the first rate with which at least half of the points arrive and none diverges."""
+    for rate in rates:
+        trial = _trial(animation, starts, rate=rate)
+        if _arrive(trial) and not _count(trial, Status.DIVERGED):
+            return rate
+    return None
+
+
+def _trial(
+    animation: Animation,
+    starts: FloatArray,
+    *,
+    rate: float | None = None,
+    iterations: int | None = None,
+    domain: Extent | None = None,
+) -> Descent:
+    """Descend from some of the starts, with one thing other than in the animation."""
+    rate = rate or animation.learning_rate
+    iterations = iterations or animation.max_iterations
+    assert rate is not None
+    assert iterations is not None
+    assert animation.tolerance is not None
+    assert animation.extent is not None
+    trial = descend(
+        animation.target,
+        starts,
+        learning_rate=rate,
+        tolerance=animation.tolerance,
+        max_iterations=iterations,
+        domain=domain or animation.domain,
+    )
+    return with_flat_ground(trial, label_basins(trial, animation.target, animation.extent, animation.tolerance))
+
+
+def _arrive(trial: Descent) -> bool:
+    return 2 * _count(trial, Status.CONVERGED) >= len(trial.status)
+
+
+def _count(trial: Descent, status: Status) -> int:
+    return int(np.count_nonzero(trial.status == status))
+
+
+def _iterations_flag(trial: Descent) -> str:
+    """Return the flag for as many iterations as four fifths of the points that arrived took, rounded up."""
+    arrivals = np.sort(trial.iterations[trial.status == Status.CONVERGED])
+    return f"--max-iterations {_rounded_up(int(arrivals[math.ceil(0.8 * len(arrivals)) - 1]))}"
+
+
+def _widened(domain: Extent, own: Extent) -> Extent:
+    """Return a domain with its middle kept and its sides WIDER times as long, and at least the function's own."""
+    low, high = np.array(domain[::2]), np.array(domain[1::2])
+    reach = (high - low) * (WIDER - 1) / 2
+    wide = np.stack([np.minimum(low - reach, own[::2]), np.maximum(high + reach, own[1::2])], axis=-1)
+    return tuple(float(end) for end in wide.ravel())
+
+
+def _rounded_up(number: int) -> int:
+    """Return the next of 1, 2, 5, 10, 20, 50, ... that is not less."""
+    power: int = 10 ** (len(str(number)) - 1)
+    return min(next(digit * power for digit in (1, 2, 5, 10) if digit * power >= number), MAX_ITERATIONS)
