@@ -1,7 +1,7 @@
 """Which fonts a text is written in: one for the whole text if any has all of its letters.
 
-The first choice is the font that matplotlib brings, so that a text looks the same everywhere; the system's are looked
-through only for letters that it lacks.
+The first choices are fonts that come with gdviz, so that a text looks the same everywhere; the system's are looked
+through only for letters that they lack.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ class Face:
         The only size that it has, in pixels, where its letters are pictures; 0 if they are outlines.
     variable
         Whether its weight can be chosen.
+    shaped
+        Whether its letters may be joined, reordered or moved by those beside them.
 
     """
 
@@ -64,6 +66,7 @@ class Face:
     coloured: bool = False
     strike: int = 0
     variable: bool = False
+    shaped: bool = True
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def faces_for(text: str) -> tuple[Face, ...]:
     """Return the typefaces for a text, in order of choice: one for its letters, if any has all, and one for emoji."""
     text = composed(text)
     if text.isascii():
-        return (default_face(),)
+        return own_faces()[:1]
     parts = frozenset(clusters(text))
     region = "JP" if _KANA.search(text) else "KR" if _HANGUL.search(text) else "SC"
     coloured = _coloured(frozenset(part for part in parts if is_emoji(part)))
@@ -133,9 +136,9 @@ def warn_of_letters(texts: Iterable[str]) -> None:
 def identity(texts: Iterable[str]) -> str:
     """Return which of the system's fonts texts are written in, each with a digest of its file.
 
-    Empty where the font that matplotlib brings has all letters, and where it has not and no other has them either.
+    Empty where a font that comes with gdviz has all letters, and where none has and no other has them either.
     """
-    used = sorted({face.path for text in texts for face in faces_for(text)} - {default_face().path})
+    used = sorted({face.path for text in texts for face in faces_for(text)} - {face.path for face in own_faces()})
     return " ".join(f"{Path(path).name} {hashlib.sha256(Path(path).read_bytes()).hexdigest()}" for path in used)
 
 
@@ -147,12 +150,18 @@ def can_shape() -> bool:
 
 
 @lru_cache(maxsize=1)
-def default_face() -> Face:
-    """Return DejaVu Sans, as matplotlib brings it: Latin, Greek, Cyrillic, Hebrew, Arabic and mathematics."""
+def own_faces() -> tuple[Face, Face]:
+    """Return the typefaces that come with gdviz, in order of choice.
+
+    Aileron, by S. Sagano (CC0): the letters of Western Europe. DejaVu Sans, as matplotlib brings it: Latin, Greek,
+    Cyrillic, Hebrew, Arabic and mathematics.
+    """
     spec = importlib.util.find_spec("matplotlib")
     assert spec is not None  # it is required
     assert spec.origin is not None
-    return Face(str(Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"))
+    dejavu = Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
+    aileron = Path(__file__).parent / "typefaces" / "Aileron-Regular.ttf"
+    return Face(str(aileron), shaped=False), Face(str(dejavu))
 
 
 # Choosing
@@ -171,17 +180,18 @@ def _face_of(part: str, faces: Sequence[Face]) -> Face:
 @lru_cache(maxsize=64)
 def _plain(parts: Parts, region: str) -> tuple[Face, ...]:
     """Return one face that has all these letters; if there is none, as few as have all that any has."""
-    first = default_face()
-    left = frozenset(part for part in parts if not _has(first, part))
-    if not left:
-        return (first,)
+    for face in own_faces():
+        if all(_has(face, part) for part in parts):
+            return (face,)
+    own = max(own_faces(), key=lambda face: sum(_has(face, part) for part in parts))
+    left = frozenset(part for part in parts if not _has(own, part))
     found: dict[Face, Parts] = {}
     for face in _system_faces(region):
         if not face.coloured and (has := frozenset(part for part in parts if _has(face, part))):
             if has == parts:
                 return (face,)
             found[face] = has
-    chosen = [first]
+    chosen = [own]
     while left and found:
         best = max(found, key=lambda face: len(found[face] & left))
         if not found[best] & left:

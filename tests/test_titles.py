@@ -174,7 +174,14 @@ def test_an_accent_that_no_letter_has_stands_above_its_letter(only_fonts):
     assert accented.shape[0] > plain.shape[0] + 3
 
 
-@pytest.mark.parametrize("last", ["ü", "é", "Ω", "Я", "∇", "א"])
+@pytest.mark.parametrize("title", ["Descent Ω", "Descent Я", "Descent ∇", "Descent א", "Łódź", "Größe ű"])
+def test_a_title_is_in_one_typeface(title: str, only_fonts):
+    (face,) = fonts.faces_for(title)
+    assert [run.face for run in fonts.runs(title, (face,))] == [face]
+    assert not fonts.missing_letters(title)
+
+
+@pytest.mark.parametrize("last", ["ü", "é", "ß", "Å", "œ", "ñ", "…"])
 def test_one_letter_does_not_change_the_typeface_of_the_others(last: str, only_fonts):
     alone, beside = ink("Descent"), ink(f"Descent {last}")
     rows = min(alone.shape[0], beside.shape[0])

@@ -125,7 +125,8 @@ def font_for(text: str, size: int) -> Font:
 @lru_cache(maxsize=64)
 def font_of(face: Face, size: int) -> Font:
     """Return a font at a size in pixels, and if there is a choice of the regular weight."""
-    font = ImageFont.truetype(face.path, size, face.index)
+    layout = None if face.shaped else ImageFont.Layout.BASIC
+    font = ImageFont.truetype(face.path, size, face.index, layout_engine=layout)
     if face.variable:
         font.set_variation_by_axes([_setting(axis) for axis in font.get_variation_axes()])
     return font
@@ -155,7 +156,7 @@ def _of(piece: Piece, size: int, faces: tuple[Face, ...], backwards: bool) -> li
 
 
 def _of_run(run: Run, size: int, rise: int, backwards: bool) -> _Stroke:
-    if can_shape():
+    if can_shape() and run.face.shaped:
         text, direction = run.text, "rtl" if backwards else "ltr"
     else:  # what is not seen would be a box
         text, direction = "".join(letter if is_seen(letter) else " " * letter.isspace() for letter in run.text), None
