@@ -170,7 +170,7 @@ def test_the_limits_themselves_are_accepted(case: str):
 # Files
 
 HUGE = {
-    "long key behind four quotes": 'x = """a""""\n' + '"a".' * 10_000 + "b = 1",
+    "long key behind four quotes": 'x = ["""a"""", """b"""]\n' + "a." * 20_000 + "b = 1",
     "long key behind five quotes": "x = '''a'''''\n" + "a . " * 10_000 + "b = 1",
     "long key in a table": 't = { x = """a"""", ' + "a." * 20_000 + "b = 1 }",
     "escapes": 'x = """' + '\\"""' * 100_000,
