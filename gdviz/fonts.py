@@ -198,7 +198,7 @@ def _plain(parts: Parts, region: str) -> tuple[Face, ...]:
             break
         left -= found.pop(best)
         chosen.append(best)
-    return tuple(chosen)
+    return (own_faces()[-1], *chosen[1:]) if left else tuple(chosen)  # which draws a box for what none has
 
 
 @lru_cache(maxsize=64)
