@@ -54,7 +54,7 @@ docs/gallery/%.webp: presets/%.toml | opengl
 	$(BIN)/gdviz render $< --size 360x202 --fps 10 --seconds 6 --set caption=false --quiet --output $@
 
 test: $(VENV)/.installed-dev opengl browser lint
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check gdviz tests benchmarks .ci

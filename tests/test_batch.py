@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,8 @@ from gdviz.movie.formats import FORMATS
 from gdviz.movie.seal import CONTAINERS, read_seal
 from gdviz.rendering import at_film_rate, render
 
+pytestmark = pytest.mark.xdist_group("batch")  # one process makes the films that its tests share
+
 NAMES = {".png": "pictures/%d.png"}
 
 
@@ -28,14 +31,23 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def presets(place: Path) -> list[str]:
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write two presets, and render them to media/."""
+    folder = tmp_path_factory.mktemp("rendered")
     for name in ("sphere", "himmelblau"):
-        (place / f"{name}.toml").write_text(TINY.format(name))
-    files = ["sphere.toml", "himmelblau.toml"]
-    assert outcomes(*files) == ["rendered", "rendered"]
-    return files
+        (folder / f"{name}.toml").write_text(TINY.format(name))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert outcomes("sphere.toml", "himmelblau.toml") == ["rendered", "rendered"]
+    return folder
+
+
+@pytest.fixture
+def presets(place: Path, rendered: Path) -> list[str]:
+    """Have two presets, and their films in media/."""
+    shutil.copytree(rendered, place, dirs_exist_ok=True)
+    return ["sphere.toml", "himmelblau.toml"]
 
 
 def batch(*arguments: str) -> tuple[int, object]:

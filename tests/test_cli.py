@@ -42,8 +42,8 @@ def shell(*arguments: str, **settings: object) -> subprocess.CompletedProcess[st
 
 
 def test_render_writes_the_film_and_says_how_it_went(tmp_path: Path):
-    result = shell("render", "himmelblau", *TINY)
-    assert result.returncode == 0
+    result = run("render", "himmelblau", *TINY)
+    assert result.exit_code == 0
     film = decode(tmp_path / "himmelblau.mp4")
     assert film.frames.shape == (20, 96, 128, 3)
     assert "himmelblau.mp4  128x96, 2.0 s, 20 frames" in result.stdout
@@ -59,7 +59,7 @@ def test_quiet_prints_nothing(tmp_path: Path):
 
 
 def test_json_is_one_document_and_nothing_else():
-    result = shell("render", "saddle", *TINY, "--json", "-o", "a.mp4", "-o", "b.mp4")
+    result = run("render", "saddle", *TINY, "--json", "-o", "a.mp4", "-o", "b.mp4")
     assert result.stderr == ""
     films = json.loads(result.stdout)["films"]
     assert [film["path"] for film in films] == ["a.mp4", "b.mp4"]
@@ -214,13 +214,15 @@ def test_wrong_usage_is_exit_code_2_without_a_traceback(arguments: list[str]):
     assert result.stdout == ""
 
 
-def test_a_failure_of_the_work_is_exit_code_1_and_debug_shows_where():
+def test_a_failure_of_the_work_is_exit_code_1_and_debug_shows_where(monkeypatch: pytest.MonkeyPatch):
     environment = {"IMAGEIO_FFMPEG_EXE": "/bin/false", "PATH": "/usr/bin:/bin"}
     plain = shell("render", "sphere", *TINY, "-q", env=environment)
     assert plain.returncode == 1
     assert plain.stderr.startswith("gdviz: ffmpeg failed with code 1")
     assert "Traceback" not in plain.stderr
-    assert "Traceback" in shell("render", "sphere", *TINY, "-q", env=environment | {"GDVIZ_DEBUG": "1"}).stderr
+    for name, value in (environment | {"GDVIZ_DEBUG": "1"}).items():
+        monkeypatch.setenv(name, value)
+    assert "Traceback" in run("render", "sphere", *TINY, "-q").stderr
 
 
 def test_help_imports_nothing_heavy():

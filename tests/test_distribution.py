@@ -13,12 +13,7 @@ from zipfile import ZipFile
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FAST = (
-    "test_animation.py",
-    "test_presets.py",
-    "test_walls.py",
-    "test_benchmarks.py::test_the_floor_is_measured[encoder]",
-)
+FAST = ("test_animation.py", "test_presets.py", "test_walls.py")
 
 pytest.importorskip("hatchling", reason="hatchling, which builds the distributions, is not installed")
 

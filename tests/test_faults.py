@@ -93,9 +93,7 @@ def test_a_signal_ends_it_and_the_same_command_goes_on(
     goes_on(folder, command, undisturbed(command)[0])
 
 
-@pytest.mark.parametrize(
-    ("number", "share"), [(signal.SIGINT, 0.02), (signal.SIGTERM, 0.1), (signal.SIGINT, 0.2), (signal.SIGTERM, 0.3)]
-)
+@pytest.mark.parametrize(("number", "share"), [(signal.SIGINT, 0.02), (signal.SIGTERM, 0.2)])
 def test_a_signal_before_anything_is_drawn(
     folder: Path, undisturbed: Undisturbed, number: signal.Signals, share: float
 ):
@@ -110,9 +108,9 @@ def test_a_signal_before_anything_is_drawn(
     assert sorted(path.name for path in folder.iterdir()) == [*([WORK] if kept(folder) else []), "film.mp4"]
 
 
-@pytest.mark.parametrize("moment", range(10))
+@pytest.mark.parametrize("moment", range(0, 10, 2))
 def test_whatever_kills_it_the_next_run_takes_up_what_was_finished(folder: Path, undisturbed: Undisturbed, moment: int):
-    command = POOL if moment in (3, 6, 8) else ALONE
+    command = POOL if moment in (2, 6) else ALONE
     expected, took = undisturbed(command)
     running = Running(folder, *command)
     time.sleep((moment + random.Random(moment).random()) / 10 * took)
@@ -195,7 +193,6 @@ def test_an_encoder_that_is_killed_ends_it_with_the_reason(folder: Path, undistu
     ("command", "program", "words"),
     [
         (POOL, "/nowhere/ffmpeg", "gdviz: ffmpeg cannot be started (No such file or directory: /nowhere/ffmpeg)\n"),
-        (POOL, "/bin/false", "gdviz: ffmpeg failed with code 1: it gave no reason\n"),
         (ALONE, "/bin/false", "gdviz: ffmpeg failed with code 1: it gave no reason\n"),
         (ALONE, "/bin/true", "gdviz: ffmpeg wrote 0 frames of "),
     ],

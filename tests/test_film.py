@@ -21,6 +21,8 @@ from gdviz.segments import FEW_FRAMES, plan
 from gdviz.stage.offscreen import Offscreen
 from gdviz.stage.surface import SurfaceStage
 
+pytestmark = pytest.mark.xdist_group("film")  # one process makes the film that its tests share
+
 
 def picture(path: Path) -> np.ndarray:
     with Image.open(path) as image:

@@ -28,6 +28,8 @@ from gdviz.movie.formats import FORMATS, format_of, nearest_rate
 from gdviz.rendering import Film, Progress, render, still
 from gdviz.segments import FEW_FRAMES, plan
 
+pytestmark = pytest.mark.xdist_group("formats")  # one process makes the films that its tests share
+
 FPS, FRAMES, SIZE = 25, 65, (160, 90)
 NAMES = ("film.mp4", "film.webm", "film.mov", "film.gif", "film.webp", "film.apng", "pictures/%03d.png")
 DESCRIPTION = {

@@ -103,7 +103,7 @@ def points(svg: ElementTree.Element) -> tuple[float, float]:
     return float(svg.get("width").removesuffix("pt")), float(svg.get("height").removesuffix("pt"))
 
 
-def test_the_same_bytes_in_two_processes_that_import_no_pyplot_and_print_nothing(tmp_path: Path):
+def test_the_same_bytes_in_another_process_that_imports_no_pyplot_and_prints_nothing(tmp_path: Path):
     script = (
         "import sys; from pathlib import Path\n"
         "import gdviz; assert 'matplotlib' not in sys.modules\n"
@@ -113,14 +113,13 @@ def test_the_same_bytes_in_two_processes_that_import_no_pyplot_and_print_nothing
         "for name in ('a.png', 'a.svg'): write_formula(formula_of(function('ackley')), Path(sys.argv[1], name))\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
     )
-    for folder in ("1", "2"):
-        (tmp_path / folder).mkdir()
-        command = [sys.executable, "-W", "error", "-c", script, str(tmp_path / folder)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    (tmp_path / "other").mkdir()
+    command = [sys.executable, "-W", "error", "-c", script, str(tmp_path / "other")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     for name in ("a.png", "a.svg"):
         ours = write_formula(formula_of(function("ackley")), tmp_path / name).read_bytes()
-        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes() == ours
+        assert (tmp_path / "other" / name).read_bytes() == ours
 
 
 def test_a_refused_formula_does_not_change_the_next_one(tmp_path: Path):

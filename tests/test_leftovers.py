@@ -15,6 +15,8 @@ from typer.testing import CliRunner
 
 from gdviz.cli import app
 
+pytestmark = pytest.mark.xdist_group("leftovers")  # one process makes the films that its tests share
+
 OTHERS = ("himmelblau.mp4", ".hidden.mp4", "old/deep/er.gif", ".thumbs/small.webp")
 
 

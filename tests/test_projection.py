@@ -19,6 +19,8 @@ from gdviz.stage.surface import SurfaceStage, point_diameter
 from gdviz.timeline import FrameState
 from gdviz.trails import Trails
 
+pytestmark = pytest.mark.xdist_group("projection")  # one process draws the pictures that its tests share
+
 # A bowl with no side like another, all of whose ground is seen from these poses.
 LAND = {
     "function": "x**2 + y**2/2 + x*y/2 + x/2",
