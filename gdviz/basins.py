@@ -42,7 +42,7 @@ def label_basins(descent: Descent, function: Function, view: Extent, tolerance: 
     A basin is a known minimum of the function, or a place where f has a local minimum; a point ended in it if its end
     lies within RADIUS, whether the point has converged, is still running, or has no gradient there. Points that
     diverged or left belong to none: they do not rest where their paths end. Minima that are no further apart than
-    RADIUS share a basin.
+    RADIUS share a basin; where basins overlap, the lower one counts.
 
     Parameters
     ----------

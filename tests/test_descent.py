@@ -89,7 +89,22 @@ def test_a_point_that_descends_out_of_the_domain_has_left():
     descent = run("saddle", [[0.5, 0.5], [0.5, -0.5]], domain=(-2, 2, -2, 2))
     assert descent.status.tolist() == [Status.LEFT, Status.LEFT]
     assert descent.ends[0, 1] > 2
+    assert descent.iterations.tolist() == [descent.steps] * 2
     assert (np.abs(descent.points[-2, :, 1]) <= 2).all()
+
+
+@pytest.mark.parametrize(("spans", "status"), [(500, Status.RUNNING), (2000, Status.DIVERGED)])
+def test_a_thousand_domains_away_a_point_is_lost(spans: int, status: Status):
+    """The parabola's domain is 20 wide, and one step from 1 with a rate r ends at 1 - 2r."""
+    descent = run("parabola", [[1.0]], learning_rate=spans * 10.0, max_iterations=1)
+    assert descent.status.tolist() == [status]
+    assert descent.iterations.tolist() == [1]
+    assert -20_500 < descent.ends[0, 0] < -9000
+
+
+def test_a_gradient_of_just_the_tolerance_is_small_enough():
+    assert run("sphere", [[0.5, 0.0]], tolerance=1.0).status.tolist() == [Status.CONVERGED]
+    assert run("sphere", [[0.5, 0.0]], tolerance=0.999, max_iterations=0).status.tolist() == [Status.RUNNING]
 
 
 def test_an_overshoot_over_the_edge_has_not_left():
