@@ -103,8 +103,13 @@ def test_a_thousand_domains_away_a_point_is_lost(spans: int, status: Status):
 
 
 def test_a_gradient_of_just_the_tolerance_is_small_enough():
-    assert run("sphere", [[0.5, 0.0]], tolerance=1.0).status.tolist() == [Status.CONVERGED]
+    assert run("sphere", [[0.5, 0.0]], tolerance=1.0).iterations.tolist() == [0]
     assert run("sphere", [[0.5, 0.0]], tolerance=0.999, max_iterations=0).status.tolist() == [Status.RUNNING]
+
+
+def test_a_point_that_comes_from_outside_the_domain_has_not_left():
+    descent = run("sphere", [[9.0, 0.0]], domain=(-5, 5, -5, 5))
+    assert descent.status.tolist() == [Status.CONVERGED]
 
 
 def test_an_overshoot_over_the_edge_has_not_left():
@@ -151,6 +156,8 @@ def test_a_history_takes_no_more_than_was_said_and_what_was_not_needed_is_given_
     descent = run("himmelblau", np.random.default_rng(1).uniform(-5, 5, (1000, 2)), learning_rate=0.01)
     assert descent.points.nbytes + descent.values.nbytes <= history_bytes(1000, 2, 1000)
     assert descent.steps < 1000
+    whole = run("sphere", [[3.0, 1.0]], tolerance=0.0, max_iterations=20)
+    assert whole.points.nbytes + whole.values.nbytes == history_bytes(1, 2, 20)
     assert descent.points.base is None
     assert descent.values.base is None
 
@@ -175,3 +182,21 @@ def test_a_suggested_rate_descends_without_diverging(text: str):
     descent = run(text, starts, learning_rate=rate, max_iterations=200)
     assert not (descent.status == Status.DIVERGED).any()
     assert (descent.values[-1] < descent.values[0]).mean() > 0.9
+
+
+@pytest.mark.parametrize("text", ["x^2 + 3*y^2", "sin(x)*cos(y)", "exp(x) + y^2"])
+def test_a_suggested_rate_is_the_largest_whose_first_steps_are_short(text: str):
+    """Nine of ten are shorter than 3 % of the view's diagonal, which is 14.1 long; no larger rate of the ladder is."""
+    target = function(text)
+    rate = suggest_learning_rate(target, target.view)
+    places = np.linspace(-5, 5, 14)[1:-1]
+    slopes = np.hypot(*target.gradient(*np.meshgrid(places, places))).ravel()
+    longest = 0.03 * 200**0.5 / np.quantile(slopes, 0.9)
+    ladder = [float(f"{digit}e{power}") for power in range(-9, 3) for digit in (1, 2, 5)]
+    assert rate == max(step for step in ladder if step <= longest)
+
+
+def test_a_suggested_rate_is_smaller_where_points_would_bounce():
+    """The steps would be short, but a rate above 2/4000 does not settle in the crease."""
+    rate = suggest_learning_rate(function("2000*y^2*exp(-4*y^2) + 0*x"), (-5.0, 5.0, -5.0, 5.0))
+    assert rate <= 1e-3

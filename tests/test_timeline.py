@@ -1,0 +1,135 @@
+"""Which moment a frame shows, and how the paths up to it are cut into pieces."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gdviz.camera import Keyframe, Pose
+from gdviz.descent import Descent, Status, descend
+from gdviz.functions import function
+from gdviz.landscape import HeightScale, build_landscape
+from gdviz.timeline import Durations, Phase, Timeline, pace
+from gdviz.trails import Trails, build_trails
+
+VIEW = (-5.0, 5.0, -5.0, 5.0)
+
+
+def descent_through(*paths: list[tuple[float, float]]) -> Descent:
+    """Return a descent whose points go through these places, one a step."""
+    points = np.array(paths, dtype=float).transpose(1, 0, 2)
+    steps, count, _ = points.shape
+    moved = (np.diff(points, axis=0) != 0).any(axis=2)
+    last = np.array([np.flatnonzero(column)[-1] + 1 if column.any() else 0 for column in moved.T])
+    return Descent(points, np.zeros((steps, count)), last, np.full(count, Status.CONVERGED, dtype=np.int8))
+
+
+def test_every_phase_begins_at_its_moment():
+    keys = (Keyframe(0.0, Pose(0, 50)), Keyframe(1.0, Pose(90, 30)))
+    timeline = Timeline(81, 20.0, Durations(1.0, 0.5, 2.0, 0.5), keys, np.array([0.0, 0.25, 1.0]))
+    states = [timeline.state(frame) for frame in range(81)]
+    first = {phase: next(state.frame for state in states if state.phase is phase) for phase in Phase}
+    assert first == {Phase.APPROACH: 0, Phase.HOLD: 20, Phase.DESCENT: 30, Phase.FINISH: 70}
+    assert [state.position for state in states[:31]] == [0] * 31
+    assert [states[k].position for k in (35, 40, 55, 70, 80)] == pytest.approx([0.5, 1, 1.5, 2, 2])
+
+
+def test_a_step_has_time_in_proportion_to_a_power_of_how_far_it_goes():
+    schedule = pace(descent_through([(-4, 0), (0, 0), (2, 0), (3, 0), (3, 0)]), VIEW)
+    moved = np.array([0.4, 0.3, 0.15, 0.05])  # of the view; from the second on the mean of two steps
+    weights = moved**0.65 + 0.02 * (moved**0.65).mean()
+    np.testing.assert_allclose(np.diff(schedule), weights / weights.sum(), rtol=1e-12)
+
+
+def test_a_step_out_of_sight_has_hardly_any_time():
+    schedule = pace(descent_through([(4, 0), (5, 0), (500, 0), (5000, 0), (50_000, 0)]), VIEW)
+    assert schedule[2] > 0.9
+
+
+def test_all_points_count_for_the_pace():
+    early, late = [(-4, 0), (4, 0), (4, 0), (4, 0), (4, 0)], [(-4, 1), (-4, 1), (-4, 1), (-4, 1), (4, 1)]
+    steps = np.diff(pace(descent_through(early, late), VIEW))
+    assert steps[0] > 3 * steps[2]
+    assert steps[3] > 3 * steps[2]
+
+
+@pytest.fixture(scope="module")
+def himmelblau() -> Descent:
+    side = np.linspace(-4.75, 4.75, 7)
+    starts = np.stack(np.meshgrid(side, side), -1).reshape(-1, 2)
+    return descend(function("himmelblau"), starts, learning_rate=0.005, tolerance=1e-3, max_iterations=1000)
+
+
+def trails_of(descent: Descent) -> tuple[Trails, np.ndarray, np.ndarray]:
+    """Return the trails of a descent of Himmelblau's function, the cell, and the pieces' ends in cells."""
+    landscape = build_landscape(function("himmelblau"), VIEW, HeightScale.AUTO)
+    trails = build_trails(descent, landscape)
+    cell = np.array(landscape.cell)
+    places = trails.vertices[:, :2] * 5 / cell  # the scene is 2 wide, the view 10
+    return trails, cell, places.reshape(-1, 2, 2)
+
+
+def test_pieces_are_as_long_as_a_cell_at_the_most_and_not_needlessly_short(himmelblau: Descent):
+    _, _, pieces = trails_of(himmelblau)
+    lengths = np.linalg.norm(pieces[:, 1] - pieces[:, 0], axis=1)
+    assert lengths.max() <= 1 + 1e-9
+    assert np.median(lengths) > 0.4
+    assert len(pieces) < himmelblau.iterations.sum()
+
+
+def test_pieces_follow_the_path_closely(himmelblau: Descent):
+    trails, cell, pieces = trails_of(himmelblau)
+    for owner in (0, 24, 48):
+        path = himmelblau.points[: himmelblau.iterations[owner] + 1, owner] / cell
+        path = path[(np.abs(path * cell) <= 5).all(axis=1)]
+        mine = pieces[trails.owners == owner]
+        distance = np.linalg.norm(path[:, None] - mine.mean(axis=1), axis=2).min(axis=1)
+        assert distance.max() < 0.8
+
+
+def test_a_path_reaches_from_its_start_to_its_end_and_its_age_from_0_to_1(himmelblau: Descent):
+    trails, cell, pieces = trails_of(himmelblau)
+    ages = trails.ages.reshape(-1, 2)
+    for owner in range(49):
+        mine = np.flatnonzero(trails.owners == owner)
+        assert (ages[mine[0], 0], ages[mine[-1], 1]) == (0, 1)
+        assert (ages[mine, 0] < ages[mine, 1]).all()
+        np.testing.assert_allclose(pieces[mine[0], 0], himmelblau.points[0, owner] / cell, atol=1e-9)
+        np.testing.assert_allclose(pieces[mine[-1], 1], himmelblau.ends[owner] / cell, atol=1e-9)
+        assert trails.times[mine[-1]] == himmelblau.iterations[owner]
+
+
+def test_a_piece_is_there_from_the_moment_at_which_it_is_complete(himmelblau: Descent):
+    trails, *_ = trails_of(himmelblau)
+    middle = len(trails.times) // 2
+    moment = trails.times[middle]
+    assert trails.count_until(moment) == (trails.times <= moment).sum() > middle
+    assert trails.count_until(moment - 1e-9) == (trails.times < moment).sum() <= middle
+
+
+def test_paths_beside_the_view_are_left_out_and_others_cut_at_its_edge():
+    beside, through, along = [(-9, 6), (9, 6)], [(-9, 0), (9, 0)], [(-9, 5), (9, 5)]
+    trails, cell, pieces = trails_of(descent_through(beside, through, along))
+    assert set(trails.owners) == {1, 2}
+    for owner in (1, 2):
+        mine = pieces[trails.owners == owner] * cell
+        assert (mine[0, 0, 0], mine[-1, 1, 0]) == pytest.approx((-5, 5))
+        assert trails.times[trails.owners == owner][-1] == pytest.approx(14 / 18)
+
+
+def test_of_many_points_two_thousand_leave_a_trail():
+    starts = np.random.default_rng(1).uniform(-4, 4, (2500, 2))
+    moved = descend(function("himmelblau"), starts, learning_rate=1e-3, tolerance=0, max_iterations=3)
+    trails, *_ = trails_of(moved)
+    assert len(np.unique(trails.owners)) == 2000
+
+
+def test_what_is_looked_at_in_parts_is_the_same(himmelblau: Descent, monkeypatch: pytest.MonkeyPatch):
+    schedule, trails = pace(himmelblau, VIEW), trails_of(himmelblau)[0]
+    for at_once in (1, 49 * 3, 49 * 7 + 1):
+        monkeypatch.setattr("gdviz.timeline.AT_ONCE", at_once)
+        monkeypatch.setattr("gdviz.trails.AT_ONCE", at_once * 20)
+        np.testing.assert_array_equal(pace(himmelblau, VIEW), schedule)
+        again = trails_of(himmelblau)[0]
+        for name in ("vertices", "times", "owners", "ages"):
+            np.testing.assert_array_equal(getattr(again, name), getattr(trails, name))
