@@ -1,4 +1,4 @@
-"""A function's equation, from what sympy prints to what a textbook prints."""
+"""A function's equation, from its formula as it was written to what a textbook prints."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -43,7 +43,7 @@ class Compiled:
         """The names that the expression is a function of: `("x",)` or `("x", "y")`."""
         return self.syntax.variables
 
-    @cached_property
+    @property
     def formula(self) -> str:
         """The right-hand side in LaTeX, in the order in which it was written."""
         return latex(self.syntax.written)

@@ -59,13 +59,18 @@ class Function:
     note: str = ""
 
     def value(self, *coordinates: ArrayLike) -> NDArray[np.float64]:
-        """Return f at one coordinate array per variable; the arrays broadcast. NaN or infinity where f has no value."""
+        """Return f at one coordinate array per variable; the arrays broadcast.
+
+        NaN is where the text has no value; infinity is a pole, or what is beyond the largest float64.
+        """
         return self._compiled.value(*coordinates)
 
     def gradient(self, *coordinates: ArrayLike) -> NDArray[np.float64]:
         """Return the exact gradient, shape (dimension, ...).
 
-        Where f is finite and the formula of a derivative is 0/0 (the tip of a cone, say), that component is 0.
+        The slope of abs and sign is 0 at 0; that of min and max is the mean of both where they meet. A part of a
+        derivative that is 0/0, such as the slope of a cone at its tip, is 0. NaN is where f has no value, and where
+        a slope cannot be known.
         """
         return self._compiled.gradient(*coordinates)
 

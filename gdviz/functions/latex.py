@@ -1,104 +1,194 @@
-"""A checked expression in LaTeX, its terms and factors in the order in which they were written."""
+"""A checked expression in LaTeX, its terms and factors in the order in which they were written.
+
+A general printer of symbolic algebra, such as sympy's, rearranges what it prints, and can take minutes over nested
+powers; this one goes over the syntax tree once.
+"""
 
 from __future__ import annotations
 
 import ast
-import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from enum import IntEnum
 from types import MappingProxyType
-from typing import Any
+from typing import NamedTuple
 
-from gdviz.functions.syntax import VARIABLES
-
-_BINARY: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = MappingProxyType(
+_HEADS: Mapping[str, str] = MappingProxyType(
     {
-        ast.Add: operator.add,
-        ast.Sub: operator.sub,
-        ast.Mult: operator.mul,
-        ast.Div: operator.truediv,
-        ast.Pow: operator.pow,
+        **{name: rf"\{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
+        **{name: rf"\operatorname{{{name}}}" for name in ("asin", "acos", "atan", "sign")},
     }
 )
-_UNARY: Mapping[type[ast.unaryop], Callable[[Any], Any]] = MappingProxyType(
-    {ast.USub: operator.neg, ast.UAdd: operator.pos}
-)
-_HEADS: Mapping[str, str] = MappingProxyType({"abs": "Abs"})  # as sympy spells them
+"""Functions with which an exponent stands before the argument: sin^2(x)."""
+
+
+class _Binding(IntEnum):
+    SUM = 0
+    PRODUCT = 1
+    POWER = 2
+    ATOM = 3
+
+
+class _Piece(NamedTuple):
+    """A part of a formula, and what holds it together."""
+
+    text: str
+    binding: _Binding
+
+    def within(self, binding: _Binding) -> str:
+        """Return the text, in brackets if it is held together less than is needed."""
+        return self.text if self.binding >= binding else rf"\left({self.text}\right)"
 
 
 def latex(tree: ast.expr) -> str:
-    """Return the LaTeX of a checked tree.
-
-    What a function is of, and an exponent that varies, are set on their own and then stand in for themselves: before it
-    prints a power, sympy may try to simplify all that is within it, which can take minutes.
-    """
-    import sympy
-
-    shown: dict[Any, str] = {}
-    with sympy.evaluate(False):
-        built = _flat(_build(tree, shown))
-    return str(sympy.latex(built, order="none", symbol_names=shown))
+    """Return the LaTeX of a checked syntax tree."""
+    return _piece(tree).text
 
 
-def _build(node: ast.expr, shown: dict[Any, str]) -> Any:
-    """Return the sympy tree of a checked syntax tree; note how the symbols in it are shown."""
+def _piece(node: ast.expr) -> _Piece:
     match node:
-        case ast.Name() | ast.Constant():
-            return _atom(node)
-        case ast.UnaryOp(op=sign, operand=operand):
-            return _UNARY[type(sign)](_build(operand, shown))
-        case ast.BinOp(left=left, op=ast.Pow(), right=right) if _varies(right):
-            return _build(left, shown) ** _set(right, shown)
-        case ast.BinOp(left=left, op=operation, right=right):
-            return _BINARY[type(operation)](_build(left, shown), _build(right, shown))
+        case ast.Constant() | ast.Name():
+            return _Piece(_atom(node), _Binding.ATOM)
         case ast.Call(func=ast.Name(id=name), args=args):
-            return _call(name, args, shown)
-    raise AssertionError(f"unchecked node {ast.dump(node)}")
+            return _call(name, [latex(each) for each in args])
+        case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+            return _piece(operand)
+        case ast.BinOp(op=ast.Add() | ast.Sub()):
+            return _Piece(_sum(node), _Binding.SUM)
+        case ast.BinOp(left=base, op=ast.Pow(), right=exponent) if _below(node) is None:
+            return _power(base, latex(exponent))
+    return _Piece(_product(node), _Binding.PRODUCT)
 
 
-def _atom(node: ast.Name | ast.Constant) -> Any:
-    import sympy
-
+def _atom(node: ast.Constant | ast.Name) -> str:
     match node:
         case ast.Name(id=name):
-            return {"pi": sympy.pi, "e": sympy.E}.get(name) or sympy.Symbol(name, real=True)
+            return r"\pi" if name == "pi" else name
         case ast.Constant(value=int(value) | float(value)):
             whole = float(value).is_integer() and abs(value) < 2**53
-            return sympy.Integer(int(value)) if whole else sympy.Symbol(repr(float(value)))
+            return str(int(value)) if whole else repr(float(value))
     raise AssertionError(f"unchecked node {ast.dump(node)}")
 
 
-def _call(name: str, args: list[ast.expr], shown: dict[Any, str]) -> Any:
-    import sympy
-
-    if name in ("min", "max"):  # sympy would sort what they are of
-        return _symbol(rf"\{name}\left({', '.join(map(latex, args))}\right)", shown)
-    return getattr(sympy, _HEADS.get(name, name))(*(_set(each, shown) for each in args))
-
-
-def _set(tree: ast.expr, shown: dict[Any, str]) -> Any:
-    """Return a symbol that is shown as a tree's LaTeX; of a name or a number, the symbol or number that it is."""
-    return _atom(tree) if isinstance(tree, ast.Name | ast.Constant) else _symbol(latex(tree), shown)
-
-
-def _symbol(text: str, shown: dict[Any, str]) -> Any:
-    import sympy
-
-    symbol = sympy.Dummy()
-    shown[symbol] = text
-    return symbol
+def _call(name: str, arguments: list[str]) -> _Piece:
+    inside = ", ".join(arguments)
+    match name:
+        case "exp":
+            return _Piece(f"e^{{{inside}}}", _Binding.POWER)
+        case "sqrt":
+            return _Piece(rf"\sqrt{{{inside}}}", _Binding.POWER)
+        case "abs":
+            return _Piece(rf"\left|{{{inside}}}\right|", _Binding.ATOM)
+        case "min" | "max":
+            return _Piece(rf"\{name}\left({inside}\right)", _Binding.ATOM)
+    head = _HEADS.get(name, r"\log")
+    return _Piece(rf"{head}{{\left({inside} \right)}}", _Binding.ATOM)
 
 
-def _varies(tree: ast.expr) -> bool:
-    return any(isinstance(node, ast.Name) and node.id in VARIABLES for node in ast.walk(tree))
+def _power(base: ast.expr, exponent: str) -> _Piece:
+    match base:
+        case ast.Call(func=ast.Name(id=name), args=[argument]) if name in _HEADS:
+            text = rf"{_HEADS[name]}^{{{exponent}}}{{\left({latex(argument)} \right)}}"
+        case _:
+            text = f"{_piece(base).within(_Binding.ATOM)}^{{{exponent}}}"
+    return _Piece(text, _Binding.POWER)
 
 
-def _flat(tree: Any) -> Any:
-    """Merge a sum within a sum and a product within a product, which would be printed with needless brackets."""
-    import sympy
+def _sum(node: ast.expr) -> str:
+    first, *others = _terms(node)
+    signed = [f" - {each[1:].lstrip()}" if each.startswith("-") else f" + {each}" for each in others]
+    return "".join([first, *signed])
 
-    if not tree.args:
-        return tree
-    parts: list[Any] = []
-    for part in map(_flat, tree.args):
-        parts += part.args if isinstance(tree, sympy.Add | sympy.Mul) and part.func is tree.func else [part]
-    return tree.func(*parts)
+
+def _terms(node: ast.expr) -> list[str]:
+    match node:
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return _terms(left) + _terms(right)
+        case ast.BinOp(left=left, op=ast.Sub(), right=right):
+            return [*_terms(left), f"- {_factor(right)}"]
+    return [latex(node)]
+
+
+def _factor(node: ast.expr) -> str:
+    """Return what may stand after a sign or another factor: a sum in brackets, and what begins with a sign."""
+    piece = _piece(node)
+    return rf"\left({piece.text}\right)" if piece.text.startswith("-") else piece.within(_Binding.PRODUCT)
+
+
+def _product(node: ast.expr) -> str:
+    above: list[ast.expr] = []
+    below: list[ast.expr] = []
+    negative = _collect(node, above, below)
+    if below:
+        text = rf"\frac{{{_row(above or [ast.Constant(1)])}}}{{{_row(below)}}}"
+    elif negative and len(above) == 1:
+        text = _factor(above[0])
+    else:
+        text = _row(above)
+    if not negative:
+        return text
+    return f"-{text}" if text.isdigit() else f"- {text}"
+
+
+def _collect(node: ast.expr, above: list[ast.expr], below: list[ast.expr]) -> bool:
+    """Add a product's factors to those above and below its fraction line; return whether it begins with a minus."""
+    match node:
+        case ast.UnaryOp(op=ast.USub(), operand=ast.UnaryOp(op=ast.USub()) as operand):
+            above.append(operand)
+            return True
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return not _collect(operand, above, below)
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            negative = _collect(left, above, below)
+            if _begins_with_minus(right):
+                above.append(right)
+            else:
+                _collect(right, above, below)
+            return negative
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            negative = _collect(left, above, below)
+            below.extend(_divisors(right))
+            return negative
+        case _ if (divisor := _below(node)) is not None:
+            below.append(divisor)
+            return False
+    above.append(node)
+    return False
+
+
+def _begins_with_minus(node: ast.expr) -> bool:
+    match node:
+        case ast.UnaryOp(op=sign, operand=operand):
+            return isinstance(sign, ast.USub) or _begins_with_minus(operand)
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Div()):
+            return _begins_with_minus(left)
+    return False
+
+
+def _divisors(node: ast.expr) -> list[ast.expr]:
+    factors: list[ast.expr] = []
+    nested: list[ast.expr] = []
+    negative = _collect(node, factors, nested)
+    return [node] if negative or nested else factors
+
+
+def _below(node: ast.expr) -> ast.expr | None:
+    """Return what a power with a negative whole exponent has below its fraction line."""
+    match node:
+        case ast.BinOp(
+            left=base,
+            op=ast.Pow(),
+            right=ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(power) | float(power))),
+        ) if float(power).is_integer():
+            return base if power == 1 else ast.BinOp(base, ast.Pow(), ast.Constant(power))
+    return None
+
+
+def _row(factors: list[ast.expr]) -> str:
+    """Return factors one after another; a dot keeps two numbers apart."""
+    if len(factors) == 1:
+        return latex(factors[0])
+    first, *others = map(_factor, factors)
+    for each in others:
+        apart = first.rstrip("} ")[-1:].isdigit() and each[:1].isdigit()
+        first += rf" \cdot {each}" if apart else f" {each}"
+    return first

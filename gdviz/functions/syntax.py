@@ -118,6 +118,12 @@ def parse(text: str) -> Syntax:
         )
     if "#" in text:
         raise ExpressionError(f"an expression has no comments, and {shorten(text)} contains a #")
+    if not text.isascii():
+        stranger = next(letter for letter in text if not letter.isascii())
+        raise ExpressionError(
+            f"{shorten(text)} is not an expression: it contains {shorten(stranger)}; write * for a product, - for a "
+            "minus, ^ for a power and pi for its number"
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
