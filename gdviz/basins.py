@@ -39,6 +39,8 @@ class Basin:
 def label_basins(descent: Descent, function: Function, view: Extent, tolerance: float) -> NDArray[np.int64]:
     """Return each point's basin, shape (n,), most populous first: 0, 1, ...; -1 if it ended in none.
 
+    Of equally populous ones the lower one comes first, and of equally low ones that of the first point.
+
     A basin is a known minimum of the function, or a place where f has a local minimum; a point ended in it if its end
     lies within RADIUS, whether the point has converged, is still running, or has no gradient there. Points that
     diverged or left belong to none: they do not rest where their paths end. Minima that are no further apart than
@@ -71,13 +73,24 @@ def label_basins(descent: Descent, function: Function, view: Extent, tolerance: 
         else:
             found[members] = len(centres)
             centres.append(place)
-    number = len(centres)
-    rank = np.empty(number + 1, dtype=np.int64)
-    rank[np.argsort(-np.bincount(found[found >= 0], minlength=number), kind="stable")] = np.arange(number)
-    rank[-1] = -1
+    rank = np.full(len(centres) + 1, -1, dtype=np.int64)
+    rank[_order(found, descent.values[-1, stays], len(centres))] = np.arange(len(centres))
     labels = np.full(len(descent.status), -1, dtype=np.int64)
     labels[stays] = rank[found]
     return labels
+
+
+def _order(found: NDArray[np.int64], values: FloatArray, number: int) -> NDArray[np.int64]:
+    """Return so many basins in order: most points first, then lowest, then that of the first point.
+
+    Values that differ by rounding alone are the same, or the basins of a symmetric function would be in any order.
+    """
+    points = np.flatnonzero(found >= 0)
+    lowest, first = np.full(number, np.inf), np.full(number, len(found))
+    np.minimum.at(lowest, found[points], values[points])
+    np.minimum.at(first, found[points], points)
+    same = np.array([float(f"{value:.10g}") for value in lowest])
+    return np.lexsort((first, same, -np.bincount(found[points], minlength=number)))
 
 
 def _minima(

@@ -244,3 +244,13 @@ def test_the_longest_caption_stays_within_its_picture(size: tuple[int, int]):
     inked = np.flatnonzero((np.asarray(picture) != BACKGROUND).any(axis=(0, 2)))
     assert inked.min() > 0.01 * size[0]
     assert inked.max() < 0.99 * size[0]
+
+
+def test_equal_basins_are_in_the_order_of_their_first_points():
+    """A symmetric function's basins have the colours that they had, whatever rounding makes of their values."""
+    run = run_of("griewank", starts={"grid": 26}, learning_rate=0.15)
+    found = basins_of(run)
+    firsts = [int(np.flatnonzero(run.labels == number)[0]) for number in range(len(found))]
+    keys = [(-each.points, round(each.value, 9), first) for each, first in zip(found, firsts, strict=True)]
+    assert keys == sorted(keys)
+    assert len({key[:2] for key in keys}) < len(keys) / 2
