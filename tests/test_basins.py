@@ -196,6 +196,19 @@ def test_on_easom_the_points_on_the_plain_and_on_the_rim_are_counted_apart_and_p
 def test_pale_are_also_points_of_which_all_rest_on_flat_ground_but_not_those_that_still_run():
     assert (to_bytes(run_of("0*x + 0*y", (1, 1), (2, 2)).colours) == NEUTRAL).all()
     assert (to_bytes(run_of("x^2 + y^2", (3, 3), max_iterations=1).colours) != NEUTRAL).any()
+    assert min(NEUTRAL) > 180
+
+
+def test_beside_those_in_a_basin_points_that_still_run_are_pale():
+    colours = to_bytes(run_of("x^2 + y^2", (3, 3), (0.1, 0), max_iterations=1).colours)
+    assert (colours == NEUTRAL).all(axis=1).tolist() == [True, False]
+
+
+def test_what_ended_beside_the_part_that_is_drawn_has_left_it():
+    run = run_of("himmelblau")
+    assert run.tally(run.descent.steps, (-6, 6, -6, 6)).left == 0
+    half = run.tally(run.descent.steps, (0, 6, -6, 6))
+    assert (half.left, half.converged) == (200, 200)
 
 
 def test_a_descent_without_drawing_names_every_way_to_end(capfd: pytest.CaptureFixture[str]):

@@ -77,6 +77,14 @@ def test_pieces_are_as_long_as_a_cell_at_the_most_and_not_needlessly_short(himme
     assert len(pieces) < himmelblau.iterations.sum()
 
 
+def test_many_short_steps_become_pieces_of_half_a_cell():
+    slow = descent_through([(-4 + 0.001 * step, 0.003) for step in range(2000)])
+    _, _, pieces = trails_of(slow)
+    lengths = np.linalg.norm(pieces[:, 1] - pieces[:, 0], axis=1)
+    assert 0.4 < np.median(lengths) < 0.6
+    assert lengths.max() < 0.65
+
+
 def test_pieces_follow_the_path_closely(himmelblau: Descent):
     trails, cell, pieces = trails_of(himmelblau)
     for owner in (0, 24, 48):

@@ -1,0 +1,52 @@
+"""The proportions and the light of a landscape, as numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gdviz.colours import moving_or_resting, shade
+from gdviz.functions import function
+from gdviz.landscape import HeightScale, Landscape, build_landscape
+
+
+def land(target: str, view: tuple[float, ...]) -> Landscape:
+    return build_landscape(function(target), view, HeightScale.LINEAR)
+
+
+def test_gentle_ground_is_three_tenths_as_high_as_wide_and_its_block_reaches_a_little_below():
+    ground = land("x^2 + y^2", (-1.0, 1.0, -1.0, 1.0))
+    assert (ground.half, ground.height) == ((1.0, 1.0), pytest.approx(0.6))
+    assert ground.mesh[..., 2].max() == pytest.approx(0.6)
+    assert ground.outline[:, 2].min() == pytest.approx(-0.06)
+
+
+def test_rough_ground_is_drawn_lower_so_that_one_sees_into_it_but_no_lower_than_half():
+    some = land("cos(2*x) + cos(2*y)", (-5.0, 5.0, -5.0, 5.0)).height
+    most = land("cos(9*x) + cos(9*y)", (-5.0, 5.0, -5.0, 5.0)).height
+    assert 0.3 < some < 0.55
+    assert most == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize(
+    ("view", "half"), [((0, 2, 0, 1), (1, 0.5)), ((0, 100, 0, 1), (1, 0.4)), ((0, 1, 0, 100), (0.4, 1))]
+)
+def test_an_oblong_view_is_drawn_oblong_but_not_as_a_ribbon(view: tuple[float, ...], half: tuple[float, float]):
+    assert land("x + y", view).half == pytest.approx(half)
+
+
+def test_the_light_comes_from_the_upper_left():
+    x, y = np.meshgrid(np.linspace(-1, 1, 21), np.linspace(-1, 1, 21))
+    flat = shade(0 * x, (0.1, 0.1))
+    assert flat == pytest.approx(1)
+    lit, dark = shade(0.3 * (x - y), (0.1, 0.1)), shade(0.3 * (y - x), (0.1, 0.1))
+    assert (lit.mean(), dark.mean()) == (pytest.approx(1.15, abs=0.1), pytest.approx(0.7, abs=0.1))
+    assert (lit > 1.05).all()
+    assert (dark < 0.85).all()
+    assert shade(9 * (y - x), (0.1, 0.1)).min() == pytest.approx(0.35)
+
+
+def test_what_rests_is_darker():
+    moving, resting = moving_or_resting(np.full((2, 3), 0.5), np.array([False, True]))
+    assert (moving > 0.5).all()
+    assert resting == pytest.approx(0.3)
