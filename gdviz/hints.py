@@ -16,10 +16,11 @@ from gdviz.functions.function import Extent
 FloatArray = NDArray[np.float64]
 Cause = Callable[[Animation, FloatArray], str]
 
-TRIED = 16  # points of a trial
-LONGER = 10  # times as many iterations as the descent had, in a trial of more
-LEAST = 10_000  # iterations of such a trial
-FASTER = (2, 5, 10, 20, 50, 100)
+# A hint is found in a second or so, and not at all where that takes longer.
+TRIED = 8  # points of a trial
+SHORT = 1_500  # iterations of a trial at another rate, at most
+LONG = 4_000  # iterations of a trial of more of them, or as many as the named function needs
+FASTER = (2, 10, 50)
 SLOWER = (1 / 2, 1 / 5, 1 / 10, 1 / 100)
 WIDER = 3  # times the domain
 
@@ -104,7 +105,9 @@ def _of_running(animation: Animation, starts: FloatArray) -> str:
     smooth = [each for each in rates if iterations and descends_smoothly(animation.target, starts, each)]
     if (faster := _first_rate(animation, starts, smooth)) is not None:
         return f"{what}; try --learning-rate {faster:.3g}"
-    most = min(max(LONGER * iterations, LEAST, animation.target.max_iterations), MAX_ITERATIONS)
+    most = min(max(LONG, animation.target.max_iterations), MAX_ITERATIONS)
+    if most <= iterations:
+        return _with_note(f"{what}; a larger --learning-rate or more --max-iterations may help", animation)
     if _arrive(longer := _trial(animation, starts, iterations=most)):
         return f"{what}; try {_iterations_flag(longer)}"
     if smooth and _arrive(both := _trial(animation, starts, rate=smooth[-1], iterations=most)):
@@ -136,9 +139,9 @@ def _trial(
 ) -> Descent:
     """Descend from some of the starts, with one thing other than in the animation."""
     rate = rate or animation.learning_rate
-    iterations = iterations or animation.max_iterations
     assert rate is not None
-    assert iterations is not None
+    assert animation.max_iterations is not None
+    iterations = iterations or min(animation.max_iterations, SHORT)
     assert animation.tolerance is not None
     assert animation.extent is not None
     trial = descend(
