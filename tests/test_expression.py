@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import numpy as np
 import pytest
+from expressions import exact_gradient, exact_value
 
+from gdviz.descent import Status, descend
 from gdviz.errors import ExpressionError
-from gdviz.functions import function
+from gdviz.functions import CATALOGUE, Function, function
+from gdviz.functions.expression import compile_expression
 
 REFUSED = {
     "__import__('os')": "not allowed",
@@ -36,6 +40,29 @@ REFUSED = {
     "1j * x": "not allowed",
     "x / 0": "divides by zero",
     "x / (y - y)": "no real value",
+    "x / (0*y)": "no real value",
+    "(-2)**x": "must be positive",
+    "0**x": "must be positive",
+    "(-8)**(1/3) * x": "not a real number",
+    "x²": "contains '²'",
+    "3×x": "contains '×'",
+    "x − 1": "contains '−'",
+    "٣*x": "contains '٣'",
+    "ｘ + 1": "contains 'ｘ'",
+    "x*" + "9" * 1990: "not a real number",
+    "x*(yield)": "not allowed",
+    "x@y": "not allowed",
+    "x//y": "not allowed",
+    "x % y": "not allowed",
+    "~x": "not allowed",
+    "not x": "not allowed",
+    "x,": "not allowed",
+    "*x": "not an expression",
+    "max(x, *y)": "not allowed",
+    "sin(x=1)": "not allowed",
+    "x and y": "not allowed",
+    "...": "not allowed",
+    "x\ny": "not an expression",
     "sqrt(-1) * x": "not a real number",
     "1e200 * x": "not a real number",
     "9" * 1900: "not a real number",
@@ -103,6 +130,244 @@ def test_outside_its_domain_a_value_is_not_a_number_and_nothing_is_printed(capfd
 def test_the_formula_keeps_the_order_in_which_it_was_written():
     assert function("himmelblau").formula == (r"\left(x^{2} + y - 11\right)^{2} + \left(x + y^{2} - 7\right)^{2}")
     assert function("0.26*(x^2 + y^2) - 0.48*x*y").formula.startswith("0.26")
+
+
+@pytest.mark.parametrize(
+    ("text", "formula"),
+    [
+        ("x/3/2*y", r"\frac{x y}{3 \cdot 2}"),
+        ("-3/y*x", r"- \frac{3 x}{y}"),
+        ("x^2*y^-1", r"\frac{x^{2}}{y}"),
+        ("-(x + 1)*y", r"- \left(x + 1\right) y"),
+        ("x - (y - 1) + (x + y)", r"x - \left(y - 1\right) + x + y"),
+        ("(-x)^2 - -y", r"\left(- x\right)^{2} - \left(- y\right)"),
+        ("(x^2)^y^x", r"\left(x^{2}\right)^{y^{x}}"),
+        ("(x/y)^2/(y/x)", r"\frac{\left(\frac{x}{y}\right)^{2}}{\frac{y}{x}}"),
+        ("max(y, x)^-2*sin(x)^2", r"\frac{\sin^{2}{\left(x \right)}}{\max\left(y, x\right)^{2}}"),
+        ("exp(-x)^2 + e^-x", r"\left(e^{- x}\right)^{2} + e^{- x}"),
+        ("5*-x*2*3", r"5 \left(- x\right) 2 \cdot 3"),
+        ("x^-0.5 + sqrt(x)^3", r"x^{- 0.5} + \left(\sqrt{x}\right)^{3}"),
+        ("1 + 10000000000000000000000*x", "1 + 1e+22 x"),
+    ],
+)
+def test_the_formula_says_what_was_written(text: str, formula: str):
+    assert function(text).formula == formula
+
+
+# Where there is no value, or none by the plain sums
+
+
+def at(text: str, *place: float) -> tuple[float, list[float]]:
+    parsed = function(text)
+    return float(parsed.value(*place)), parsed.gradient(*place).tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("(sqrt(x))**2", (-1,)),
+        ("0*acos(x)", (2,)),
+        ("(x**1.5)**-2", (-1,)),
+        ("log(x) - log(x)", (-1,)),
+        ("log(x)**0", (-1,)),
+        ("1**log(x)", (-1,)),
+        ("sqrt(x)*0 + x", (-4,)),
+        ("sign(log(x))", (-1,)),
+        ("max(0, log(x))", (-1,)),
+        ("min(1/x, 5) + y", (0, 1)),
+        ("(x/x)**2", (0,)),
+        ("sin(x)/x", (0,)),
+        ("x*log(x)", (0,)),
+        ("exp(-1/x^2)", (0,)),
+        ("atan(1/x)", (0,)),
+        ("tanh(log(x))", (0,)),
+        ("1/(1 + 1/x)", (0,)),
+        ("1/(1/x)", (0,)),
+        ("(1/x)**-1.5", (0,)),
+        ("2**(-1/abs(x))", (0,)),
+        ("x + 0*sign(log(y))", (1, -1)),
+        ("(-x)**(1/3)", (8,)),
+        ("x**y", (-2, 0.5)),
+        ("sqrt(x) - sqrt(x) + y**2", (-1, 2)),
+    ],
+)
+def test_a_hole_of_any_part_is_a_hole_of_the_whole(text: str, place: tuple[float, ...]):
+    value, gradient = at(text, *place)
+    assert np.isnan(value)
+    assert np.isnan(gradient).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "value", "gradient"),
+    [
+        ("1/x", 0.0, np.inf, None),
+        ("log(abs(x))", 0.0, -np.inf, None),
+        ("(10000*x)**100", 2.0, np.inf, np.inf),
+        ("exp(exp(x))", 100.0, np.inf, np.inf),
+        ("((((3*x)**100)**100)**100)**100", 0.3, 0.0, 0.0),
+        ("((((3*x)**100)**100)**100)**100", -0.4, np.inf, -np.inf),
+        ("sqrt(x)", 0.0, 0.0, np.inf),
+    ],
+)
+def test_poles_and_what_is_too_large_are_infinite(text: str, place: float, value: float, gradient: float | None):
+    found, (slope,) = at(text, place)
+    assert found == value
+    assert gradient is None or slope == gradient
+
+
+FAR = [
+    ("x**2 + 1/(1+exp(-1000*x))", (-2,)),
+    ("x^2+y^2+1/(1+exp(-200*x))", (-4.5, 1)),
+    ("exp(x)/(1+exp(x))", (1000,)),
+    ("exp(x)/(1+exp(x))", (-1000,)),
+    ("(1+exp(-x))**-1", (-800,)),
+    ("log(1+exp(1000*x))", (3,)),
+    ("log(1+exp(1000*x))", (-3,)),
+    ("(exp(x)-exp(-x))/(exp(x)+exp(-x))", (800,)),
+    ("log(exp(x)+exp(y))", (1000, 1001)),
+    ("log(exp(x)+exp(y))", (-1001, -1000)),
+    ("-log(exp(-1000*x^2))", (1.5,)),
+    ("x*exp(-x^2)", (1e3,)),
+    ("sqrt(x^4+y^4)", (1e100, 2e100)),
+    ("(x^100)^2/(1+(x^100)^2)", (1000,)),
+    ("(x^100)^100/(1+x^100)^100", (1.5,)),
+    ("1/cosh(x)", (1000,)),
+    ("sinh(x)/cosh(x) + x", (-1000,)),
+    ("exp(-exp(-x))", (-10,)),
+    ("exp(-exp(-x)) + x", (-800,)),
+    ("x + exp(x)*exp(-x)", (1e4,)),
+    ("exp(-800*x)*exp(700*x)*exp(100*x)", (1,)),
+    ("exp(1000*x)^0.001", (2,)),
+    ("exp(-1000*x)^0.001", (2,)),
+    ("exp(1000*x)^-0.001", (2,)),
+    ("sqrt(sqrt(exp(-3000*x)))^(1/750)", (1,)),
+    ("(2^x)^(1/x) + x", (5000,)),
+    ("log(2^x)/x", (1e4,)),
+    ("x*1e100*1e100*1e100*1e100/1e100/1e100/1e100/1e100", (3,)),
+    ("x/1e100/1e100/1e100/1e100*1e100*1e100*1e100*1e100", (3,)),
+    ("max(exp(x), exp(2*x))/exp(2*x) + x", (1000,)),
+    ("min(exp(x), exp(2*x))/exp(x) + x", (1000,)),
+    ("max(x, exp(-1000*x)) + y", (1, 2)),
+    ("abs(exp(x) - exp(y))/exp(x)", (1000, 999)),
+    ("sin(x)^2/x^2", (1e-200,)),
+    ("tanh(exp(x)) + atan(exp(x)) + x", (1000,)),
+    ("y + x^y/(1 + x^y)", (10, 500)),
+]
+
+
+@pytest.mark.parametrize(("text", "place"), FAR)
+def test_what_overflows_on_the_way_has_its_value_and_gradient(text: str, place: tuple[float, ...]):
+    value, gradient = at(text, *place)
+    assert value == pytest.approx(exact_value(text, *place, digits=2500), rel=1e-10, abs=1e-12)
+    assert gradient == pytest.approx(exact_gradient(text, *place, digits=2500), rel=1e-10, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "gradient"),
+    [
+        ("abs(x)", (0,), [0]),
+        ("x*abs(x)", (0,), [0]),
+        ("sqrt(x^2)", (0,), [0]),
+        ("sqrt(x^2+y^2)", (0, 0), [0, 0]),
+        ("x + 3*sqrt(x^2+y^2)", (0, 0), [1, 0]),
+        ("x + 0*sqrt(x^2+y^2)", (0, 0), [1, 0]),
+        ("sqrt(abs(x)) + y", (0, 5), [0, 1]),
+        ("abs(x)^0.7", (0,), [0]),
+        ("acos(cos(x))", (0,), [0]),
+        ("x*sqrt(x)", (0,), [0]),
+        ("x^1.5", (0,), [0]),
+        ("x^0.5", (0,), [np.inf]),
+        ("max(x, y)", (1, 1), [0.5, 0.5]),
+        ("min(x, 3*x)", (0,), [2]),
+        ("max(x, 2)", (3,), [1]),
+        ("max(x, 2)", (1,), [0]),
+        ("max(x, sqrt(x))", (4,), [1]),
+        ("min(y^2, x)", (9, 2), [0, 4]),
+        ("sign(x)*y", (0, 3), [0, 0]),
+        ("x^y", (2, 3), [12, 8 * np.log(2)]),
+        ("x^y", (0, 2), [0, 0]),
+        ("x^min(y, 2)", (-3, 5), [-6, 0]),
+        ("2^x", (3,), [8 * np.log(2)]),
+        ("x^-2", (-2,), [0.25]),
+        ("x^1", (5,), [1]),
+        ("x^0", (5,), [0]),
+        ("tan(x)", (0.5,), [1 / np.cos(0.5) ** 2]),
+        ("asin(x) + acos(y)", (0.5, -0.5), [1 / np.sqrt(0.75), -1 / np.sqrt(0.75)]),
+        ("x", (7,), [1]),
+        ("y", (7, 7), [0, 1]),
+    ],
+)
+def test_slopes_at_corners_and_by_every_rule(text: str, place: tuple[float, ...], gradient: list[float]):
+    assert at(text, *place)[1] == pytest.approx(gradient, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [("x^y", [-2.0, 2.0]), ("exp(exp(exp(x)))/exp(exp(exp(x)))+y", [9.0, 0.0]), ("1/(1+exp(exp(exp(x))))", [5.0])],
+)
+def test_a_point_whose_gradient_cannot_be_known_has_not_converged(text: str, start: list[float]):
+    descent = descend(function(text), [start], learning_rate=0.1, tolerance=1e3, max_iterations=3)
+    assert np.isnan(function(text).gradient(*start)).any()
+    assert Status.CONVERGED not in descent.status
+
+
+def test_no_point_stands_still_on_a_slope_beside_a_logistic_step():
+    side = np.linspace(-4.75, 4.75, 20)
+    starts = np.stack(np.meshgrid(side, side), -1).reshape(-1, 2)
+    target = function("x^2+y^2+1/(1+exp(-200*x))")
+    descent = descend(target, starts, learning_rate=0.02, tolerance=1e-3, max_iterations=1000)
+    assert (descent.status == Status.CONVERGED).all()
+    assert np.ptp(descent.ends, axis=0) == pytest.approx([0, 0], abs=1e-3)
+
+
+@pytest.mark.parametrize("each", CATALOGUE, ids=lambda each: each.name)
+def test_wide_numbers_come_to_the_same_bits_where_plain_ones_suffice(each: Function):
+    low, high = np.array(each.view[::2]), np.array(each.view[1::2])
+    places = (low + (high - low) * np.random.default_rng(5).random((500, each.dimension))).T
+    both = compile_expression(each.expression).both
+    plain, doubtful = both.run(places)
+    assert not doubtful.any()
+    for one, other in zip(plain, both.run_wide(places), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_many_places_are_computed_as_each_would_be_alone():
+    parsed = function("1/(1+exp(-300*x)) + y^2*sqrt(x+4)")
+    x, y = np.random.default_rng(2).uniform(-5, 5, (2, 20_000))
+    value, gradient = parsed.value(x, y), parsed.gradient(x, y)
+    for place in range(0, 20_000, 1111):
+        np.testing.assert_array_equal(parsed.value(x[place], y[place]), value[place])
+        np.testing.assert_array_equal(parsed.gradient(x[place], y[place]), gradient[:, place])
+
+
+def nested(form: str, times: int) -> str:
+    text = "x"
+    for _ in range(times):
+        text = form.replace("{}", text)
+    return text
+
+
+COSTLY = [
+    *(nested("({})**100", times).replace("x", "3*x") for times in (4, 5, 12, 28)),
+    *(nested(form, 28) for form in ("({}+y)**99", "exp({}*y)", "abs({}-y)", "1/({}+1)", "({}/2)**(1/3)", "x**-({})")),
+    *(nested(form, 55) for form in ("x**({})", "sin({})", "-({})", "({})**-1", "y/({})", "({})**(-y)", "max({},y)")),
+    *(nested(form, times) for form, times in (("2**(-{})", 25), ("({})**(-(2**-3))", 18), ("3/({})**-2", 25))),
+    nested("({})*({})", 6),
+    "*".join(f"(x+{k}*y)" for k in range(41)),
+    "+".join(["x"] * 50) + "+" + "*".join(["y"] * 50),
+    "(" * 90 + "x" + ")" * 90 + "**" + "-" * 50 + "2",
+]
+
+
+def test_no_text_that_is_accepted_takes_long_to_compile_evaluate_or_print():
+    """One of them took minutes when sums and powers were multiplied out; all together are allowed one."""
+    script = (
+        "import sys; from gdviz.functions import function\n"
+        "for text in sys.argv[1:]:\n"
+        "    f = function(text); at = [0.4, 1.1][:f.dimension]\n"
+        "    f.value(*at), f.gradient(*at), f.formula\n"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", script, *COSTLY], check=True, timeout=60)
 
 
 def test_refusing_leaves_the_recursion_limit_alone():

@@ -9,8 +9,8 @@ with the value. The graph grows in proportion to the text.
 from __future__ import annotations
 
 import ast
-import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -71,13 +71,11 @@ class Graph:
         return self._placed(Node(CONSTANT, number=number))
 
     def apply(self, operation: str, *inputs: int) -> int:
-        """Return the node of an operation; a number's, if all its inputs are numbers and it is finite."""
+        """Return the node of an operation; a number's, if all its inputs are numbers and a float64 suffices for it."""
         nodes = [self.nodes[each] for each in inputs]
         if all(node.operation == CONSTANT for node in nodes):
-            with np.errstate(all="ignore"):
-                number = float(OPERATIONS[operation].narrow(*(node.number for node in nodes)))
-            if math.isfinite(number):
-                return self.constant(number)
+            with suppress(FloatingPointError), np.errstate(all="raise"):
+                return self.constant(float(OPERATIONS[operation].narrow(*(node.number for node in nodes))))
         return self._placed(Node(operation, tuple(sorted(inputs)) if operation in _COMMUTATIVE else inputs))
 
     def power(self, base: int, exponent: float) -> int:

@@ -27,7 +27,7 @@ class Operation:
     wide
         On wide numbers, whose range is far larger; see `gdviz.functions.wide`.
     partial
-        Whether it has no value somewhere.
+        Whether it has no value somewhere, or hides that its input has none from a derivative.
 
     """
 
@@ -69,7 +69,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "log": Operation(np.log, wide.log, partial=True),
         "sqrt": Operation(np.sqrt, wide.sqrt, partial=True),
         "abs": Operation(np.abs, wide.absolute),
-        "sign": Operation(np.sign, wide.sign),
+        "sign": Operation(np.sign, wide.sign, partial=True),
         "min": Operation(np.minimum, wide.minimum),
         "max": Operation(np.maximum, wide.maximum),
         # Those of derivatives alone: products and quotients in which an exact 0 prevails, and the slopes of min and max

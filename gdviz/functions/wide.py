@@ -165,7 +165,7 @@ def power(u: Wide, v: Wide) -> Wide:
     base, exponent = narrow(u), narrow(v)
     near = np.power(base, exponent)
     ordinary = _is_ordinary(base) & (_is_ordinary(exponent) | (v.mantissa == 0)) & _is_ordinary(near)
-    whole = (np.rint(exponent) == exponent) & (np.abs(exponent) < _WHOLE)
+    whole = (np.rint(exponent) == exponent) & (np.abs(exponent) < _WHOLE) & ((exponent != 0) | (v.mantissa == 0))
     far = exp(multiply(v, log(absolute(u))))
     odd = whole & (np.mod(np.where(whole, exponent, 0.0), 2) == 1)
     signed = Wide(np.where((u.mantissa < 0) & odd, -far.mantissa, far.mantissa), far.exponent)

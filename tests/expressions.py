@@ -1,0 +1,186 @@
+"""Expressions to check gdviz against, and what they come to by other means: numpy's longest floats, and mpmath."""
+
+from __future__ import annotations
+
+import ast
+import random
+from collections.abc import Callable
+from typing import Any
+
+import mpmath
+import numpy as np
+
+ONE_ARGUMENT = (
+    "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "exp", "log", "ln", "sqrt", "abs", "sign",
+)  # fmt: skip
+ATOMS = ("x", "y", "x", "y", "2", "0.5", "3", "1.5", "10", "pi", "1e3")
+EXPONENTS = ("2", "3", "-1", "-2", "0.5", "1.5", "(1/3)", "7", "20", "-0.5", "0")
+
+
+def random_expression(rng: random.Random, size: int) -> str:
+    """Return an expression with about so many parts."""
+    if size <= 1:
+        return rng.choice(ATOMS)
+    kind = rng.random()
+    if kind < 0.35:
+        return f"{rng.choice(ONE_ARGUMENT)}({random_expression(rng, size - 1)})"
+    if kind < 0.5:
+        return f"({random_expression(rng, size - 1)})^{rng.choice(EXPONENTS)}"
+    if kind < 0.55:
+        return f"-({random_expression(rng, size - 1)})"
+    one, other = random_expression(rng, size // 2), random_expression(rng, size - size // 2)
+    if kind < 0.62:
+        return f"{rng.choice(('min', 'max'))}({one},{other})"
+    return f"({one}){rng.choice('+-*/+-*/^')}({other})"
+
+
+def tree_of(text: str) -> ast.expr:
+    return ast.parse(text.replace("^", "**"), mode="eval").body
+
+
+# In arrays of long floats
+
+
+class Reference:
+    """The value of an expression on arrays; every operation may be a little off, the same way each time.
+
+    `hole` is where it has no value, `lost` where a long float does not suffice to tell it, `largest` the size of the
+    largest number on the way to it.
+    """
+
+    def __init__(self, off_by: float = 0.0, seed: int = 0):
+        self.off_by, self.seed = off_by, seed
+
+    def __call__(self, tree: ast.expr, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        self.rng = random.Random(self.seed)
+        self.names = {"x": x, "y": y, "pi": np.longdouble(np.pi), "e": np.longdouble(np.e)}
+        self.hole = np.zeros(x.shape, bool)
+        self.lost = np.zeros(x.shape, bool)
+        self.largest = np.maximum(np.abs(x), np.abs(y))
+        with np.errstate(all="ignore"):
+            return self.of(tree) + np.zeros(x.shape, np.longdouble)
+
+    def of(self, node: ast.expr) -> Any:
+        match node:
+            case ast.Constant(value=value):
+                return np.longdouble(value)
+            case ast.Name(id=name):
+                return self.names[name]
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return -self.of(operand)
+            case ast.BinOp(left=left, op=op, right=right):
+                return self.binary(op, self.of(left), self.of(right))
+            case ast.Call(func=ast.Name(id=name), args=args):
+                return self.call(name, *map(self.of, args))
+        raise AssertionError(ast.dump(node))
+
+    def rounded(self, value: Any, may_be_zero: Any) -> Any:
+        size = np.abs(value)
+        self.largest = np.fmax(self.largest, size)
+        self.lost |= ~self.hole & ~((size < 1e4900) & ((size > 1e-4900) | ((size == 0) & may_be_zero)))
+        return value * (1 + np.longdouble(self.off_by * self.rng.uniform(-1, 1)))
+
+    def binary(self, op: ast.operator, u: Any, v: Any) -> Any:
+        match op:
+            case ast.Add():
+                return self.rounded(u + v, True)
+            case ast.Sub():
+                return self.rounded(u - v, True)
+            case ast.Mult():
+                return self.rounded(u * v, (u == 0) | (v == 0))
+            case ast.Div():
+                self.hole |= v == 0
+                return self.rounded(u / v, u == 0)
+        whole = v == np.rint(v)
+        self.hole |= ((u < 0) & ~whole) | ((u == 0) & (v < 0))
+        self.lost |= (u < 0) & ((np.abs(v) > 2**50) | (~whole & (np.abs(v - np.rint(v)) < 1e-12 * np.abs(v))))
+        return self.rounded(np.power(u, v), u == 0)
+
+    def call(self, name: str, *inputs: Any) -> Any:
+        u = inputs[0]
+        match name:
+            case "log" | "ln":
+                self.hole |= u <= 0
+                name = "log"
+            case "sqrt":
+                self.hole |= u < 0
+            case "asin" | "acos":
+                self.hole |= np.abs(u) > 1
+                self.lost |= np.abs(np.abs(u) - 1) < 1e-12  # there a slope is all rounding
+            case "sin" | "cos" | "tan":
+                self.lost |= np.abs(u) > 1e9
+        renamed = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "min": "minimum", "max": "maximum"}
+        return self.rounded(getattr(np, renamed.get(name, name))(*inputs), name != "exp")
+
+
+# In a thousand digits, at one place
+
+
+class NoValueError(Exception):
+    """There is no value."""
+
+
+def exactly(tree: ast.expr, x: Any, y: Any) -> Any:
+    """Return the value of an expression of mpmath's numbers, in its present precision."""
+    names = {"x": x, "y": y, "pi": mpmath.mpf(np.pi), "e": mpmath.mpf(np.e)}
+
+    def of(node: ast.expr) -> Any:
+        match node:
+            case ast.Constant(value=value):
+                return mpmath.mpf(value)
+            case ast.Name(id=name):
+                return names[name]
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return -of(operand)
+            case ast.BinOp(left=left, op=op, right=right):
+                return combined(op, of(left), of(right))
+            case ast.Call(func=ast.Name(id=name), args=args):
+                return called(name, *map(of, args))
+        raise AssertionError(ast.dump(node))
+
+    return of(tree)
+
+
+def combined(op: ast.operator, u: Any, v: Any) -> Any:
+    match op:
+        case ast.Add():
+            return u + v
+        case ast.Sub():
+            return u - v
+        case ast.Mult():
+            return u * v
+        case ast.Div() if v == 0:
+            raise NoValueError
+        case ast.Div():
+            return u / v
+    if (u < 0 and v != mpmath.floor(v)) or (u == 0 and v < 0):
+        raise NoValueError
+    return u**v
+
+
+def called(name: str, *inputs: Any) -> Any:
+    u = inputs[0]
+    if (name in ("log", "ln") and u <= 0) or (name == "sqrt" and u < 0) or (name in ("asin", "acos") and abs(u) > 1):
+        raise NoValueError
+    own: dict[str, Callable[..., Any]] = {"abs": abs, "min": min, "max": max, "ln": mpmath.log}
+    return own.get(name, getattr(mpmath, name, None))(*inputs)
+
+
+def exact_gradient(text: str, *place: float, digits: int = 1000) -> list[float]:
+    """Return the central differences of an expression, with a step so small that they are the derivatives."""
+    tree = tree_of(text)
+    with mpmath.workdps(digits):
+        at = [*map(mpmath.mpf, place), mpmath.mpf(0)][:2]
+        slopes = []
+        for axis in range(len(place)):
+            step = mpmath.mpf(10) ** -(digits // 3)
+            ahead, behind = list(at), list(at)
+            ahead[axis] += step
+            behind[axis] -= step
+            slopes.append(float((exactly(tree, *ahead) - exactly(tree, *behind)) / (2 * step)))
+        return slopes
+
+
+def exact_value(text: str, *place: float, digits: int = 1000) -> float:
+    with mpmath.workdps(digits):
+        return float(exactly(tree_of(text), *[*map(mpmath.mpf, place), mpmath.mpf(0)][:2]))
