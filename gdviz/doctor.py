@@ -106,7 +106,7 @@ def examine(patience: float = PATIENCE) -> list[Finding]:
         *guarded("temporary files", "name a folder for them, by: export TMPDIR=FOLDER", _temporary_files),
         *guarded("ffmpeg", _pip("imageio-ffmpeg"), _ffmpeg),
         *guarded("fonts", _pip("matplotlib", "pillow"), lambda: _fonts(patience)),
-        *guarded("formula", _pip("matplotlib", "sympy"), lambda: _formula(patience)),
+        *guarded("formula", _pip("matplotlib"), lambda: _formula(patience)),
         *guarded("processes", "let one process draw: add --jobs 1 to what you type", lambda: _processes(patience)),
         *guarded("OpenGL", draws, lambda: _opengl(patience)),
     ]
