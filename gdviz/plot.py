@@ -214,7 +214,10 @@ def fixed(number: float, span: float = 1.0) -> str:
     """Return a number with two decimals, and never a zero with a minus sign.
 
     One that has no end of digits before the point, or is one of a `span` too small for two after it, has three digits.
+    Where there is no number, as for the slope at the tip of a cone, the text is "none".
     """
+    if not math.isfinite(number):
+        return "none"
     if abs(number) >= 1e7 or (span < 0.1 and number):
         return f"{number:.3g}"
     text = f"{number:.2f}"

@@ -63,6 +63,9 @@ CPU = {
     "no quota": ({"proc/self/cgroup": "0::/a\n", f"{V2}/a/cpu.max": "max 100000\n"}, CORES),
     "one core": ({"proc/self/cgroup": "0::/a\n", f"{V2}/a/cpu.max": "100000 100000\n"}, 1),
     "a part of a core": ({"proc/self/cgroup": "0::/a\n", f"{V2}/a/cpu.max": "20000 100000\n"}, 1),
+    "a core and a half": (
+        {"proc/self/cgroup": "0::/a\n", f"{V2}/a/cpu.max": "150000 100000\n"}, min(2, CORES),
+    ),
     "an outer quota": ({"proc/self/cgroup": "0::/a/b\n", f"{V2}/a/cpu.max": "90000 100000\n"}, 1),
     "version 1": (
         {"proc/self/cgroup": "3:cpu,cpuacct:/a\n", f"{V2}/cpu/a/cpu.cfs_quota_us": "100000\n",

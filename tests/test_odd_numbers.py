@@ -6,6 +6,7 @@ given is pytest's own check: here, every warning is an error.
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pytest
 from films import decode, picture
 from typer.testing import CliRunner
 
-from gdviz.animation import Animation
+from gdviz.animation import Animation, PointColor
 from gdviz.cli import app
 from gdviz.colours import BACKGROUND, CURVE
 from gdviz.descent import FAR, Status, descend
@@ -212,6 +213,76 @@ def test_a_film_of_poles_and_holes_is_whole_and_nothing_is_said(target: str, tmp
     assert frames.shape == (5, 64, 96, 3)
     assert all(share_of(BACKGROUND, frame, within=20) < 0.99 for frame in frames)
     assert (frames[0] != frames[-1]).any()
+
+
+# No points, or none that get anywhere
+
+BARE = ["ellipse", "--set", "starts.points=[]", "--size", "96x64"]
+
+
+@pytest.mark.parametrize("color", list(PointColor))
+def test_without_points_a_surface_is_a_bare_landscape(color: PointColor):
+    for name, more in (("bare.png", []), ("plain.png", ["--set", "caption=false"])):
+        result = run("still", *BARE, *more, "--set", f"point_color={color}", "--at", "0.6", "-o", name)
+        assert (result.exit_code, result.stderr) == (0, "")
+    bare, plain = picture(Path("bare.png")), picture(Path("plain.png"))
+    assert 0.1 < 1 - share_of(BACKGROUND, plain, within=6) < 0.9
+    title = 20  # rows; there are no figures below it
+    assert (bare[title:] == plain[title:]).all()
+    assert (bare[:title] != plain[:title]).any()
+
+
+def test_a_film_of_a_bare_landscape_shows_all_of_it_and_counts_nothing():
+    result = run("render", *BARE, "--fps", "5", "--seconds", "1", "--jobs", "1", "--json", "-o", "a.mp4")
+    assert (result.exit_code, result.stderr) == (0, "")
+    (film,) = json.loads(result.stdout)["films"]
+    assert set(film["points"].values()) == {0}
+    assert film["hint"] is None
+    frames = decode(Path("a.mp4")).frames
+    assert frames.shape == (5, 64, 96, 3)
+    assert (frames[0] != frames[-1]).any()
+    told = json.loads(run("descend", "ellipse", "--set", "starts.points=[]", "--json").stdout)
+    assert (told["basins"], told["ends"], told["points"]["points"]) == ([], [], 0)
+
+
+def test_without_points_there_are_no_slices():
+    result = run("still", *BARE, "--view", "slices", "-o", "a.png")
+    assert (result.exit_code, result.stderr) == (2, "gdviz: the slices view follows one point, not 0; give one start\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["saddle", "--start", "0.5,0.5"],
+        ["saddle", "--start=0,0"],
+        ["ellipse", "--start=1,1", "--lr=1e300"],
+        ["ellipse", "--start=900,900"],
+        ["ellipse", "--start=900,900", "--lr=1e300"],
+        ["sqrt(x) + y^2", "--start=0,0", "--set", "extent=[0, 4, -2, 2]"],
+        ["0*x + 0*y", "--grid", "2"],
+    ],
+)
+def test_points_that_get_nowhere_are_no_trouble(arguments: list[str], capfd: pytest.CaptureFixture[str]):
+    for color in (PointColor.BASIN, PointColor.HEIGHT):
+        result = run("still", *arguments, "--size", "64x64", "--set", f"point_color={color}", "-o", "a.png")
+        assert (result.exit_code, result.stderr, capfd.readouterr().err) == (0, "", "")
+    assert (share_of(BACKGROUND, picture(Path("a.png")), within=6)) < 0.95
+
+
+@pytest.mark.parametrize(
+    ("settings", "slopes"),
+    [
+        ({"function": "sqrt(x)", "starts": {"points": [[0]]}}, ["none"]),
+        ({"function": "sqrt(x) + y^2", "starts": {"points": [[0, 0]]}, "view": "slices"}, ["none", "0.00"]),
+    ],
+)
+def test_a_point_without_a_gradient_is_shown_without_a_slope(settings: dict[str, object], slopes: list[str]):
+    scene = build_scene(Animation.from_data(settings))
+    assert isinstance(scene, CurveScene | SlicesScene)
+    state = scene.timeline.state(scene.timeline.frames - 1)
+    figures = {figure.label: figure.value for figure in scene.caption(state).figures}
+    assert [figures[name] for name in ("dx", "dy") if name in figures] == slopes
+    assert all(np.isfinite(mark.points).all() for mark in scene.marks(state) if isinstance(mark, Line))
 
 
 # The numbers behind the pictures
