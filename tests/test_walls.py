@@ -35,12 +35,12 @@ def test_the_public_names_are_these_and_resolve():
 
 
 @pytest.mark.parametrize(
-    ("package", "folder"), [("pyvista", "stage"), ("vtkmodules", "stage"), ("subprocess", "movie")]
+    ("package", "places"),
+    [("pyvista", {"stage"}), ("vtkmodules", {"stage"}), ("subprocess", {"movie", "launch.py"})],
 )
-def test_one_folder_alone_draws_and_one_alone_encodes(package: str, folder: str):
-    users = [path for path in PACKAGE.rglob("*.py") if package in imported_by(path)]
-    assert users
-    assert {path.parent.name for path in users} == {folder}
+def test_one_folder_draws_one_encodes_and_one_module_starts_processes(package: str, places: set[str]):
+    users = {path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py") if package in imported_by(path)}
+    assert {path.parts[0] for path in users} == places
 
 
 def test_importing_gdviz_and_descending_need_neither_pyvista_nor_a_window():
