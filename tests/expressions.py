@@ -78,7 +78,7 @@ class Reference:
         size = np.abs(value)
         self.largest = np.fmax(self.largest, size)
         self.lost |= ~self.hole & ~((size < 1e4900) & ((size > 1e-4900) | ((size == 0) & may_be_zero)))
-        return value * (1 + np.longdouble(self.off_by * self.rng.uniform(-1, 1)))
+        return value * (1 + np.longdouble(self.off_by * self.rng.uniform(0.5, 1) * self.rng.choice((-1, 1))))
 
     def binary(self, op: ast.operator, u: Any, v: Any) -> Any:
         match op:
@@ -108,7 +108,8 @@ class Reference:
                 self.hole |= np.abs(u) > 1
                 self.lost |= np.abs(np.abs(u) - 1) < 1e-12  # there a slope is all rounding
             case "sin" | "cos" | "tan":
-                self.lost |= np.abs(u) > 1e9
+                self.lost |= (np.abs(u) > 1e9) | ((name == "tan") & (np.abs(np.cos(u)) < 1e-12))
+                self.lost |= (np.abs(getattr(np, name)(u)) < 1e-12 * np.abs(u)) & (u != 0)  # its sign is all rounding
         renamed = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "min": "minimum", "max": "maximum"}
         return self.rounded(getattr(np, renamed.get(name, name))(*inputs), name != "exp")
 

@@ -68,9 +68,9 @@ def test_random_expressions_have_the_value_and_the_gradient_that_they_should(par
         assert np.isnan(gradient[:, np.isnan(value)]).all(), (text, gradient, value)
         with np.errstate(all="ignore"):
             spread = np.abs(nearby - expected)
-            told = ~(exact.hole | exact.lost | other.hole | other.lost) & (spread <= 1e-6 * np.abs(expected))
+            told = ~(exact.hole | exact.lost | other.hole | other.lost) & (spread <= 1e-7 * np.abs(expected))
             rounded = expected.astype(np.float64)
-            right = (value == rounded) | (np.abs(value - expected) <= spread + 1e-12 * np.abs(expected) + 1e-300)
+            right = (value == rounded) | (np.abs(value - expected) <= 10 * spread + 1e-12 * np.abs(expected) + 1e-300)
         assert right[told].all(), (text, value, expected, told)
         seen["holes"] += int(hole.sum())
         seen["values"] += int(told.sum())
@@ -80,7 +80,7 @@ def test_random_expressions_have_the_value_and_the_gradient_that_they_should(par
             with np.errstate(all="ignore"):
                 mean, largest = np.abs(expected / long_places[axis]), exact.largest / np.abs(long_places[axis])
                 sure = told & (mean < 1e300) & (spread <= 1e-6 * np.maximum(np.abs(slope), mean))
-                allowed = 3 * spread + 1e-6 * np.abs(slope) + 1e-11 * largest
+                allowed = 10 * spread + 1e-6 * np.abs(slope) + 1e-11 * largest
                 right = np.abs(gradient[axis] - slope) <= allowed
                 right |= gradient[axis] == slope.astype(np.float64)
             assert right[sure].all(), (text, axis, gradient[axis], slope, sure)

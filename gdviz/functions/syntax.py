@@ -10,6 +10,7 @@ import ast
 import cmath
 import math
 import operator
+import sys
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -198,7 +199,9 @@ def _binary(node: ast.expr, left: ast.expr, op: ast.operator, right: ast.expr) -
         if isinstance(op, ast.Div) and number == 0:
             raise ExpressionError(f"{shorten(ast.unparse(node))} divides by zero")
         if isinstance(left, ast.Constant):
-            return _number(lambda: _ARITHMETIC[type(op)](_value(left), number), node)
+            other = _value(left)
+            not_zero = other != 0 and isinstance(op, ast.Mult | ast.Div | ast.Pow) and (number != 0)
+            return _number(lambda: _ARITHMETIC[type(op)](other, number), node, not_zero=not_zero)
     elif isinstance(op, ast.Pow) and isinstance(left, ast.Constant) and _value(left) <= 0:
         raise ExpressionError(
             f"{shorten(ast.unparse(node))} has no derivative anywhere: what is raised to a power "
@@ -217,7 +220,7 @@ def _call(node: ast.expr, name: str, arguments: list[ast.expr]) -> ast.expr:
         raise ExpressionError(f"{name} takes {known.arity} argument(s), not {len(arguments)}")
     numbers = [_value(argument) for argument in arguments if isinstance(argument, ast.Constant)]
     if len(numbers) == known.arity:
-        return _number(lambda: known.number(*numbers), node)
+        return _number(lambda: known.number(*numbers), node, not_zero=name == "exp")
     return ast.Call(ast.Name(name), arguments, [])
 
 
@@ -226,7 +229,8 @@ def _value(constant: ast.Constant) -> float:
     return constant.value
 
 
-def _number(compute: Callable[[], Any], node: ast.expr) -> ast.Constant:
+def _number(compute: Callable[[], Any], node: ast.expr, *, not_zero: bool = False) -> ast.Constant:
+    """Return a constant as its number; refuse one that is too large, or `not_zero` but too small for a float64."""
     try:
         value = compute()
     except (OverflowError, ZeroDivisionError, ValueError):
@@ -234,5 +238,10 @@ def _number(compute: Callable[[], Any], node: ast.expr) -> ast.Constant:
     if isinstance(value, complex) or not cmath.isfinite(value) or abs(value) > MAX_CONSTANT:
         raise ExpressionError(
             f"the constant {shorten(ast.unparse(node))} is not a real number of at most {MAX_CONSTANT:g} in magnitude"
+        )
+    if not_zero and abs(value) < sys.float_info.min:
+        raise ExpressionError(
+            f"the constant {shorten(ast.unparse(node))} is smaller than any number that gdviz computes with, "
+            f"{sys.float_info.min:.0e}"
         )
     return ast.Constant(float(value))
