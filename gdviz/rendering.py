@@ -18,10 +18,10 @@ from gdviz.machine import usable_cores
 from gdviz.movie.encoder import executable, parts_list
 from gdviz.movie.formats import PARTS, PartKind, format_of, nearest_rate
 from gdviz.movie.seal import Kind, seal
-from gdviz.output import outputs_of
+from gdviz.output import Output, outputs_of
 from gdviz.scene import Tally
 from gdviz.segments import Segment, draw_frame, plan, renderer
-from gdviz.work_folder import LIST, WorkFolder, work_folder
+from gdviz.work_folder import LIST, WorkFolder, claimed, cleared
 
 
 @dataclass(frozen=True)
@@ -124,11 +124,15 @@ def render(
         animation = animation.resolved()
         warn_of_letters(animation.texts)
         fingerprint, description = animation.fingerprint(), canonical_json(animation)
-        outcome = drawn_by.prepare(description)
-        for film in films if within is not None else ():
-            make_folder(film.work_folder.parent)
         key = f"{fingerprint} {_tools()} {identity(animation.texts)}"
-        folders = [stack.enter_context(work_folder(film.work_folder, key, film.target)) for film in films]
+        # At once, so that whoever renders the same file is told at once; a folder is made only when all is well.
+        early = [_claim(film, key, stack) if film.work_folder.parent.is_dir() else None for film in films]
+        outcome = drawn_by.prepare(description)
+        folders = []
+        for film, folder in zip(films, early, strict=True):
+            make_folder(film.work_folder.parent)
+            folders.append(folder or _claim(film, key, stack))
+            stack.enter_context(cleared(folders[-1]))
         parts = folders[0]
         stack.enter_context(_telling_what_is_kept(parts, segments, kinds))
         missing = [each for each in segments if not _is_kept(parts, each, kinds)]
@@ -205,6 +209,10 @@ def _tools() -> str:
     """Return what a part's bytes depend on beside the animation; parts of different versions are not put together."""
     versions = [version(package) for package in ("numpy", "vtk", "pyvista", "pillow", "matplotlib", "imageio-ffmpeg")]
     return " ".join([*versions, executable()])
+
+
+def _claim(film: Output, key: str, stack: ExitStack) -> WorkFolder:
+    return stack.enter_context(claimed(film.work_folder, key, film.target))
 
 
 def _part(kind: PartKind, segment: Segment) -> str:

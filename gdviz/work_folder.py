@@ -100,7 +100,11 @@ class WorkFolder:
     def remove(self) -> None:
         """Remove what gdviz put there, and the folder unless somebody else has put something there, too."""
         WorkFolder(self.path, self.descriptor, "").tidy()
-        if set(_entries(self.path)) != {_LOCK}:
+        self.remove_if_empty()
+
+    def remove_if_empty(self) -> None:
+        """Remove the folder if there is nothing in it but its lock."""
+        if set(_entries(self.path)) != {_LOCK} or not os.path.samestat(self.path.lstat(), os.fstat(self.descriptor)):
             return
         # Under another name first, since a folder without its lock is nobody's.
         gone = _unused_name(self.path.parent)
@@ -151,11 +155,10 @@ def is_in_use(path: Path) -> bool:
 
 
 @contextmanager
-def work_folder(path: Path, key: str, target: Path) -> Iterator[WorkFolder]:
-    """Have a folder to oneself to make `target` in; it is gone when the block ends well.
+def claimed(path: Path, key: str, target: Path) -> Iterator[WorkFolder]:
+    """Have a work folder to oneself for a film that goes to `target`; it is made if it is missing.
 
-    If the block fails, finished pieces of work are kept; if this process is killed, all is kept, and the next run
-    uses what is whole.
+    What is in it stays as it is, so that a render that is refused costs nobody the finished work of another.
 
     Raises
     ------
@@ -168,17 +171,29 @@ def work_folder(path: Path, key: str, target: Path) -> Iterator[WorkFolder]:
     descriptor, lock = _claim(path, target)
     folder = WorkFolder(path, descriptor, key)
     try:
-        folder.tidy()
         yield folder
+    finally:
+        with suppress(OSError):  # gone when the film is made
+            folder.remove_if_empty()
+        os.close(lock)
+        os.close(descriptor)
+
+
+@contextmanager
+def cleared(folder: WorkFolder) -> Iterator[None]:
+    """Begin to work in a claimed folder: unfinished work, and that of another key, is removed.
+
+    When the block ends well, all is removed. If it fails, finished pieces of work are kept; if this process is killed,
+    all is kept, and the next run uses what is whole.
+    """
+    folder.tidy()
+    try:
+        yield
         folder.remove()
     except BaseException:
         with suppress(OSError):  # what went wrong is the thing to tell, and the next run tidies too
-            if not folder.tidy():
-                folder.remove()
+            folder.tidy()
         raise
-    finally:
-        os.close(lock)
-        os.close(descriptor)
 
 
 def _claim(path: Path, target: Path) -> tuple[int, int]:

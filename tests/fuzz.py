@@ -203,7 +203,7 @@ def flags(rng: random.Random, command: str) -> list[str]:
         "--seed": ["1", "-1", "9" * 30],
         "--lr": ["0.1", "1e-300", "1e300", "0", "nan"],
         "--tolerance": ["1e-3", "0", "1e300", "-1"],
-        "--max-iterations": ["10", "0", "1000", "100000", "-1"],
+        "--max-iterations": ["10", "0", "1000", "100001", "-1"],
         "--domain": ["-1,1,-1,1", "-1,1", "0,0,0,0"],
         "--view": ["surface", "curve", "slices", "-2,2,-2,2", "-1e300,1e300,0,1", "1,2"],
         "--set": [f"{key(rng)}={value(rng)}", "palette=dusk", "=", "a", "caption=false", "camera.0.zoom=3"],

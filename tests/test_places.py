@@ -26,7 +26,7 @@ from gdviz.animation import Animation
 from gdviz.cli import app
 from gdviz.errors import EncodeError, InputError
 from gdviz.rendering import render, still
-from gdviz.work_folder import WorkFolder, work_folder
+from gdviz.work_folder import WorkFolder, claimed
 
 # A curve, which needs no OpenGL and takes no time.
 FILM = {
@@ -193,6 +193,13 @@ def test_a_finished_part_that_is_another_name_of_a_file_is_not_written_through(u
     assert not unfinished.exists()
 
 
+def test_a_render_that_is_refused_costs_no_finished_work(unfinished: Path, film: Animation):
+    before = snapshot(unfinished.parent)
+    result = gdviz_("render", "log(-1-x^2)", "-o", "film.mp4")
+    assert (result.exit_code, "no finite value" in result.stderr) == (2, True)
+    assert snapshot(unfinished.parent) == before
+
+
 def test_one_signal_ends_it_whatever_stands_in_its_way(place: Path):
     """A FIFO that is waited for, and a signal that is then not heard, is the kind of fault meant here."""
     os.mkfifo(place / ".film.mp4.gdviz")
@@ -238,7 +245,7 @@ def test_locks_that_a_file_system_lacks_are_done_without(place: Path, monkeypatc
         raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr("fcntl.flock", flock)
-    with work_folder(place / ".film.mp4.gdviz", "key", Path("film.mp4")) as folder:
+    with claimed(place / ".film.mp4.gdviz", "key", Path("film.mp4")) as folder:
         assert isinstance(folder, WorkFolder)
     assert not (place / ".film.mp4.gdviz").exists()
 
