@@ -61,8 +61,13 @@ Seed = Annotated[int | None, typer.Option(metavar="S", help="Which random starts
 LearningRate = Annotated[
     float | None, typer.Option("--learning-rate", "--lr", help="The share of the gradient that a step takes.")
 ]
-Tolerance = Annotated[float | None, typer.Option(help="A point rests where no part of its gradient is larger.")]
-MaxIterations = Annotated[int | None, typer.Option(help="Steps after which the descent ends in any case.")]
+Tolerance = Annotated[
+    float | None,
+    typer.Option(help="A point rests where no part of its gradient is larger. (0.001, or the function's own)"),
+]
+MaxIterations = Annotated[
+    int | None, typer.Option(help="Steps after which the descent ends in any case. (1000, or the function's own)")
+]
 Domain = Annotated[str | None, typer.Option(metavar="XMIN,XMAX,YMIN,YMAX", help="A point that leaves this has left.")]
 View = Annotated[
     list[str] | None,

@@ -44,11 +44,6 @@ def test_the_film_is_h264_that_every_player_takes_tagged_as_bt709(film: Decoded)
     assert "yuv420p(tv, bt709, progressive)" in film.stream
 
 
-def test_the_index_comes_first_so_that_it_plays_while_it_loads(film_path: Path):
-    content = film_path.read_bytes()
-    assert 0 < content.index(b"moov") < content.index(b"mdat")
-
-
 def test_the_colours_are_those_that_were_drawn(film: Decoded, animation: Animation, tmp_path: Path):
     """A wrong matrix or range would shift every colour; what is lost here is chroma resolution and rounding."""
     drawn = picture(still(animation, tmp_path / "first.png", 0))

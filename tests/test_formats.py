@@ -130,6 +130,12 @@ def test_videos(
     assert np.abs(moments(films[name].path) - np.arange(FRAMES) / FPS).max() <= clock
 
 
+@pytest.mark.parametrize("name", ["film.mp4", "film.mov"])
+def test_the_index_comes_first_so_that_a_film_plays_while_it_loads(films: dict[str, Film], name: str):
+    content = films[name].path.read_bytes()
+    assert 0 < content.index(b"moov") < content.index(b"mdat")
+
+
 @pytest.mark.parametrize("fps", [30, 29.97, 24])
 def test_no_moment_is_lost_or_doubled_where_parts_join(animation: Animation, tmp_path: Path, fps: float):
     odd = animation.model_copy(update={"fps": fps, "size": (64, 64)})

@@ -8,7 +8,7 @@ import pytest
 from gdviz.animation import Animation
 from gdviz.colours import BACKGROUND, CURVE, POINT
 from gdviz.errors import InputError
-from gdviz.plot import Label, Panel, cut, dashes, fixed, ticks
+from gdviz.plot import Label, Line, Panel, cut, dashes, fixed, ticks
 from gdviz.presets import presets
 from gdviz.scene import CurveScene, SlicesScene, build_scene
 from gdviz.stage import open_stage
@@ -109,6 +109,24 @@ def test_the_bare_parabola_marks_its_minimum():
     x, y = np.round(bare.panel.place(0.0, 0.0)).astype(int)
     picture = np.asarray(open_stage(bare).draw(last)).astype(int)
     assert np.abs(picture[y, x] - BACKGROUND).max() > 100
+
+
+def test_lines_and_letters_are_as_large_as_they_are_told_to_be(curve: CurveScene):
+    last = curve.timeline.state(curve.timeline.frames - 1)
+    picture = np.asarray(open_stage(curve).draw(last)).astype(float)
+    ground = curve.ground()
+    levels = [mark for mark in ground if isinstance(mark, Line) and mark.points[0, 1] == mark.points[1, 1]]
+    level = min(levels, key=lambda line: line.points[0, 1])  # the highest, which is far from the curve in the middle
+    x, y = np.round(level.points.mean(axis=0) + [17, 0]).astype(int)
+    share = (picture[y - 5 : y + 6, x] - BACKGROUND) / (np.array(level.colour) - BACKGROUND)
+    assert share.mean(axis=1).sum() == pytest.approx(level.width, abs=0.35)
+    numbers = [mark for mark in ground if isinstance(mark, Label) and mark.anchor == "rm" and mark.text.isdigit()]
+    assert len(numbers) >= 2
+    for label in numbers:
+        x, y = np.round(label.place).astype(int)
+        around = picture[y - 14 : y + 15, x - 12 : x + 1]
+        rows = np.flatnonzero((np.abs(around - BACKGROUND).max(axis=-1) > 60).any(axis=1))
+        assert np.ptp(rows) + 1 == pytest.approx(0.73 * label.size, abs=1.5)  # digits of DejaVu Sans
 
 
 def test_many_points_on_a_curve():

@@ -261,6 +261,16 @@ def test_a_high_title_is_not_cut_off(tmp_path: Path, only_fonts):
     assert not bright[:, 0].any()
 
 
+def test_an_exponent_is_small_and_stands_high(only_fonts):
+    base, power, digit = ink("x", 60), ink("x^2", 60), ink("2", 60)
+    exponent = power[:, base.shape[1] + 1 :, 3] > 128
+    rows = np.flatnonzero(exponent.any(axis=1))
+    assert np.ptp(rows) + 1 == pytest.approx(0.64 * digit.shape[0], abs=2)
+    assert rows.max() < power.shape[0] - base.shape[0] / 3  # above the baseline by a third of the x
+    assert rows.min() < power.shape[0] - base.shape[0]
+    assert not same("x^-1", "x-1")
+
+
 # Mathematics
 
 
