@@ -56,9 +56,8 @@ def test_the_tests_run_from_it(unpacked: Path):
 def test_the_wheel_made_from_it_has_the_package_and_the_presets(unpacked: Path, tmp_path: Path):
     with ZipFile(build("wheel", unpacked, tmp_path / "built")) as wheel:
         packed = {name for name in wheel.namelist() if ".dist-info/" not in name}
-    modules = {
-        str(path.relative_to(unpacked)) for path in (unpacked / "gdviz").rglob("*") if path.suffix in (".py", ".typed")
-    }
+    files = [path for path in (unpacked / "gdviz").rglob("*") if path.is_file() and path.parent.name != "__pycache__"]
+    package = {str(path.relative_to(unpacked)) for path in files}
     presets = {f"gdviz/preset_files/{path.name}" for path in (unpacked / "presets").glob("*.toml")}
     assert len(presets) >= 11
-    assert packed == modules | presets
+    assert packed == package | presets
