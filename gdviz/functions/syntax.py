@@ -128,13 +128,15 @@ def parse(text: str) -> Syntax:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text.strip().replace("^", "**"), mode="eval").body
+            source = text.strip().replace("^", "**")
+            tree = ast.parse(source, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ExpressionError(
             f"{shorten(text)} is not an expression; write one in x and y, with * between factors, "
             "for example 'x**2 + 3*y**2'"
         ) from error
     _check_size(tree)
+    _check_small_numbers(tree, source)
     folded = _folded(tree)
     found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & set(VARIABLES)
     if not found:
@@ -158,6 +160,22 @@ def _check_size(tree: ast.expr) -> None:
         raise ExpressionError(f"the expression is nested more than {MAX_DEPTH} levels deep; write it more simply")
     if count > MAX_NODES:
         raise ExpressionError(f"the expression has {count} parts; at most {MAX_NODES} are accepted")
+
+
+def _check_small_numbers(tree: ast.expr, source: str) -> None:
+    """Refuse a number such as 1e-400, which Python reads as 0."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and node.value == 0:
+            written = ast.get_source_segment(source, node) or ""
+            if any(digit in "123456789" for digit in written.lower().partition("e")[0]):
+                raise _too_small(written)
+
+
+def _too_small(constant: str) -> ExpressionError:
+    return ExpressionError(
+        f"the constant {shorten(constant)} is smaller than any number that gdviz computes with, "
+        f"{sys.float_info.min:.0e}"
+    )
 
 
 def _folded(node: ast.expr) -> ast.expr:
@@ -240,8 +258,5 @@ def _number(compute: Callable[[], Any], node: ast.expr, *, not_zero: bool = Fals
             f"the constant {shorten(ast.unparse(node))} is not a real number of at most {MAX_CONSTANT:g} in magnitude"
         )
     if not_zero and abs(value) < sys.float_info.min:
-        raise ExpressionError(
-            f"the constant {shorten(ast.unparse(node))} is smaller than any number that gdviz computes with, "
-            f"{sys.float_info.min:.0e}"
-        )
+        raise _too_small(ast.unparse(node))
     return ast.Constant(float(value))

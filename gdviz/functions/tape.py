@@ -20,7 +20,7 @@ from gdviz.functions.wide import narrow, wide
 
 FloatArray = NDArray[np.float64]
 
-CHUNK = 8192  # numbers that are computed at a time: the processor's cache holds what lies between
+CHUNK = 16_384  # numbers that are computed at a time: the processor's cache holds what lies between
 
 _SMALLEST, _LARGEST = np.finfo(np.float64).tiny, np.finfo(np.float64).max
 
