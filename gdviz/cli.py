@@ -192,6 +192,7 @@ def _render(
 
     outputs = output or _default_outputs(target, animation, Path())
     if not (output or force):
+        animation = animation.resolved()  # once, for it may take a search
         _refuse_other_films(animation, outputs)
     with reporter(sys.stderr, quiet=quiet or json_) as report:
         films = render(animation, outputs, jobs=jobs, progress=report, within=None if output else Path())

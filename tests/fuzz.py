@@ -395,7 +395,7 @@ def main() -> int:
     asked = parser.parse_args()
     import gdviz.cli  # imported once, for all cases
     import gdviz.rendering
-    import gdviz.stage.surface  # noqa: F401
+    import gdviz.stage.surface  # noqa: F401  # imported once, for all cases
 
     workers: list[int] = []
     while asked.only is None and len(workers) < asked.jobs and 0 not in workers:

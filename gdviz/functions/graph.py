@@ -282,7 +282,7 @@ _SLOPES: Mapping[str, Rule] = MappingProxyType(
         "sinh": _by_slope(lambda graph, _, u: graph.apply("cosh", u)),
         "cosh": _by_slope(lambda graph, _, u: graph.apply("sinh", u)),
         "tanh": _by_slope(lambda graph, out, _: graph.minus(graph.constant(1.0), graph.times(out, out))),
-        "exp": _by_slope(lambda graph, out, _: out),  # noqa: ARG005 - as every slope is called
+        "exp": _by_slope(lambda graph, out, _: out),  # noqa: ARG005  # as every slope is called
         "log": _log_rule,
         "sqrt": _sqrt_rule,
         "abs": _by_slope(lambda graph, _, u: graph.apply("sign", u)),
