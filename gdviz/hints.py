@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gdviz.animation import MAX_ITERATIONS, Animation
 from gdviz.basins import label_basins, with_flat_ground
-from gdviz.descent import Descent, Status, descend, descends_smoothly, inside, suggest_learning_rate
+from gdviz.descent import Descent, Status, descend_at_rates, inside, smooth_rates, suggest_learning_rate
 from gdviz.functions.function import Extent
 
 FloatArray = NDArray[np.float64]
@@ -76,8 +77,9 @@ def _of_diverged(animation: Animation, starts: FloatArray) -> str:
     assert rate is not None
     assert animation.extent is not None
     known = animation.target.learning_rate or suggest_learning_rate(animation.target, animation.extent)
-    for smaller in (known, *(rate * factor for factor in SLOWER)):
-        if smaller < rate and not _count(_trial(animation, starts, rate=smaller), Status.DIVERGED):
+    rates = [each for each in (known, *_times(rate, SLOWER)) if each < rate]
+    for smaller, trial in zip(rates, _trials(animation, starts, rates), strict=True):
+        if not _count(trial, Status.DIVERGED):
             return f"most points diverged; try a smaller --learning-rate, such as {smaller:.3g}"
     return "most points diverged, and with a smaller learning rate some still do"
 
@@ -86,10 +88,11 @@ def _of_left(animation: Animation, starts: FloatArray) -> str:
     rate, domain = animation.learning_rate, animation.domain
     assert rate is not None
     assert domain is not None
-    if (slower := _first_rate(animation, starts, [rate * factor for factor in SLOWER])) is not None:
+    rates = _times(rate, SLOWER)
+    if (slower := _first_arriving(rates, _trials(animation, starts, rates))) is not None:
         return f"most points left the domain; try a smaller --learning-rate, such as {slower:.3g}"
     wider = _widened(domain, animation.target.domain)
-    if _arrive(_trial(animation, starts, domain=wider)):
+    if _arrive(_trials(animation, starts, [rate], domain=wider)[0]):
         wide = ",".join(f"{number:g}" for number in wider)
         return f"most points left the domain; try a wider one, such as --domain={wide} --view={wide}"
     return _with_note("most points left the domain, beyond whose edge the function goes on falling", animation)
@@ -101,17 +104,19 @@ def _of_running(animation: Animation, starts: FloatArray) -> str:
     assert iterations is not None
     what = f"most points are still running after {iterations:,} iterations"
     own = animation.target.learning_rate or 0
-    rates = sorted(each for each in (own, *(rate * factor for factor in FASTER)) if each > rate)
-    smooth = [each for each in rates if iterations and descends_smoothly(animation.target, starts, each)]
-    if (faster := _first_rate(animation, starts, smooth)) is not None:
-        return f"{what}; try --learning-rate {faster:.3g}"
+    rates = sorted(each for each in (own, *_times(rate, FASTER)) if each > rate)
+    smooth = smooth_rates(animation.target, starts, rates) if iterations else []
     most = min(max(LONG, animation.target.max_iterations), MAX_ITERATIONS)
-    if most <= iterations:
+    short, longer = min(iterations, SHORT), most if most > iterations else 0
+    own_trial, *trials = _trials(animation, starts, [rate, *smooth], iterations=longer or short)
+    if (faster := _first_arriving(smooth, [_until(short, each) for each in trials])) is not None:
+        return f"{what}; try --learning-rate {faster:.3g}"
+    if not longer:
         return _with_note(f"{what}; a larger --learning-rate or more --max-iterations may help", animation)
-    if _arrive(longer := _trial(animation, starts, iterations=most)):
-        return f"{what}; try {_iterations_flag(longer)}"
-    if smooth and _arrive(both := _trial(animation, starts, rate=smooth[-1], iterations=most)):
-        return f"{what}; try --learning-rate {smooth[-1]:.3g} with {_iterations_flag(both)}"
+    if _arrive(own_trial):
+        return f"{what}; try {_iterations_flag(own_trial)}"
+    if trials and _arrive(trials[-1]):
+        return f"{what}; try --learning-rate {smooth[-1]:.3g} with {_iterations_flag(trials[-1])}"
     return _with_note(f"{what}, and would be after {most:,}, too", animation)
 
 
@@ -120,39 +125,47 @@ def _with_note(sentence: str, animation: Animation) -> str:
     return f"{sentence}; {note[0].lower()}{note[1:].rstrip('.')}" if note else sentence
 
 
-def _first_rate(animation: Animation, starts: FloatArray, rates: Iterable[float]) -> float | None:
+def _times(rate: float, factors: Sequence[float]) -> list[float]:
+    """Return a rate times each factor, where that is a rate at all."""
+    return [rate * factor for factor in factors if 0 < rate * factor < math.inf]
+
+
+def _first_arriving(rates: Sequence[float], trials: Sequence[Descent]) -> float | None:
     """Return the first rate with which at least half of the points arrive and none diverges."""
-    for rate in rates:
-        trial = _trial(animation, starts, rate=rate)
+    for rate, trial in zip(rates, trials, strict=True):
         if _arrive(trial) and not _count(trial, Status.DIVERGED):
             return rate
     return None
 
 
-def _trial(
+def _trials(
     animation: Animation,
     starts: FloatArray,
+    rates: Sequence[float],
     *,
-    rate: float | None = None,
     iterations: int | None = None,
     domain: Extent | None = None,
-) -> Descent:
-    """Descend from some of the starts, with one thing other than in the animation."""
-    rate = rate or animation.learning_rate
-    assert rate is not None
+) -> list[Descent]:
+    """Descend from some of the starts at several rates, the rest as in the animation."""
     assert animation.max_iterations is not None
-    iterations = iterations or min(animation.max_iterations, SHORT)
     assert animation.tolerance is not None
     assert animation.extent is not None
-    trial = descend(
-        animation.target,
+    target, extent, tolerance = animation.target, animation.extent, animation.tolerance
+    trials = descend_at_rates(
+        target,
         starts,
-        learning_rate=rate,
-        tolerance=animation.tolerance,
-        max_iterations=iterations,
+        rates,
+        tolerance=tolerance,
+        max_iterations=min(animation.max_iterations, SHORT) if iterations is None else iterations,
         domain=domain or animation.domain,
     )
-    return with_flat_ground(trial, label_basins(trial, animation.target, animation.extent, animation.tolerance))
+    return [with_flat_ground(each, label_basins(each, target, extent, tolerance)) for each in trials]
+
+
+def _until(iterations: int, trial: Descent) -> Descent:
+    """Return how a trial stood after so many iterations, in its status."""
+    rests = trial.iterations <= iterations
+    return replace(trial, status=np.where(rests, trial.status, np.int8(Status.RUNNING)))
 
 
 def _arrive(trial: Descent) -> bool:

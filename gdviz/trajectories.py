@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping
+from itertools import count, repeat
 from pathlib import Path
 from types import MappingProxyType
 
@@ -38,9 +39,8 @@ def _write_csv(descent: Descent, path: Path) -> None:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["point", "iteration", *"xy"[: descent.points.shape[2]], "f"])
         for point, last in enumerate(descent.iterations):
-            for iteration in range(last + 1):
-                place = descent.points[iteration, point].tolist()
-                rows.writerow([point, iteration, *place, float(descent.values[iteration, point])])
+            places, values = descent.points[: last + 1, point], descent.values[: last + 1, point]
+            rows.writerows(zip(repeat(point), count(), *places.T.tolist(), values.tolist(), strict=False))
 
 
 def _write_npz(descent: Descent, path: Path) -> None:

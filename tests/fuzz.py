@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CPU, MEMORY, PATIENCE = 5.0, 1_000_000_000, 60.0
+BYTES_A_SECOND = 20e6  # what it takes to write a file of hundreds of megabytes that was asked for
 PRECIOUS = b"somebody's own"
 
 NAMES = ["sphere", "himmelblau", "rosenbrock", "easom", "bukin-n6", "shubert", "drop-wave", "parabola", "saddle"]
@@ -372,7 +373,8 @@ def faults(root: Path, made: Case) -> tuple[list[str], float, int]:
         wrong.append("changed what is not its own")
     assert used is not None
     cpu, memory = used.ru_utime + used.ru_stime, used.ru_maxrss * 1024
-    wrong += [f"took {cpu:.1f} s of CPU"] if cpu > CPU else []
+    output = sum(len(content) for content in after.values() if isinstance(content, bytes))
+    wrong += [f"took {cpu:.1f} s of CPU"] if cpu > CPU + output / BYTES_A_SECOND else []
     wrong += [f"took {memory / 1e6:.0f} MB"] if memory > MEMORY else []
     return [*wrong, *([said.strip()[-400:]] if wrong else [])], cpu, memory
 

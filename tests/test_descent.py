@@ -10,6 +10,7 @@ from gdviz.descent import (
     Status,
     UpdateRule,
     descend,
+    descend_at_rates,
     history_bytes,
     suggest_learning_rate,
 )
@@ -54,6 +55,19 @@ def test_the_numbers_are_those_of_last_time_to_the_bit():
     descent = run("himmelblau", starts, learning_rate=0.01, tolerance=1e-3, max_iterations=1000)
     digest = hashlib.sha256(b"".join(part.tobytes() for part in (descent.points, descent.values, descent.iterations)))
     assert digest.hexdigest() == "5cf9849613b8c32fd93ab882af1c5c90a5f6a86206578249f74f7d1cfd78d4b0"
+
+
+def test_a_rate_for_each_point_is_a_descent_for_each_rate():
+    target, starts = function("x^4 - 3*x^2*y + exp(y)"), np.random.default_rng(5).uniform(-2, 2, (30, 2))
+    rates = [0.5, 0.01, 1e-4, 1e-30]  # too large, good, slow, and so small that nothing moves
+    given = {"tolerance": 1e-3, "max_iterations": 300, "domain": (-3.0, 3.0, -3.0, 3.0)}
+    for rate, trial in zip(rates, descend_at_rates(target, starts, rates, **given), strict=True):
+        alone = descend(target, starts, learning_rate=rate, **given)
+        np.testing.assert_array_equal(trial.points[: alone.steps + 1], alone.points)
+        np.testing.assert_array_equal(trial.values[: alone.steps + 1], alone.values)
+        np.testing.assert_array_equal(trial.iterations, alone.iterations)
+        np.testing.assert_array_equal(trial.status, alone.status)
+    assert (alone.points == starts).all()
 
 
 def test_many_points_end_where_each_would_alone():

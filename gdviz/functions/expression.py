@@ -65,6 +65,11 @@ class Compiled:
         """
         return self._computed(self.slopes, self.both, coordinates)
 
+    def value_and_gradient(self, *coordinates: ArrayLike) -> tuple[FloatArray, FloatArray]:
+        """Return both at once, which costs little more than the gradient."""
+        result = self._computed(self.both, self.both, coordinates)
+        return result[0], result[1:]
+
     def _computed(self, tape: Tape, whole: Tape, coordinates: tuple[ArrayLike, ...]) -> FloatArray:
         if len(coordinates) != len(self.variables):
             raise TypeError(f"expected {len(self.variables)} coordinate arrays, got {len(coordinates)}")
@@ -93,5 +98,5 @@ def compile_expression(text: str) -> Compiled:
         syntax,
         values=record(graph, [value]),
         slopes=record(graph, shown, watched=partial),
-        both=record(graph, [value, *shown]),
+        both=record(graph, [value, *shown], watched=partial),
     )

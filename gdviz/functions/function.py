@@ -74,6 +74,10 @@ class Function:
         """
         return self._compiled.gradient(*coordinates)
 
+    def value_and_gradient(self, *coordinates: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return both at once, which costs little more than the gradient."""
+        return self._compiled.value_and_gradient(*coordinates)
+
     @property
     def formula(self) -> str:
         """The right-hand side of f(x, y) = ... in LaTeX."""

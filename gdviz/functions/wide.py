@@ -54,20 +54,23 @@ def wide(numbers: FloatArray) -> Wide:
 
 def narrow(u: Wide) -> FloatArray:
     """Return the nearest float64 numbers: infinity for what is too large and for a pole."""
-    return np.asarray(np.ldexp(u.mantissa, np.clip(u.exponent, -_BEYOND, _BEYOND).astype(np.int32)))
+    exponent = np.minimum(np.maximum(u.exponent, -_BEYOND), _BEYOND)  # np.clip is slower
+    return np.asarray(np.ldexp(u.mantissa, exponent.astype(np.int32)))
 
 
 def _normal(mantissa: FloatArray, exponent: FloatArray) -> Wide:
-    mantissa = np.where(np.isnan(exponent) & (mantissa != 0), np.nan, mantissa)
     mantissa, shift = np.frexp(mantissa)
-    plain = (mantissa == 0) | ~np.isfinite(mantissa)
-    return Wide(mantissa, np.where(plain, 0.0, exponent + shift))
+    ordinary = np.isfinite(mantissa) & (mantissa != 0)
+    return Wide(mantissa, np.where(ordinary, exponent + shift, 0.0))
 
 
-def _sum(one: FloatArray, other: FloatArray) -> FloatArray:
-    """Return the exponent of a product: NaN if too little of two huge ones is left."""
+def _product(mantissa: FloatArray, one: FloatArray, other: FloatArray) -> Wide:
+    """Return a mantissa beside the sum of two exponents, NaN if too little of two huge ones is left."""
     total, largest = one + other, np.maximum(np.abs(one), np.abs(other))
-    return np.where((largest > _WHOLE) & (np.abs(total) < _CANCELLED * largest), np.nan, total)
+    if largest.max(initial=0.0) > _WHOLE:
+        known = (largest <= _WHOLE) | (np.abs(total) >= _CANCELLED * largest) | (mantissa == 0)
+        mantissa = np.where(known, mantissa, np.nan)
+    return _normal(mantissa, total)
 
 
 def _scale(u: Wide) -> FloatArray:
@@ -78,13 +81,18 @@ def add(u: Wide, v: Wide) -> Wide:
     """Return u + v."""
     scales = _scale(u), _scale(v)
     scale = np.maximum(*scales)
-    near = np.abs(scales[0] - scales[1]) <= _CANCELLED * np.abs(scale)
-    parts = []
-    for each, own in zip((u, v), scales, strict=True):
-        shift = np.where(own == scale, 0.0, own - scale)
-        parts.append(np.ldexp(each.mantissa, np.maximum(shift, -_BEYOND).astype(np.int32)))
-    unknown = (np.abs(scale) > _WHOLE) & (near | np.isinf(scale)) & (u.mantissa * v.mantissa < 0)
-    return _normal(np.where(unknown, np.nan, parts[0] + parts[1]), scale)
+    shifts = [own - scale for own in scales]
+    unknown: NDArray[np.bool_] | None = None
+    if np.abs(scale).max(initial=0.0) > _WHOLE:
+        shifts = [np.where(own == scale, 0.0, shift) for own, shift in zip(scales, shifts, strict=True)]
+        near = np.abs(scales[0] - scales[1]) <= _CANCELLED * np.abs(scale)
+        unknown = (np.abs(scale) > _WHOLE) & (near | np.isinf(scale)) & (u.mantissa * v.mantissa < 0)
+    one, other = (
+        np.ldexp(each.mantissa, np.maximum(shift, -_BEYOND).astype(np.int32))
+        for each, shift in zip((u, v), shifts, strict=True)
+    )
+    total = one + other
+    return _normal(total if unknown is None else np.where(unknown, np.nan, total), scale)
 
 
 def negate(u: Wide) -> Wide:
@@ -99,19 +107,22 @@ def subtract(u: Wide, v: Wide) -> Wide:
 
 def multiply(u: Wide, v: Wide) -> Wide:
     """Return u * v."""
-    return _normal(u.mantissa * v.mantissa, _sum(u.exponent, v.exponent))
+    return _product(u.mantissa * v.mantissa, u.exponent, v.exponent)
 
 
 def divide(u: Wide, v: Wide) -> Wide:
     """Return u / v: a pole where only v is 0."""
     mantissa = np.where(np.isinf(v.mantissa), np.nan, u.mantissa / v.mantissa)
-    return _normal(mantissa, _sum(u.exponent, -v.exponent))
+    return _product(mantissa, u.exponent, -v.exponent)
 
 
 def chain(u: Wide, v: Wide) -> Wide:
     """Return u * v in a derivative: 0 where one of them is exactly 0, even if the other is a pole."""
+    product = multiply(u, v)
+    if not np.isnan(product.mantissa).any():
+        return product
     annulled = ((u.mantissa == 0) & ~np.isnan(v.mantissa)) | ((v.mantissa == 0) & ~np.isnan(u.mantissa))
-    return _where(annulled, _ZERO, multiply(u, v))
+    return _where(annulled, _ZERO, product)
 
 
 def chain_divide(u: Wide, v: Wide) -> Wide:
@@ -144,11 +155,14 @@ def sqrt(u: Wide) -> Wide:
 def exp(u: Wide) -> Wide:
     """Return exp(u)."""
     number = np.where(u.mantissa == -np.inf, np.nan, narrow(u))
+    ordinary = np.abs(number) <= _ORDINARY
+    if ordinary.all():
+        return wide(np.exp(number))
     exponent = np.rint(number / _LN2)
     rest = (number - exponent * _LN2_HIGH) - exponent * _LN2_LOW
     rest = np.where(np.abs(rest) < 1, rest, 0.0)  # what is larger is rounding of a huge number
     far = _normal(np.exp(rest), exponent)
-    result = _where(np.abs(number) <= _ORDINARY, wide(np.exp(number)), far)
+    result = _where(ordinary, wide(np.exp(number)), far)
     return _where(np.isinf(u.mantissa) | np.isnan(number), wide(number), result)
 
 
@@ -165,6 +179,8 @@ def power(u: Wide, v: Wide) -> Wide:
     base, exponent = narrow(u), narrow(v)
     near = np.power(base, exponent)
     ordinary = _is_ordinary(base) & (_is_ordinary(exponent) | (v.mantissa == 0)) & _is_ordinary(near)
+    if ordinary.all():
+        return wide(near)
     whole = (np.rint(exponent) == exponent) & (np.abs(exponent) < _WHOLE) & ((exponent != 0) | (v.mantissa == 0))
     far = exp(multiply(v, log(absolute(u))))
     odd = whole & (np.mod(np.where(whole, exponent, 0.0), 2) == 1)
@@ -198,8 +214,9 @@ def maximum(u: Wide, v: Wide) -> Wide:
 def smaller_ones(u: Wide, v: Wide, of_u: Wide, of_v: Wide) -> Wide:
     """Return what belongs to the smaller one of u and v, or the mean where they are equal."""
     below = subtract(u, v).mantissa
-    mean = multiply(_HALF, add(of_u, of_v))
-    result = _where(below < 0, of_u, _where(below > 0, of_v, mean))
+    equal, result = below == 0, _where(below < 0, of_u, of_v)
+    if equal.any():
+        result = _where(equal, multiply(_HALF, add(of_u, of_v)), result)
     return _where(np.isnan(below), _NAN, result)
 
 
@@ -216,17 +233,24 @@ def linear_near_zero(function: Callable[[FloatArray], FloatArray]) -> Callable[[
 
 def cosh(u: Wide) -> Wide:
     """Return the hyperbolic cosine."""
-    return _where(np.abs(narrow(u)) <= _ORDINARY, of_number(np.cosh)(u), multiply(_HALF, exp(absolute(u))))
+    ordinary, near = np.abs(narrow(u)) <= _ORDINARY, of_number(np.cosh)(u)
+    return near if ordinary.all() else _where(ordinary, near, multiply(_HALF, exp(absolute(u))))
 
 
 def sinh(u: Wide) -> Wide:
     """Return the hyperbolic sine."""
+    ordinary, near = np.abs(narrow(u)) <= _ORDINARY, linear_near_zero(np.sinh)(u)
+    if ordinary.all():
+        return near
     far = multiply(_HALF, exp(absolute(u)))
     signed = Wide(np.copysign(far.mantissa, u.mantissa), far.exponent)
-    return _where(np.abs(narrow(u)) <= _ORDINARY, linear_near_zero(np.sinh)(u), signed)
+    return _where(ordinary, near, signed)
 
 
 def _where(chosen: NDArray[np.bool_] | np.bool_, u: Wide, v: Wide) -> Wide:
+    """Return u where it is chosen, and v elsewhere."""
+    if chosen.shape == v.mantissa.shape and not chosen.any():
+        return v
     return Wide(np.where(chosen, u.mantissa, v.mantissa), np.where(chosen, u.exponent, v.exponent))
 
 
