@@ -18,8 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from gdviz.animation import Animation
-from gdviz.descent import descend
+from gdviz.descent.engine import descend
+from gdviz.description.animation import Animation
 from gdviz.functions import function
 
 HERE = Path(__file__).parent
@@ -117,7 +117,7 @@ def matplotlib_animation(count: int, facets: int) -> float:
 
 def bare_surface(count: int) -> float:
     """Draw the ground alone, twice as large, and read it back: the least that drawing takes."""
-    from gdviz.scene import build_scene
+    from gdviz.scene.build import build_scene
     from gdviz.stage.surface import SurfaceStage
 
     animation = Animation.load(HERE / "reference.toml").model_copy(update={"caption": False, "max_iterations": 0})
@@ -134,7 +134,7 @@ def encoder_alone(count: int) -> float:
     """Encode finished frames."""
     from gdviz.movie.encoder import Encoder
     from gdviz.movie.formats import PARTS, PartKind
-    from gdviz.scene import build_scene
+    from gdviz.scene.build import build_scene
     from gdviz.stage import open_stage
 
     scene = build_scene(Animation.load(HERE / "reference.toml"))

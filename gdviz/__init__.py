@@ -7,15 +7,15 @@ imported here: the command has not yet taken from Python's path what it may not 
 TYPE_CHECKING = False  # to type checkers it is true
 
 if TYPE_CHECKING:
-    from gdviz.animation import Animation
-    from gdviz.descent import Descent, Status, descend
+    from gdviz.descent.engine import Descent, Status, descend
+    from gdviz.description.animation import Animation
     from gdviz.errors import EncodeError, ExpressionError, GdvizError, GdvizWarning, InputError, RenderError
     from gdviz.functions import Function, function
     from gdviz.rendering import Film, Progress, render, still
 
 _HOME = {
-    "Animation": "animation",
-    "Descent": "descent",
+    "Animation": "description.animation",
+    "Descent": "descent.engine",
     "EncodeError": "errors",
     "ExpressionError": "errors",
     "Film": "rendering",
@@ -25,8 +25,8 @@ _HOME = {
     "InputError": "errors",
     "Progress": "rendering",
     "RenderError": "errors",
-    "Status": "descent",
-    "descend": "descent",
+    "Status": "descent.engine",
+    "descend": "descent.engine",
     "function": "functions",
     "render": "rendering",
     "still": "rendering",

@@ -8,16 +8,16 @@ def main() -> None:
     """Run the command line, and end with its exit code."""
     _forget_working_folder()  # first, since whatever is imported could be found there
     _open_closed_streams()
+    from gdviz.cli.progress import write_line
     from gdviz.errors import with_notes
-    from gdviz.interrupts import Interrupted, raise_on_signals
-    from gdviz.library_defaults import use_library_defaults
-    from gdviz.progress import write_line
+    from gdviz.runtime.library_defaults import use_library_defaults
+    from gdviz.runtime.signals import Interrupted, raise_on_signals
 
     raise_on_signals()
     use_library_defaults()
     code: object = 0
     try:
-        from gdviz.cli import app
+        from gdviz.cli.commands import app
 
         app(prog_name="gdviz")
     except Interrupted as error:

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from gdviz.animation import Animation
+from gdviz.description.animation import Animation
 from gdviz.errors import InputError, printable
 from gdviz.leftovers import Removal, leftovers, remove
 from gdviz.movie.formats import FORMATS, film_files, film_length, format_of
-from gdviz.movie.seal import is_current, read_seal
+from gdviz.movie.provenance import is_current, read_stamp
 from gdviz.output import outputs_of
 from gdviz.rendering import Film, Progress, at_film_rate, render
 
@@ -220,7 +220,7 @@ def _check_replaceable(path: Path) -> None:
         If it is not.
 
     """
-    if path.is_file() and read_seal(path) is None:
+    if path.is_file() and read_stamp(path) is None:
         raise InputError(f"{printable(path)} is there, and it is no whole film by gdviz; add --force to replace it")
 
 

@@ -25,10 +25,10 @@ from rich.table import Table
 from rich.text import Text
 
 import gdviz
-from gdviz.child import ChildError, in_child
 from gdviz.errors import EncodeError, GdvizError, RenderError, in_words, naming
-from gdviz.files import publish
-from gdviz.machine import machine_bytes, usable_cores
+from gdviz.runtime.files import publish
+from gdviz.runtime.isolated import ChildError, in_child
+from gdviz.runtime.resources import machine_bytes, usable_cores
 
 if TYPE_CHECKING:
     from gdviz.stage.probe import Drawing
@@ -202,7 +202,7 @@ def _temporary_files() -> list[Finding]:
 
 
 def _ffmpeg() -> list[Finding]:
-    from gdviz.movie.ability import ability, needed_encoders
+    from gdviz.movie.capabilities import ability, needed_encoders
 
     named = FFMPEG_VARIABLE in os.environ
     reinstall = _pip("imageio-ffmpeg")
@@ -230,7 +230,7 @@ def _write_letters() -> str:
     """Draw a curve, which takes no OpenGL, with a title and without."""
     from PIL import ImageChops, features
 
-    from gdviz.animation import canonical_json
+    from gdviz.description.animation import canonical_json
     from gdviz.segments import draw_frame
 
     data = {"function": "x**2", "title": "Über π", "size": [320, 180]}
@@ -261,7 +261,7 @@ def _processes(patience: float) -> list[Finding]:
 
 
 def _ask_processes() -> set[int]:
-    from gdviz.workers import Pool
+    from gdviz.runtime.workers import Pool
 
     with Pool(2, ["numpy"]) as pool:
         return {number for _, number in pool.results(os.getpid, [(), ()])}

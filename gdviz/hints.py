@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from gdviz.animation import MAX_ITERATIONS, Animation
-from gdviz.basins import label_basins, with_flat_ground
-from gdviz.descent import Descent, Status, descend_at_rates, inside, smooth_rates, suggest_learning_rate
+from gdviz.descent.basins import label_basins, with_flat_ground
+from gdviz.descent.engine import Descent, Status, descend_at_rates, inside, smooth_rates, suggest_learning_rate
+from gdviz.description.animation import MAX_ITERATIONS, Animation
 from gdviz.functions.function import Extent
 
 FloatArray = NDArray[np.float64]

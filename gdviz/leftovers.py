@@ -1,4 +1,4 @@
-"""Films that gdviz made and nobody asks for any more: found by their seals, and removed only when that is asked for."""
+"""Films that gdviz made and nobody asks for any more: found by their stamps, removed only when that is asked for."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdviz.files import is_work_folder_name
 from gdviz.movie.formats import FORMATS
-from gdviz.movie.seal import read_seal
-from gdviz.work_folder import is_in_use, work_folder_path
+from gdviz.movie.provenance import read_stamp
+from gdviz.runtime.files import is_work_folder_name
+from gdviz.runtime.work_folder import is_in_use, work_folder_path
 
 _VERSION_CONTROL = frozenset({".git", ".hg", ".svn", ".jj"})  # what is stored in there is kept on purpose
 
@@ -43,7 +43,7 @@ class Removal:
 
 
 def leftovers(directory: Path, wanted: Collection[Path]) -> tuple[list[Leftover], list[OSError]]:
-    """Find the films in a folder and below that carry a valid seal and are not wanted; nothing is removed.
+    """Find the films in a folder and below that carry a valid stamp and are not wanted; nothing is removed.
 
     Hidden names count. Links are not followed, and what another gdviz is making is passed over.
 
@@ -67,7 +67,7 @@ def leftovers(directory: Path, wanted: Collection[Path]) -> tuple[list[Leftover]
         if kind is None or root / file.relative_to(directory) in wanted:
             continue
         try:
-            if read_seal(file) is not None:
+            if read_stamp(file) is not None:
                 found[file.parent if kind.numbered else file].append(file)
         except FileNotFoundError:
             continue
@@ -87,7 +87,7 @@ def remove(found: Sequence[Leftover], directory: Path) -> Iterator[Removal]:
             continue
         for file in each.files:
             try:
-                if read_seal(file) is None:
+                if read_stamp(file) is None:
                     continue
                 file.unlink()
             except FileNotFoundError:

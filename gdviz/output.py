@@ -9,12 +9,21 @@ from functools import partial
 from pathlib import Path
 
 from gdviz.errors import InputError, printable
-from gdviz.files import check_name, place_in_folder, place_of, publish
 from gdviz.movie.encoder import assemble
 from gdviz.movie.formats import Format, film_files, film_length, format_of, nearest_rate
 from gdviz.movie.numbered import Pattern, check_pictures, parse_pattern, publish_pictures
-from gdviz.movie.seal import is_picture_of, seal_film
-from gdviz.work_folder import FILM, LIST, PALETTE, PICTURES, REPLACED, WorkFolder, check_work_folder, work_folder_path
+from gdviz.movie.provenance import is_picture_of, stamp_film
+from gdviz.runtime.files import check_name, place_in_folder, place_of, publish
+from gdviz.runtime.work_folder import (
+    FILM,
+    LIST,
+    PALETTE,
+    PICTURES,
+    REPLACED,
+    WorkFolder,
+    check_work_folder,
+    work_folder_path,
+)
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,7 @@ class Output:
             check_work_folder(self.work_folder, self.target)
 
     def assemble(self, parts: WorkFolder, work: WorkFolder, fingerprint: str) -> None:
-        """Make the film in its work folder from the parts that the list in the folder `parts` names, and seal it."""
+        """Make the film in its work folder from the parts that the list in the folder `parts` names, and stamp it."""
         inside = work.make_folder(PICTURES) / self.place.name if self.style.numbered else work.path / self._made
         assemble(
             parts.inside(LIST),
@@ -95,7 +104,7 @@ class Output:
             style=self.style,
             passed=(parts.descriptor, work.descriptor),
         )
-        seal_film(film_files(inside, self.length), self.place, fingerprint)
+        stamp_film(film_files(inside, self.length), self.place, fingerprint)
 
     def publish(self, work: WorkFolder) -> None:
         """Move the finished film to its place."""

@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from gdviz.animation import Animation, canonical_json
+from gdviz.description.animation import Animation, canonical_json
 from gdviz.errors import InputError, printable
-from gdviz.files import make_folder, place_of, replacing
-from gdviz.fonts import identity, warn_of_letters
-from gdviz.machine import usable_cores
 from gdviz.movie.encoder import executable, parts_list
 from gdviz.movie.formats import PARTS, PartKind, format_of, nearest_rate
-from gdviz.movie.seal import Kind, seal
+from gdviz.movie.provenance import Kind, stamp
 from gdviz.output import Output, outputs_of
-from gdviz.scene import Tally
+from gdviz.picture.fonts import identity, warn_of_letters
+from gdviz.runtime.files import make_folder, place_of, replacing
+from gdviz.runtime.resources import usable_cores
+from gdviz.runtime.work_folder import LIST, WorkFolder, claimed, cleared
+from gdviz.scene.run import StatusCounts
 from gdviz.segments import Segment, draw_frame, plan, renderer
-from gdviz.work_folder import LIST, WorkFolder, claimed, cleared
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Film:
         Its length, which in a format that cannot have the animation's frame rate is not quite the animation's own.
     size
         Its width and height in pixels.
-    tally
+    counts
         How its points ended.
     bytes
         How much space it takes.
@@ -67,7 +67,7 @@ class Film:
     frames: int
     seconds: float
     size: tuple[int, int]
-    tally: Tally
+    counts: StatusCounts
     bytes: int
     hint: str | None
 
@@ -154,7 +154,7 @@ def render(
             film.length,
             film.seconds,
             animation.size,
-            outcome.tally,
+            outcome.counts,
             sum(path.stat().st_size for path in film.files),
             outcome.hint,
         )
@@ -185,7 +185,7 @@ def still(animation: Animation, target: str | Path, frame: int) -> Path:
     picture = draw_frame(description, frame)
     with replacing(path) as unfinished:
         picture.save(unfinished)
-        seal(unfinished, Kind.STILL, hashlib.sha256(f"{animation.fingerprint()} {frame}".encode()).hexdigest())
+        stamp(unfinished, Kind.STILL, hashlib.sha256(f"{animation.fingerprint()} {frame}".encode()).hexdigest())
     return path
 
 

@@ -19,15 +19,16 @@ from weakref import WeakValueDictionary
 
 from PIL import Image
 
-from gdviz.animation import Animation, View
+from gdviz.description.animation import Animation, View
 from gdviz.errors import RenderError
 from gdviz.hints import hint
-from gdviz.interrupts import signals_held
 from gdviz.movie.encoder import Encoder
 from gdviz.movie.formats import PARTS, PartKind
-from gdviz.scene import Scene, Tally, build_scene
+from gdviz.runtime.signals import deferred_signals
+from gdviz.runtime.workers import Pool
+from gdviz.scene.build import Scene, build_scene
+from gdviz.scene.run import StatusCounts
 from gdviz.stage import Stage, open_stage
-from gdviz.workers import Pool
 
 SEGMENT_FRAMES = 30  # at the most, so that a film's key frames are at least this dense
 SHARES = 4  # segments come in multiples of this, all of a length, so that 2 and 4 processes end together
@@ -57,14 +58,14 @@ class Outcome:
 
     Attributes
     ----------
-    tally
+    counts
         How many in which way.
     hint
         Why most did not arrive, and what to try; None if at least half did.
 
     """
 
-    tally: Tally
+    counts: StatusCounts
     hint: str | None
 
 
@@ -163,7 +164,7 @@ def draw_frame(description: str, frame: int) -> Image.Image:
 
 def _outcome(description: str) -> Outcome:
     scene = _drawing(description).scene
-    return Outcome(scene.tally, hint(scene.animation, scene.runs[0].descent))
+    return Outcome(scene.counts, hint(scene.animation, scene.runs[0].descent))
 
 
 def _render_made_scene(first: int, stop: int, kinds: Sequence[PartKind]) -> Encoded:
@@ -187,7 +188,7 @@ class _Drawing:
 
     def draw(self, frame: int) -> Image.Image:
         """Return the picture of a frame."""
-        with signals_held():  # VTK calls back
+        with deferred_signals():  # VTK calls back
             if self._stage is None:
                 self._stage = open_stage(self.scene)
             return self._stage.draw(self.scene.timeline.state(frame))
@@ -200,7 +201,7 @@ class _Drawing:
             encoders = {kind: stack.enter_context(Encoder(size, fps, PARTS[kind])) for kind in kinds}
             moment, pixels = None, b""
             for frame in range(first, stop):
-                shown = scene.moment(scene.timeline.state(frame))
+                shown = scene.picture_key(scene.timeline.state(frame))
                 if shown != moment:  # where nothing moves, the last picture is shown again
                     moment, pixels = shown, self.draw(frame).tobytes()
                 for encoder in encoders.values():

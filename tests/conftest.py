@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from films import Decoded, decode
 
-from gdviz.animation import Animation
+from gdviz.description.animation import Animation
 from gdviz.rendering import render
-from gdviz.scene import SurfaceScene, build_scene
+from gdviz.scene.build import build_scene
+from gdviz.scene.surface import SurfaceScene
 
 SMALL = {
     "function": "himmelblau",

@@ -395,7 +395,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", type=int)
     asked = parser.parse_args()
-    import gdviz.cli  # imported once, for all cases
+    import gdviz.cli.commands  # imported once, for all cases
     import gdviz.rendering
     import gdviz.stage.surface  # noqa: F401  # imported once, for all cases
 

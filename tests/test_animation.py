@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gdviz.animation import MAX_FRAMES, Animation
+from gdviz.description.animation import MAX_FRAMES, Animation
 from gdviz.errors import InputError
 
 WRONG = {

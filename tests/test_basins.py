@@ -9,13 +9,16 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from gdviz.animation import Animation
-from gdviz.basins import Basin, basins
-from gdviz.cli import app
-from gdviz.colours import BACKGROUND, NEUTRAL, to_bytes
+from gdviz.cli.commands import app
+from gdviz.descent.basins import Basin, basins
+from gdviz.description.animation import Animation
+from gdviz.description.presets import presets
 from gdviz.functions import function
-from gdviz.presets import presets
-from gdviz.scene import CurveScene, Run, SurfaceScene, build_scene, make_run
+from gdviz.picture.colors import BACKGROUND, NEUTRAL, to_bytes
+from gdviz.scene.build import build_scene
+from gdviz.scene.curve import CurveScene
+from gdviz.scene.run import Run, make_run
+from gdviz.scene.surface import SurfaceScene
 from gdviz.stage.overlay import write_caption
 
 
@@ -29,7 +32,7 @@ def basins_of(run: Run) -> list[Basin]:
 
 
 def statuses(run: Run) -> dict[str, int]:
-    every = run.tally(run.descent.steps, (-1e99, 1e99) * run.descent.points.shape[2]).as_data()
+    every = run.counts(run.descent.steps, (-1e99, 1e99) * run.descent.points.shape[2]).as_data()
     return {name: count for name, count in every.items() if count and name != "points"}
 
 
@@ -183,31 +186,31 @@ def test_points_far_away_and_many_runs_of_them_are_no_trouble():
 def test_on_easom_the_points_on_the_plain_and_on_the_rim_are_counted_apart_and_pale():
     scene = build_scene(Animation.load(presets()["easom"]))
     assert isinstance(scene, SurfaceScene)
-    run, tally = scene.runs[0], scene.tally
+    run, counts = scene.runs[0], scene.counts
     assert len(basins_of(run)) == 1
     at_minimum = np.linalg.norm(run.descent.ends - np.pi, axis=1) < 0.3
-    assert tally.converged == at_minimum.sum() >= 20
-    assert tally.flat == 400 - tally.converged
-    pale = (to_bytes(run.colours) == NEUTRAL).all(axis=1)
+    assert counts.converged == at_minimum.sum() >= 20
+    assert counts.flat == 400 - counts.converged
+    pale = (to_bytes(run.colors) == NEUTRAL).all(axis=1)
     assert (pale == ~at_minimum).all()
-    assert tally.in_words() == f"400 points: {tally.converged} converged, {tally.flat} resting on flat ground"
+    assert counts.in_words() == f"400 points: {counts.converged} converged, {counts.flat} resting on flat ground"
 
 
 def test_pale_are_also_points_of_which_all_rest_on_flat_ground_but_not_those_that_still_run():
-    assert (to_bytes(run_of("0*x + 0*y", (1, 1), (2, 2)).colours) == NEUTRAL).all()
-    assert (to_bytes(run_of("x^2 + y^2", (3, 3), max_iterations=1).colours) != NEUTRAL).any()
+    assert (to_bytes(run_of("0*x + 0*y", (1, 1), (2, 2)).colors) == NEUTRAL).all()
+    assert (to_bytes(run_of("x^2 + y^2", (3, 3), max_iterations=1).colors) != NEUTRAL).any()
     assert min(NEUTRAL) > 180
 
 
 def test_beside_those_in_a_basin_points_that_still_run_are_pale():
-    colours = to_bytes(run_of("x^2 + y^2", (3, 3), (0.1, 0), max_iterations=1).colours)
-    assert (colours == NEUTRAL).all(axis=1).tolist() == [True, False]
+    colors = to_bytes(run_of("x^2 + y^2", (3, 3), (0.1, 0), max_iterations=1).colors)
+    assert (colors == NEUTRAL).all(axis=1).tolist() == [True, False]
 
 
 def test_what_ended_beside_the_part_that_is_drawn_has_left_it():
     run = run_of("himmelblau")
-    assert run.tally(run.descent.steps, (-6, 6, -6, 6)).left == 0
-    half = run.tally(run.descent.steps, (0, 6, -6, 6))
+    assert run.counts(run.descent.steps, (-6, 6, -6, 6)).left == 0
+    half = run.counts(run.descent.steps, (0, 6, -6, 6))
     assert (half.left, half.converged) == (200, 200)
 
 
@@ -248,9 +251,9 @@ def test_the_longest_caption_stays_within_its_picture(size: tuple[int, int]):
     data = {"function": "sphere", "starts": {"grid": 20}, "size": list(size), "max_iterations": 1000}
     scene = build_scene(Animation.from_data(data))
     assert isinstance(scene, SurfaceScene)
-    tally = scene.tally
+    counts = scene.counts
     for name in ("left", "diverged", "flat", "undefined"):
-        object.__setattr__(tally, name, 400)
+        object.__setattr__(counts, name, 400)
     caption = scene.caption(scene.timeline.state(scene.timeline.frames - 1))
     picture = Image.new("RGB", size, BACKGROUND)
     write_caption(picture, caption)

@@ -12,12 +12,12 @@ import pytest
 from films import TINY, decode, leaf_through, picture
 from typer.testing import CliRunner
 
-import gdviz.animation
-from gdviz.animation import Animation
-from gdviz.cli import app
+import gdviz.description.animation
+from gdviz.cli.commands import app
+from gdviz.description.animation import Animation
 from gdviz.errors import InputError
 from gdviz.movie.formats import FORMATS
-from gdviz.movie.seal import CONTAINERS, read_seal
+from gdviz.movie.provenance import CONTAINERS, read_stamp
 from gdviz.rendering import at_film_rate, render
 
 pytestmark = pytest.mark.xdist_group("batch")  # one process makes the films that its tests share
@@ -126,7 +126,8 @@ def test_a_film_replaced_by_anothers(presets: list[str], place: Path):
 
 
 def test_gdviz_upgraded(presets: list[str], monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(gdviz.animation, "RENDERING", gdviz.animation.RENDERING + 1)
+    described = gdviz.description.animation
+    monkeypatch.setattr(described, "RENDERING_VERSION", described.RENDERING_VERSION + 1)
     assert check(*presets) == (1, {"sphere.mp4": "stale", "himmelblau.mp4": "stale"})
 
 
@@ -296,7 +297,7 @@ def test_every_format_carries_its_fingerprint_and_still_plays(place: Path):
     assert set(films) == set(FORMATS) <= set(CONTAINERS)
     for suffix, film in films.items():
         files = sorted(place.glob("pictures/*.png")) if suffix == ".png" else [film.path]
-        seals = {read_seal(file) for file in files}
+        seals = {read_stamp(file) for file in files}
         assert None not in seals
         assert len(seals) == len(files)
         assert suffix == ".png" or seals == {animation.fingerprint()}
@@ -321,12 +322,12 @@ def test_a_changed_byte_breaks_the_seal(place: Path, suffix: str):
         changed = bytearray(content)
         changed[at] ^= 1
         path.write_bytes(changed)
-        assert read_seal(path) is None, at
+        assert read_stamp(path) is None, at
     for changed in (content[:-1], content + b"\0", content[1:], b"", content[-150:]):
         path.write_bytes(changed)
-        assert read_seal(path) is None
+        assert read_stamp(path) is None
     path.write_bytes(content)
-    assert read_seal(path) == animation.fingerprint()
+    assert read_stamp(path) == animation.fingerprint()
 
 
 # Where films may go
@@ -385,9 +386,9 @@ SMALL = ["--set", "size=[64, 64]", "--set", "fps=5", "--set", "timing={ descent 
 )
 def test_a_learning_rate_is_looked_for_once(command: list[str], place: Path, monkeypatch: pytest.MonkeyPatch):
     searches = []
-    search = gdviz.animation.suggest_learning_rate
+    search = gdviz.description.animation.suggest_learning_rate
     monkeypatch.setattr(
-        gdviz.animation, "suggest_learning_rate", lambda *given: searches.append(given) or search(*given)
+        gdviz.description.animation, "suggest_learning_rate", lambda *given: searches.append(given) or search(*given)
     )
     (place / "mine.toml").write_text('function = "x^2 + 3*y^2"\n')
     assert CliRunner().invoke(app, command).exit_code == 0

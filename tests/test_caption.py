@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gdviz.caption import Caption, Figure
-from gdviz.colours import BACKGROUND, INK, QUIET_INK
-from gdviz.scene import SurfaceScene
+from gdviz.picture.caption import Caption, Readout
+from gdviz.picture.colors import BACKGROUND, INK, QUIET_INK
+from gdviz.scene.surface import SurfaceScene
 from gdviz.stage.overlay import write_caption
 
 FIGURES = (
-    Figure("learning rate", "0.01", "0.01"),
-    Figure("iteration", "7", "1000"),
-    Figure("converged", "3 / 9", "9 / 9"),
+    Readout("learning rate", "0.01", "0.01"),
+    Readout("iteration", "7", "1000"),
+    Readout("converged", "3 / 9", "9 / 9"),
 )
 
 
@@ -52,7 +52,7 @@ def test_labels_are_quieter_than_values_and_the_title():
     pixels = written(Caption("Descent", FIGURES))
     bottom = pixels[640:]
     brightest = [bottom[:, left : right + 1].max(axis=(0, 1)) for left, right in words(bottom)]
-    quiet, loud = ([np.abs(colour - ink).max() < 12 for colour in brightest] for ink in (QUIET_INK, INK))
+    quiet, loud = ([np.abs(color - ink).max() < 12 for color in brightest] for ink in (QUIET_INK, INK))
     # learning rate 0.01 iteration 7 converged 3 / 9, where "learning rate" and "3 / 9" may be one word or several
     told = "".join("q" if one else "L" if other else "?" for one, other in zip(quiet, loud, strict=True))
     assert told.replace("qq", "q").rstrip("L") + "L" == "qLqLqL"
@@ -61,7 +61,7 @@ def test_labels_are_quieter_than_values_and_the_title():
 
 def test_figures_do_not_move_while_they_change():
     def begins(value: str) -> list[int]:
-        figures = (FIGURES[0], Figure("iteration", value, "1000"), FIGURES[2])
+        figures = (FIGURES[0], Readout("iteration", value, "1000"), FIGURES[2])
         return [left for left, _ in words(written(Caption("", figures))[640:], gap=12)]
 
     few, many = begins("7"), begins("1000")
@@ -70,14 +70,14 @@ def test_figures_do_not_move_while_they_change():
 
 
 def test_a_value_stands_beside_its_label_and_figures_stand_apart():
-    (left, right), *_ = words(written(Caption("", (Figure("x", "1", "1"),)))[640:], gap=1000)
+    (left, right), *_ = words(written(Caption("", (Readout("x", "1", "1"),)))[640:], gap=1000)
     assert 20 < right - left < 40  # x, a gap of 8, 1
     starts = words(written(Caption("", FIGURES))[640:], gap=20)
     assert len(starts) == 3
 
 
 def test_many_figures_are_made_smaller_and_none_is_cut_off():
-    figures = tuple(Figure(f"figure {k}", "123456", "123456") for k in range(7))
+    figures = tuple(Readout(f"figure {k}", "123456", "123456") for k in range(7))
     pixels = written(Caption("Descent", figures), (640, 360))
     _, columns = np.nonzero(inked(pixels[300:]))
     assert columns.max() <= 640 - 16

@@ -15,7 +15,7 @@ from films import decode
 from PIL import Image
 from typer.testing import CliRunner
 
-from gdviz.cli import app
+from gdviz.cli.commands import app
 from gdviz.functions import CATALOGUE
 
 TINY = ["--size", "128x96", "--fps", "10", "--seconds", "2", "--grid", "4"]
@@ -230,7 +230,7 @@ def test_help_imports_nothing_heavy():
         [sys.executable, "-X", "importtime", "-m", "gdviz", "--help"], capture_output=True, text=True, check=True
     )
     imported = {line.rpartition("|")[2].strip() for line in result.stderr.splitlines()}
-    assert "gdviz.cli" in imported
+    assert "gdviz.cli.commands" in imported
     for heavy in ("pyvista", "numpy", "vtkmodules", "pydantic"):
         assert heavy not in imported
     assert "render" in result.stdout

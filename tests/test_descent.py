@@ -5,10 +5,10 @@ import hashlib
 import numpy as np
 import pytest
 
-from gdviz.descent import (
+from gdviz.descent.engine import (
     Descent,
+    Optimizer,
     Status,
-    UpdateRule,
     descend,
     descend_at_rates,
     history_bytes,
@@ -16,7 +16,7 @@ from gdviz.descent import (
 )
 from gdviz.errors import InputError
 from gdviz.functions import Function, function
-from gdviz.machine import machine_bytes
+from gdviz.runtime.resources import machine_bytes
 
 
 def run(target: str, starts: object, **settings: object) -> Descent:
@@ -177,7 +177,7 @@ def test_a_history_takes_no_more_than_was_said_and_what_was_not_needed_is_given_
 
 
 def test_another_update_rule_takes_the_engines_place_of_plain_descent():
-    heavy_ball = UpdateRule(
+    heavy_ball = Optimizer(
         init=lambda starts: (np.zeros_like(starts),),
         update=lambda gradient, state, rate: (0.5 * state[0] - rate * gradient, (0.5 * state[0] - rate * gradient,)),
     )

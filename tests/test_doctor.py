@@ -17,11 +17,11 @@ import pytest
 from typer.testing import CliRunner
 
 import gdviz
-from gdviz.child import ChildError, in_child
-from gdviz.cli import app
+from gdviz.cli.commands import app
 from gdviz.doctor import ELSEWHERE, Finding, check_folder, examine, guarded
-from gdviz.movie.ability import ability, needed_encoders
+from gdviz.movie.capabilities import ability, needed_encoders
 from gdviz.movie.formats import FORMATS
+from gdviz.runtime.isolated import ChildError, in_child
 from gdviz.stage.opengl import PACKAGES
 
 Findings = dict[str, dict[str, object]]

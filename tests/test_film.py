@@ -12,11 +12,11 @@ import pytest
 from films import Decoded, decode
 from PIL import Image
 
-from gdviz.animation import Animation
-from gdviz.colours import BACKGROUND, to_bytes
+from gdviz.description.animation import Animation
 from gdviz.errors import EncodeError
+from gdviz.picture.colors import BACKGROUND, to_bytes
 from gdviz.rendering import Progress, render, still
-from gdviz.scene import SurfaceScene
+from gdviz.scene.surface import SurfaceScene
 from gdviz.segments import FEW_FRAMES, plan
 from gdviz.stage.offscreen import Offscreen
 from gdviz.stage.surface import SurfaceStage
@@ -29,8 +29,8 @@ def picture(path: Path) -> np.ndarray:
         return np.asarray(image).astype(int)
 
 
-def colour_distance(pixels: np.ndarray, colour: np.ndarray) -> np.ndarray:
-    return np.linalg.norm(pixels.astype(float) - colour.astype(float), axis=-1)
+def color_distance(pixels: np.ndarray, color: np.ndarray) -> np.ndarray:
+    return np.linalg.norm(pixels.astype(float) - color.astype(float), axis=-1)
 
 
 def test_the_film_has_its_frames_its_size_and_its_length(film: Decoded, animation: Animation):
@@ -60,18 +60,18 @@ def test_the_picture_moves(film: Decoded):
 def test_the_points_are_where_the_projection_says(film: Decoded, scene: SurfaceScene, frame: int):
     state = scene.timeline.state(frame)
     run = scene.runs[0]
-    places, visible = scene.seen(run, state.position)
+    places, visible = scene.visible_points(run, state.position)
     assert visible.all()
     pixels = scene.camera(state).project(places, scene.animation.size)
-    hues = to_bytes(scene.point_colours(run, state.position, places))
+    hues = to_bytes(scene.point_colors(run, state.position, places))
     for (x, y), hue in zip(np.round(pixels).astype(int), hues, strict=True):
-        near = colour_distance(film.frames[frame, y - 3 : y + 4, x - 3 : x + 4], hue)
-        beside = colour_distance(film.frames[frame, y - 3 : y + 4, x + 14 : x + 21], hue)
+        near = color_distance(film.frames[frame, y - 3 : y + 4, x - 3 : x + 4], hue)
+        beside = color_distance(film.frames[frame, y - 3 : y + 4, x + 14 : x + 21], hue)
         assert near.min() < 90 < beside.mean()
 
 
 def test_every_basin_has_a_colour_of_its_own(scene: SurfaceScene):
-    assert len(np.unique(scene.runs[0].colours, axis=0)) == 3
+    assert len(np.unique(scene.runs[0].colors, axis=0)) == 3
 
 
 def test_trails_are_drawn_behind_the_points(film: Decoded, scene: SurfaceScene, animation: Animation, tmp_path: Path):

@@ -22,7 +22,7 @@ import numpy as np
 import pytest
 from films import decode, leaf_through, moments, picture
 
-from gdviz.animation import Animation
+from gdviz.description.animation import Animation
 from gdviz.errors import EncodeError, InputError
 from gdviz.movie.formats import FORMATS, format_of, nearest_rate
 from gdviz.rendering import Film, Progress, render, still
@@ -99,7 +99,7 @@ def test_every_kind_of_film_is_looked_at_here():
 
 def test_a_film_says_what_it_is(films: dict[str, Film]):
     for name, film in films.items():
-        assert (film.frames, film.seconds, film.size, film.tally.points) == (FRAMES, 2.6, SIZE, 3), name
+        assert (film.frames, film.seconds, film.size, film.counts.points) == (FRAMES, 2.6, SIZE, 3), name
         assert film.bytes == sum(map(len, content(film.path).values())), name
     assert sorted(path.name for path in films["film.gif"].path.parent.iterdir()) == sorted(
         name.partition("/")[0] for name in NAMES

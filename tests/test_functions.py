@@ -3,12 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gdviz.animation import Animation
-from gdviz.descent import inside
+from gdviz.descent.engine import inside
+from gdviz.description.animation import Animation
 from gdviz.errors import InputError
 from gdviz.functions import CATALOGUE, Function, function
 from gdviz.functions.catalogue import normalise
-from gdviz.scene import make_run
+from gdviz.scene.run import make_run
 
 every_function = pytest.mark.parametrize("each", CATALOGUE, ids=lambda each: each.name)
 
@@ -63,14 +63,14 @@ NEVER_ARRIVE = ["easom", "schaffer-n2", "schaffer-n4", "bukin-n6", "saddle", "mo
 def test_with_its_own_defaults_at_least_half_of_the_points_that_stay_in_the_view_converge(each: Function):
     animation = Animation.from_data({"function": each.name, "starts": {"grid": 20}}).resolved()
     run_ = make_run(animation)
-    tally = run_.tally(run_.descent.steps, animation.extent)
-    assert tally.diverged == tally.undefined == 0
+    counts = run_.counts(run_.descent.steps, animation.extent)
+    assert counts.diverged == counts.undefined == 0
     if each.name in NEVER_ARRIVE:
         assert each.note.endswith(".")
-        assert tally.converged < 0.5 * (tally.points - tally.left) or tally.left == tally.points
+        assert counts.converged < 0.5 * (counts.points - counts.left) or counts.left == counts.points
     else:
-        assert tally.converged >= 0.5 * (tally.points - tally.left)
-        assert tally.left < 0.5 * tally.points
+        assert counts.converged >= 0.5 * (counts.points - counts.left)
+        assert counts.left < 0.5 * counts.points
         assert not each.note
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from gdviz.cli import app
+from gdviz.cli.commands import app
 
 GRID = ["--grid", "6"]
 

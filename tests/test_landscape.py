@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gdviz.colours import moving_or_resting, shade
 from gdviz.functions import function
-from gdviz.landscape import HeightScale, Landscape, build_landscape
+from gdviz.picture.colors import moving_or_resting, shade
+from gdviz.terrain.landscape import HeightScale, Landscape, build_landscape
 
 
 def land(target: str, view: tuple[float, ...]) -> Landscape:

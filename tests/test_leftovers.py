@@ -13,7 +13,7 @@ from films import TINY
 from processes import Running
 from typer.testing import CliRunner
 
-from gdviz.cli import app
+from gdviz.cli.commands import app
 
 pytestmark = pytest.mark.xdist_group("leftovers")  # one process makes the films that its tests share
 
@@ -205,7 +205,7 @@ def test_what_cannot_be_read_is_said_and_passed_over(place: Path, made: Path):
 
 
 def test_a_film_that_another_gdviz_is_making_is_not_removed(place: Path, made: Path):
-    """Its film before is there, sealed, and not asked for here."""
+    """Its film before is there, stamped, and not asked for here."""
     shutil.copytree(made / "media/himmelblau", "media/pictures")
     put(made / "media/himmelblau.mp4", "media/film.mp4")
     slow = ["--size", "640x360", "--fps", "60", "--seconds", "60", "--grid", "60", "--jobs", "1", "--quiet"]

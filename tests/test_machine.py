@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gdviz.machine import machine_bytes, usable_cores
+from gdviz.runtime.resources import machine_bytes, usable_cores
 
 MB = 1024**2
 CORES = len(os.sched_getaffinity(0))

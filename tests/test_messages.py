@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from gdviz.cli import app
-from gdviz.presets import presets
+from gdviz.cli.commands import app
+from gdviz.description.presets import presets
 
 FILES = {
     "grid": 'function = "himmelblau"\nstarts = { grid = 3 }\ntiming = { descent = 100 }\n'
@@ -94,8 +94,8 @@ def test_a_preset_that_is_broken_is_named(monkeypatch: pytest.MonkeyPatch):
     folder = Path("installed")
     folder.mkdir()
     (folder / "himmelblau.toml").write_text("function = 3\n")
-    monkeypatch.setattr("gdviz.presets._IN_THE_REPOSITORY", folder)
-    monkeypatch.setattr("gdviz.presets._PACKED", folder / "none")
+    monkeypatch.setattr("gdviz.description.presets._IN_THE_REPOSITORY", folder)
+    monkeypatch.setattr("gdviz.description.presets._PACKED", folder / "none")
     assert list(presets()) == ["himmelblau"]
     result = CliRunner().invoke(app, ["render", "himmelblau", "--fps", "5"])
     assert (result.exit_code, result.stderr) == (

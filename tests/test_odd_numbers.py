@@ -17,15 +17,18 @@ import pytest
 from films import decode, picture
 from typer.testing import CliRunner
 
-from gdviz.animation import Animation, PointColor
-from gdviz.cli import app
-from gdviz.colours import BACKGROUND, CURVE
-from gdviz.descent import FAR, Status, descend
+from gdviz.cli.commands import app
+from gdviz.descent.engine import FAR, Status, descend
+from gdviz.description.animation import Animation, PointColor
 from gdviz.functions import CATALOGUE, function
-from gdviz.heights import HUGE, shown_values
-from gdviz.landscape import HeightScale, build_landscape
-from gdviz.plot import Line, fixed, tick_text
-from gdviz.scene import CurveScene, SlicesScene, SurfaceScene, build_scene
+from gdviz.picture.colors import BACKGROUND, CURVE
+from gdviz.picture.marks import Line, fixed, tick_text
+from gdviz.scene.build import build_scene
+from gdviz.scene.curve import CurveScene
+from gdviz.scene.slices import SlicesScene
+from gdviz.scene.surface import SurfaceScene
+from gdviz.terrain.landscape import HeightScale, build_landscape
+from gdviz.terrain.shown_range import HUGE, shown_values
 
 SQUARE = (-5.0, 5.0, -5.0, 5.0)
 
@@ -39,8 +42,8 @@ def run(*arguments: str) -> object:
     return CliRunner().invoke(app, list(arguments), prog_name="gdviz")
 
 
-def share_of(colour: tuple[int, int, int], pixels: np.ndarray, within: int = 60) -> float:
-    return float((np.abs(pixels.astype(int) - colour).max(axis=-1) <= within).mean())
+def share_of(color: tuple[int, int, int], pixels: np.ndarray, within: int = 60) -> float:
+    return float((np.abs(pixels.astype(int) - color).max(axis=-1) <= within).mean())
 
 
 SURFACES = {
@@ -334,7 +337,7 @@ def test_a_curve_is_not_joined_across_its_poles():
     curves = [
         mark
         for mark in scene.marks(scene.timeline.state(scene.timeline.frames - 1))
-        if isinstance(mark, Line) and mark.colour == CURVE
+        if isinstance(mark, Line) and mark.color == CURVE
     ]
     assert len(curves) == 5  # four poles lie between -5 and 5
     for mark in curves:
@@ -381,10 +384,10 @@ def test_far_from_the_domain_a_point_may_start_and_descend():
 def test_what_overflows_high_up_is_a_plateau_and_points_are_seen_on_it():
     scene = build_scene(Animation.from_data({"function": "exp(exp(x*x+0*y))", "starts": {"grid": 6}}))
     assert isinstance(scene, SurfaceScene)
-    places, visible = scene.seen(scene.runs[0], 0.0)
+    places, visible = scene.visible_points(scene.runs[0], 0.0)
     assert visible.all()
     assert places[0, 2] == pytest.approx(scene.landscape.height)
-    assert scene.tally.diverged > 0
+    assert scene.counts.diverged > 0
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from expressions import exact_gradient, exact_value
 
-from gdviz.descent import Status, descend
+from gdviz.descent.engine import Status, descend
 from gdviz.functions import CATALOGUE, Function, function
 from gdviz.functions.expression import compile_expression
 

@@ -16,12 +16,12 @@ import pytest
 from processes import PATIENCE, digest, is_running, wait_until
 from vtkmodules.vtkCommonCore import vtkWeakReference
 
-from gdviz.animation import Animation
+from gdviz.description.animation import Animation
 from gdviz.errors import RenderError
 from gdviz.formula import write_formula
 from gdviz.rendering import render, still
+from gdviz.runtime.workers import Pool
 from gdviz.stage.offscreen import Offscreen
-from gdviz.workers import Pool
 
 FRAMES = {"size": [64, 64], "fps": 10, "timing": {"approach": 1, "hold": 0.5, "descent": 3, "finish": 0.5}}
 SURFACE = Animation.from_data({"function": "himmelblau", "starts": {"grid": 2}, **FRAMES})
@@ -283,7 +283,7 @@ def test_threads_that_draw_first_at_the_same_time(tmp_path: Path):
 def test_what_a_task_raises_is_raised_here_with_where_it_was():
     with pytest.raises(ValueError, match="invalid literal for int") as caught, Pool(2, []) as pool:
         list(pool.results(int, [("1",), ("x",)]))
-    assert "gdviz/server.py" in str(caught.value.__cause__)
+    assert "gdviz/runtime/server.py" in str(caught.value.__cause__)
 
 
 def test_what_the_preparation_leaves_is_in_every_process():

@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gdviz.animation import Animation
-from gdviz.camera import Keyframe, Pose, pose_at
-from gdviz.colours import BACKGROUND, PALETTES, Palette, moving_or_resting, ramp, rgb, shade, to_bytes
-from gdviz.landscape import PLINTH
-from gdviz.scene import SurfaceScene, build_scene
+from gdviz.description.animation import Animation
+from gdviz.picture.colors import BACKGROUND, PALETTES, Palette, moving_or_resting, ramp, rgb, shade, to_bytes
+from gdviz.scene.build import build_scene
+from gdviz.scene.camera import Keyframe, Pose, pose_at
+from gdviz.scene.surface import SurfaceScene
 from gdviz.stage.surface import CONTOURS, SurfaceStage
-from gdviz.trails import Trails
+from gdviz.terrain.landscape import PLINTH
+from gdviz.terrain.trails import Trails
 
 SIZE = (480, 270)
 NO_TRAILS = Trails(np.empty((0, 3)), np.empty(0), np.empty(0, dtype=np.int64), np.empty(0))
@@ -79,7 +80,7 @@ def test_points_are_lit_from_the_upper_left():
     scene = scene_of("0*x*y", FROM_ABOVE, starts={"points": [[0, 0], [1, 1], [-1, 0.5]]})
     columns, rows = np.indices(SIZE[::-1])[::-1] + 0.5
     picture = brightness(drawn(scene))
-    places, _ = scene.seen(scene.runs[0], 0.0)
+    places, _ = scene.visible_points(scene.runs[0], 0.0)
     for x, y in scene.camera(scene.timeline.state(0)).project(places, SIZE):
         inside = np.hypot(columns - x, rows - y) < 2.5
         upper_left = inside & (columns + rows < x + y - 1)
@@ -93,25 +94,25 @@ def test_points_that_have_left_the_view_are_not_drawn():
     )  # just out
     last = scene.timeline.frames - 1
     scene = replace(scene, trails=(NO_TRAILS,))
-    assert not scene.seen(scene.runs[0], scene.timeline.state(last).position)[1].any()
+    assert not scene.visible_points(scene.runs[0], scene.timeline.state(last).position)[1].any()
     assert np.array_equal(drawn(scene, last), bare(scene, last))
     assert not np.array_equal(drawn(scene), bare(scene))
 
 
 def test_trails_are_darker_where_they_began(scene: SurfaceScene):
-    colours = scene.trail_colours(scene.runs[0], scene.trails[0])
+    colors = scene.trail_colors(scene.runs[0], scene.trails[0])
     (trails,) = scene.trails
     for owner in range(3):
         mine = np.flatnonzero(np.repeat(trails.owners, 2) == owner)
-        light = colours[mine].sum(axis=1)
+        light = colors[mine].sum(axis=1)
         order = np.argsort(trails.ages[mine], kind="stable")
         assert (np.diff(light[order]) >= -1e-12).all()
         assert light[order[0]] < 0.5 * light[order[-1]]
 
 
 def test_what_rests_is_darker_than_what_moves():
-    colours = np.array([[0.2, 0.5, 0.8], [0.2, 0.5, 0.8]])
-    moves, rests = moving_or_resting(colours, np.array([False, True]))
+    colors = np.array([[0.2, 0.5, 0.8], [0.2, 0.5, 0.8]])
+    moves, rests = moving_or_resting(colors, np.array([False, True]))
     assert (rests < 0.75 * moves).all()
 
 
@@ -176,5 +177,5 @@ def test_the_camera_starts_and_stops_gently():
 def test_a_picture_follows_a_camera_that_moves_while_the_points_stand_still():
     camera = [{"at": 0, "azimuth": 0, "elevation": 40}, {"at": 1, "azimuth": 60, "elevation": 40}]
     turning = scene_of("x**2 + y**2/2", SLANTING, camera=camera, fps=5)
-    moments = {turning.moment(turning.timeline.state(frame)) for frame in range(turning.timeline.frames)}
+    moments = {turning.picture_key(turning.timeline.state(frame)) for frame in range(turning.timeline.frames)}
     assert len(moments) == turning.timeline.frames

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gdviz.camera import Keyframe, Margin, Pose, ease, fitting_distance, place, pose_at
-from gdviz.descent import descend
+from gdviz.descent.engine import descend
 from gdviz.functions import function
-from gdviz.landscape import HeightScale, build_landscape, choose_relief
-from gdviz.scene import SurfaceScene
-from gdviz.timeline import Durations, Phase, Timeline, pace
-from gdviz.trails import build_trails
+from gdviz.scene.camera import Keyframe, Margin, Pose, ease, fitting_distance, place, pose_at
+from gdviz.scene.surface import SurfaceScene
+from gdviz.scene.timeline import Durations, Phase, Timeline, pace
+from gdviz.terrain.landscape import HeightScale, build_landscape, choose_relief
+from gdviz.terrain.trails import build_trails
 
 VIEW = (-6.0, 6.0, -6.0, 6.0)
 

@@ -20,13 +20,13 @@ from films import decode, picture
 from processes import Running, run
 from typer.testing import CliRunner, Result
 
-import gdviz.files
 import gdviz.movie.numbered
-from gdviz.animation import Animation
-from gdviz.cli import app
+import gdviz.runtime.files
+from gdviz.cli.commands import app
+from gdviz.description.animation import Animation
 from gdviz.errors import EncodeError, InputError
 from gdviz.rendering import render, still
-from gdviz.work_folder import WorkFolder, claimed
+from gdviz.runtime.work_folder import WorkFolder, claimed
 
 # A curve, which needs no OpenGL and takes no time.
 FILM = {

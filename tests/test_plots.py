@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gdviz.animation import Animation
-from gdviz.colours import BACKGROUND, CURVE, POINT
+from gdviz.description.animation import Animation
+from gdviz.description.presets import presets
 from gdviz.errors import InputError
-from gdviz.plot import Label, Line, Panel, cut, dashes, fixed, ticks
-from gdviz.presets import presets
-from gdviz.scene import CurveScene, SlicesScene, build_scene
+from gdviz.picture.colors import BACKGROUND, CURVE, POINT
+from gdviz.picture.marks import Label, Line, Panel, cut, dashes, fixed, ticks
+from gdviz.scene.build import build_scene
+from gdviz.scene.curve import CurveScene
+from gdviz.scene.slices import SlicesScene
 from gdviz.stage import open_stage
 
 
@@ -118,7 +120,7 @@ def test_lines_and_letters_are_as_large_as_they_are_told_to_be(curve: CurveScene
     levels = [mark for mark in ground if isinstance(mark, Line) and mark.points[0, 1] == mark.points[1, 1]]
     level = min(levels, key=lambda line: line.points[0, 1])  # the highest, which is far from the curve in the middle
     x, y = np.round(level.points.mean(axis=0) + [17, 0]).astype(int)
-    share = (picture[y - 5 : y + 6, x] - BACKGROUND) / (np.array(level.colour) - BACKGROUND)
+    share = (picture[y - 5 : y + 6, x] - BACKGROUND) / (np.array(level.color) - BACKGROUND)
     assert share.mean(axis=1).sum() == pytest.approx(level.width, abs=0.35)
     numbers = [mark for mark in ground if isinstance(mark, Label) and mark.anchor == "rm" and mark.text.isdigit()]
     assert len(numbers) >= 2
@@ -133,7 +135,7 @@ def test_many_points_on_a_curve():
     crowd = build_scene(
         Animation.from_data({"function": "x^4 - 3*x^2 + x", "starts": {"grid": 30}, "size": [320, 180]})
     )
-    assert crowd.tally.points == 30
+    assert crowd.counts.points == 30
     picture = np.asarray(open_stage(crowd).draw(crowd.timeline.state(crowd.timeline.frames - 1)))
     assert picture.std() > 10
 

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from gdviz.animation import Animation, PointColor
-from gdviz.cli import app
-from gdviz.presets import presets
-from gdviz.scene import SurfaceScene, build_scene
+from gdviz.cli.commands import app
+from gdviz.description.animation import Animation, PointColor
+from gdviz.description.presets import presets
+from gdviz.scene.build import build_scene
+from gdviz.scene.surface import SurfaceScene
 
 THE_ELEVEN = [
     "easom", "griewank", "himmelblau-grid", "himmelblau-point", "himmelblau-slices", "parabola", "parabola-descent",
@@ -33,8 +34,8 @@ def test_a_preset_makes_a_film_of_a_sensible_length_in_which_nothing_diverges(na
     assert animation.description.endswith(".")
     scene = build_scene(animation)
     assert 5 <= scene.timeline.frames / scene.timeline.fps <= 15
-    assert scene.tally.diverged == 0
-    assert scene.tally.running == 0
+    assert scene.counts.diverged == 0
+    assert scene.counts.running == 0
     last = scene.timeline.state(scene.timeline.frames - 1)
     assert last.position == scene.runs[0].descent.steps
 
@@ -46,8 +47,8 @@ def surface(name: str) -> SurfaceScene:
 
 
 def test_himmelblau_ends_in_four_colours_and_the_camel_in_six():
-    assert len(np.unique(surface("himmelblau-grid").runs[0].colours, axis=0)) == 4
-    assert len(np.unique(surface("six-hump-camel-minima").runs[0].colours, axis=0)) == 6
+    assert len(np.unique(surface("himmelblau-grid").runs[0].colors, axis=0)) == 4
+    assert len(np.unique(surface("six-hump-camel-minima").runs[0].colors, axis=0)) == 6
 
 
 def test_most_of_easoms_points_rest_from_the_start_and_some_find_the_minimum():
@@ -73,8 +74,8 @@ def test_points_can_be_coloured_by_basin_start_height_or_not_at_all(color: Point
     run_ = scene.runs[0]
     shown = []
     for position in (0.0, run_.descent.steps):
-        places, _ = scene.seen(run_, position)
-        shown.append(scene.point_colours(run_, position, places))
+        places, _ = scene.visible_points(run_, position)
+        shown.append(scene.point_colors(run_, position, places))
     different = len(np.unique(shown[0].round(6), axis=0))
     assert different == {PointColor.BASIN: 4, PointColor.ONE: 1}.get(color, different)
     assert different > 20 or color in (PointColor.BASIN, PointColor.ONE)

@@ -9,15 +9,16 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from gdviz.animation import Animation
-from gdviz.camera import Camera
-from gdviz.colours import BACKGROUND
-from gdviz.landscape import PLINTH, Landscape
-from gdviz.scene import SurfaceScene, build_scene
+from gdviz.description.animation import Animation
+from gdviz.picture.colors import BACKGROUND
+from gdviz.scene.build import build_scene
+from gdviz.scene.camera import Camera
+from gdviz.scene.surface import SurfaceScene
+from gdviz.scene.timeline import FrameState
 from gdviz.stage.offscreen import Offscreen
 from gdviz.stage.surface import SurfaceStage, point_diameter
-from gdviz.timeline import FrameState
-from gdviz.trails import Trails
+from gdviz.terrain.landscape import PLINTH, Landscape
+from gdviz.terrain.trails import Trails
 
 pytestmark = pytest.mark.xdist_group("projection")  # one process draws the pictures that its tests share
 
@@ -66,7 +67,7 @@ class Shown:
 
     def points(self) -> np.ndarray:
         """Return where the middles of the points are to be seen: a little above the ground, (n, 2)."""
-        places, visible = self.scene.seen(self.scene.runs[0], self.state.position)
+        places, visible = self.scene.visible_points(self.scene.runs[0], self.state.position)
         assert visible.all()
         places[:, 2] += 0.6 * self.radius * self.camera.pixel_size(self.size[1])
         return self.camera.project(places, self.size)

@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from gdviz.animation import Animation
-from gdviz.cli import app
+from gdviz.cli.commands import app
+from gdviz.description.animation import Animation
+from gdviz.description.presets import presets
 from gdviz.functions.syntax import KNOWN_FUNCTIONS
-from gdviz.presets import presets
 
 Strategy = st.SearchStrategy[Any]
 

@@ -11,7 +11,7 @@ import pytest
 from films import TINY
 from typer.testing import CliRunner, Result
 
-from gdviz.cli import app
+from gdviz.cli.commands import app
 from gdviz.errors import in_words, naming
 
 FILM = ("x**2", "--size", "64x64", "--fps", "5", "--seconds", "1")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gdviz.camera import Keyframe, Pose
-from gdviz.descent import Descent, Status, descend
+from gdviz.descent.engine import Descent, Status, descend
 from gdviz.functions import function
-from gdviz.landscape import HeightScale, build_landscape
-from gdviz.timeline import Durations, Phase, Timeline, pace
-from gdviz.trails import Trails, build_trails
+from gdviz.scene.camera import Keyframe, Pose
+from gdviz.scene.timeline import Durations, Phase, Timeline, pace
+from gdviz.terrain.landscape import HeightScale, build_landscape
+from gdviz.terrain.trails import Trails, build_trails
 
 VIEW = (-5.0, 5.0, -5.0, 5.0)
 
@@ -135,8 +135,8 @@ def test_of_many_points_two_thousand_leave_a_trail():
 def test_what_is_looked_at_in_parts_is_the_same(himmelblau: Descent, monkeypatch: pytest.MonkeyPatch):
     schedule, trails = pace(himmelblau, VIEW), trails_of(himmelblau)[0]
     for at_once in (1, 49 * 3, 49 * 7 + 1):
-        monkeypatch.setattr("gdviz.timeline.AT_ONCE", at_once)
-        monkeypatch.setattr("gdviz.trails.AT_ONCE", at_once * 20)
+        monkeypatch.setattr("gdviz.scene.timeline.AT_ONCE", at_once)
+        monkeypatch.setattr("gdviz.terrain.trails.AT_ONCE", at_once * 20)
         np.testing.assert_array_equal(pace(himmelblau, VIEW), schedule)
         again = trails_of(himmelblau)[0]
         for name in ("vertices", "times", "owners", "ages"):

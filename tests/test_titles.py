@@ -18,9 +18,10 @@ from PIL import Image
 from processes import run as run_process
 from typer.testing import CliRunner
 
-from gdviz import Animation, GdvizWarning, InputError, fonts, still
-from gdviz.cli import app
-from gdviz.colours import INK
+from gdviz import Animation, GdvizWarning, InputError, still
+from gdviz.cli.commands import app
+from gdviz.picture import fonts
+from gdviz.picture.colors import INK
 from gdviz.stage.lettering import title_ink
 
 # Letters that no font has, in planes for private use: the system's own fonts make no difference to the tests.
@@ -70,7 +71,7 @@ def make_emoji_font(path: Path, letter: str, strike: int = 64) -> Path:
 @pytest.fixture
 def only_fonts(monkeypatch: pytest.MonkeyPatch):
     """Return how to have these fonts on the machine and no others, beside the one that matplotlib brings."""
-    caches = (fonts._system_files, fonts._plain, fonts._coloured, fonts._letters, fonts._faces_in, title_ink)
+    caches = (fonts._system_files, fonts._plain, fonts._colored, fonts._letters, fonts._faces_in, title_ink)
 
     def install(*paths: Path) -> None:
         monkeypatch.setattr("matplotlib.font_manager.findSystemFonts", lambda: [str(path) for path in paths])

@@ -18,8 +18,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from gdviz.cli import app
-from gdviz.toml import MAX_DEPTH, MAX_KEY_PARTS, MAX_KEYS, MAX_WORD, TomlError, parse_toml, read_toml
+from gdviz.cli.commands import app
+from gdviz.description.toml import MAX_DEPTH, MAX_KEY_PARTS, MAX_KEYS, MAX_WORD, TomlError, parse_toml, read_toml
 
 EXAMPLES = int(os.environ.get("GDVIZ_EXAMPLES", "400"))
 fuzzed = settings(max_examples=EXAMPLES, derandomize=EXAMPLES == 400, deadline=None, database=None)
@@ -190,7 +190,7 @@ HUGE = {
 READ_ALL = """
 import sys
 from pathlib import Path
-from gdviz.animation import Animation
+from gdviz.description.animation import Animation
 from gdviz.errors import InputError
 for path in sorted(Path().glob("*.toml")):
     try:
@@ -205,7 +205,7 @@ def test_no_file_takes_much_memory_or_time_to_refuse(tmp_path: Path):
     """Without limits each of these took from 0.3 GB to all that there is, or minutes to hours."""
     for name, text in HUGE.items():
         (tmp_path / f"{name}.toml").write_text(text)
-    empty = _peak("import gdviz.animation", tmp_path)
+    empty = _peak("import gdviz.description.animation", tmp_path)
     peak = _peak(READ_ALL, tmp_path)
     assert peak - empty < 150e6
 

@@ -36,7 +36,7 @@ def test_the_public_names_are_these_and_resolve():
 
 @pytest.mark.parametrize(
     ("package", "places"),
-    [("pyvista", {"stage"}), ("vtkmodules", {"stage"}), ("subprocess", {"movie", "launch.py"})],
+    [("pyvista", {"stage"}), ("vtkmodules", {"stage"}), ("subprocess", {"movie", "runtime"})],
 )
 def test_one_folder_draws_one_encodes_and_one_module_starts_processes(package: str, places: set[str]):
     users = {path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py") if package in imported_by(path)}
@@ -49,7 +49,7 @@ def test_importing_gdviz_and_descending_need_neither_pyvista_nor_a_window():
         "assert not {'pyvista', 'numpy'} & set(sys.modules)\n"
         "gdviz.descend(gdviz.function('sphere'), [[1, 1]], learning_rate=0.1, tolerance=0.01, max_iterations=9)\n"
         "assert 'pyvista' not in sys.modules\n"
-        "from gdviz.scene import build_scene\n"
+        "from gdviz.scene.build import build_scene\n"
         "build_scene(gdviz.Animation.from_data({'function': 'sphere'}))\n"
         "assert 'pyvista' not in sys.modules\n"
     )

@@ -20,10 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdviz.errors import InputError, shorten
-from gdviz.files import place_of, replacing
 from gdviz.formula.latex import mathtext_lines
-from gdviz.library_defaults import importing_matplotlib
-from gdviz.movie.seal import Kind, seal
+from gdviz.movie.provenance import Kind, stamp
+from gdviz.runtime.files import place_of, replacing
+from gdviz.runtime.library_defaults import importing_matplotlib
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -84,7 +84,7 @@ def write_formula(latex: str, target: Path, *, color: str = "black", scale: floa
             # untyped, and free of the user's savefig settings
             write: Any = FigureCanvasSVG(figure).print_svg if suffix == ".svg" else FigureCanvasAgg(figure).print_png
             write(unfinished, metadata={"Title": " ".join(latex.split()), "Date": None})
-        seal(unfinished, Kind.FORMULA, hashlib.sha256(f"{latex} {color} {scale} {size}".encode()).hexdigest())
+        stamp(unfinished, Kind.FORMULA, hashlib.sha256(f"{latex} {color} {scale} {size}".encode()).hexdigest())
     return target
 
 

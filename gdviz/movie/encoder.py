@@ -17,8 +17,8 @@ from typing import Self
 import imageio_ffmpeg
 
 from gdviz.errors import EncodeError, naming
-from gdviz.interrupts import signals_held
 from gdviz.movie.formats import Format, Part, exact_rate, film_length, nearest_rate
+from gdviz.runtime.signals import deferred_signals
 
 OLDEST = "5.1"  # the first ffmpeg that knows every option that is used here
 _MEMORY = ", perhaps for want of memory"
@@ -177,7 +177,7 @@ class _Run:
             self._report = stack.enter_context(tempfile.TemporaryFile())
             self._complaints = stack.enter_context(tempfile.TemporaryFile())
             try:
-                with signals_held():
+                with deferred_signals():
                     self._process = subprocess.Popen(
                         [*prefix, *arguments],
                         stdin=subprocess.PIPE,

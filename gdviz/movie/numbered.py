@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gdviz.errors import InputError, printable
-from gdviz.files import kind_of, sync_file, sync_folder, take_over
+from gdviz.runtime.files import kind_of, sync_file, sync_folder, take_over
 
 _NUMBER = re.compile(r"%(?:0([1-9]))?d")
 _AT_WORKING_FOLDER, _EXCHANGE = -100, 2  # of renameat2: AT_FDCWD and RENAME_EXCHANGE

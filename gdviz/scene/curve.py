@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gdviz.animation import Animation
-from gdviz.caption import Caption, Figure
-from gdviz.colours import CURVE, INK, MINIMUM, TRAIL, height_colours, moving_or_resting, to_bytes
+from gdviz.description.animation import Animation
 from gdviz.errors import InputError
-from gdviz.heights import clipped, shown_values
-from gdviz.plot import Dot, Label, Mark, Panel, fixed, padded
-from gdviz.scene.rider import ball, footprints, legend, ride
-from gdviz.scene.run import Run, Tally, end_figures, make_run
-from gdviz.timeline import FrameState, Phase, Timeline, pace
+from gdviz.picture.caption import Caption, Readout
+from gdviz.picture.colors import CURVE, INK, MINIMUM, TRAIL, height_colors, moving_or_resting, to_bytes
+from gdviz.picture.marks import Dot, Label, Mark, Panel, fixed, padded
+from gdviz.scene.point_marks import ball, footprints, legend, ride
+from gdviz.scene.run import Run, StatusCounts, end_figures, make_run
+from gdviz.scene.timeline import FrameState, Phase, Timeline, pace
+from gdviz.terrain.shown_range import clipped, shown_values
 
 FloatArray = NDArray[np.float64]
 
@@ -50,12 +50,12 @@ class CurveScene:
     y: FloatArray
 
     @property
-    def tally(self) -> Tally:
+    def counts(self) -> StatusCounts:
         """How the points ended."""
         run = self.runs[0]
-        return run.tally(run.descent.steps, self.panel.x)
+        return run.counts(run.descent.steps, self.panel.x)
 
-    def moment(self, state: FrameState) -> Hashable:
+    def picture_key(self, state: FrameState) -> Hashable:
         """Return all of a frame's state that its picture depends on."""
         return state.position, self._share_drawn(state)
 
@@ -84,17 +84,17 @@ class CurveScene:
             return Caption(title, ())
         rate = f"{self.animation.learning_rate:g}"
         figures = [
-            Figure("learning rate", rate, rate),
-            Figure("iteration", str(int(state.position)), str(run.descent.steps)),
+            Readout("learning rate", rate, rate),
+            Readout("iteration", str(int(state.position)), str(run.descent.steps)),
         ]
         if len(run.descent.status) == 1:
             x = run.at(state.position)[0, 0]
-            figures.append(Figure("x", fixed(float(x), self.panel.x[1] - self.panel.x[0]), "-00.00"))
-            figures.append(Figure("f(x)", fixed(float(self._value(x))), "-00.00"))
-            figures.append(Figure("dx", fixed(self._slope(x)), "-00.00"))
+            figures.append(Readout("x", fixed(float(x), self.panel.x[1] - self.panel.x[0]), "-00.00"))
+            figures.append(Readout("f(x)", fixed(float(self._value(x))), "-00.00"))
+            figures.append(Readout("dx", fixed(self._slope(x)), "-00.00"))
         else:
-            now = run.tally(state.position, self.panel.x)
-            figures += end_figures(now, self.tally)
+            now = run.counts(state.position, self.panel.x)
+            figures += end_figures(now, self.counts)
         return Caption(title, tuple(figures))
 
     def _share_drawn(self, state: FrameState) -> float:
@@ -128,12 +128,12 @@ class CurveScene:
         y = self._value(x)
         places, seen = self.panel.place(x, y), self.panel.shows(x, y)
         shares = (self.panel.bottom - places[:, 1]) / self.panel.height
-        own = height_colours(shares) if run.colours is None else run.colours
-        colours = to_bytes(moving_or_resting(own, run.resting(position)))
+        own = height_colors(shares) if run.colors is None else run.colors
+        colors = to_bytes(moving_or_resting(own, run.resting(position)))
         radius = float(np.clip(30 * max(len(x), 1) ** -0.35, 4.0, 11.0)) * self.panel.unit
         return [
             mark
-            for place, (red, green, blue) in zip(places[seen], colours[seen].tolist(), strict=True)
+            for place, (red, green, blue) in zip(places[seen], colors[seen].tolist(), strict=True)
             for mark in ball(place, radius, (red, green, blue))
         ]
 

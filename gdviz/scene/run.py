@@ -9,19 +9,19 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from gdviz.animation import Animation, PointColor
-from gdviz.basins import label_basins, with_flat_ground
-from gdviz.caption import Figure
-from gdviz.colours import basin_colours, one_colour, place_colours
-from gdviz.descent import Descent, Status, descend, inside
+from gdviz.descent.basins import label_basins, with_flat_ground
+from gdviz.descent.engine import Descent, Status, descend, inside
+from gdviz.description.animation import Animation, PointColor
 from gdviz.errors import InputError
 from gdviz.functions.function import Extent
+from gdviz.picture.caption import Readout
+from gdviz.picture.colors import basin_colors, one_color, place_colors
 
 FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Tally:
+class StatusCounts:
     """How many points there are, and how they ended; a point outside the extent drawn has left, however it ended.
 
     After `points` come the counts of each `Status`, in its order.
@@ -53,9 +53,9 @@ class Tally:
         return f"{self.points} {'point' if self.points == 1 else 'points'}{': ' if ends else ''}{ends}"
 
 
-def count(status: NDArray[np.int8]) -> Tally:
+def count(status: NDArray[np.int8]) -> StatusCounts:
     """Return how many points have each status."""
-    return Tally(len(status), *(int(number) for number in np.bincount(status, minlength=len(Status))))
+    return StatusCounts(len(status), *(int(number) for number in np.bincount(status, minlength=len(Status))))
 
 
 @dataclass(frozen=True)
@@ -67,15 +67,15 @@ class Run:
     descent
         Where the points were at each step.
     labels
-        The basin that each ended in, shape (n,), as `gdviz.basins` has it.
-    colours
+        The basin that each ended in, shape (n,), as `gdviz.descent.basins` has it.
+    colors
         Linear RGB of each point, shape (n, 3); None if a point has the colour of the height that it is at.
 
     """
 
     descent: Descent
     labels: NDArray[np.int64]
-    colours: FloatArray | None
+    colors: FloatArray | None
 
     def at(self, position: float) -> FloatArray:
         """Return the points between two iterates, shape (n, dimension); `position` counts iterations."""
@@ -90,14 +90,14 @@ class Run:
         ended = self.descent.status != Status.RUNNING
         return np.asarray(ended & (self.descent.iterations <= position))
 
-    def tally(self, position: float, extent: Extent) -> Tally:
+    def counts(self, position: float, extent: Extent) -> StatusCounts:
         """Return how the points have ended so far."""
         status = np.where(self.resting(position), self.descent.status, np.int8(Status.RUNNING))
         status[~inside(self.at(position), extent)] = Status.LEFT
         return count(status)
 
 
-def end_figures(now: Tally, last: Tally) -> list[Figure]:
+def end_figures(now: StatusCounts, last: StatusCounts) -> list[Readout]:
     """Return how many points have ended how: those that converged, and of the others what the film will show any of.
 
     Parameters
@@ -114,8 +114,8 @@ def end_figures(now: Tally, last: Tally) -> list[Figure]:
         "no gradient": (now.undefined, last.undefined),
     }
     return [
-        Figure("converged", f"{now.converged}{of_all}", f"{now.points}{of_all}"),
-        *(Figure(label, str(number), str(now.points)) for label, (number, at_last) in others.items() if at_last),
+        Readout("converged", f"{now.converged}{of_all}", f"{now.points}{of_all}"),
+        *(Readout(label, str(number), str(now.points)) for label, (number, at_last) in others.items() if at_last),
     ]
 
 
@@ -145,19 +145,19 @@ def make_run(animation: Animation) -> Run:
         raise InputError("the function has no finite value at any of the starts; choose others")
     labels = label_basins(descent, animation.target, animation.extent, animation.tolerance)
     descent = with_flat_ground(descent, labels)
-    return Run(descent, labels, _COLOURINGS[animation.point_color](descent, labels, animation.extent))
+    return Run(descent, labels, _COLORINGS[animation.point_color](descent, labels, animation.extent))
 
 
-def _basin_colours(descent: Descent, labels: NDArray[np.int64], _: Extent) -> FloatArray:
+def _basin_colors(descent: Descent, labels: NDArray[np.int64], _: Extent) -> FloatArray:
     nowhere = (descent.status == Status.FLAT) | (descent.status == Status.UNDEFINED)
-    return basin_colours(labels, nowhere)
+    return basin_colors(labels, nowhere)
 
 
-_COLOURINGS: Mapping[PointColor, Callable[[Descent, NDArray[np.int64], Extent], FloatArray | None]] = MappingProxyType(
+_COLORINGS: Mapping[PointColor, Callable[[Descent, NDArray[np.int64], Extent], FloatArray | None]] = MappingProxyType(
     {
-        PointColor.BASIN: _basin_colours,
-        PointColor.START: lambda descent, _, extent: place_colours(descent.points[0], extent),
-        PointColor.ONE: lambda descent, *_: one_colour(len(descent.status)),
+        PointColor.BASIN: _basin_colors,
+        PointColor.START: lambda descent, _, extent: place_colors(descent.points[0], extent),
+        PointColor.ONE: lambda descent, *_: one_color(len(descent.status)),
         PointColor.HEIGHT: lambda *_: None,
     }
 )

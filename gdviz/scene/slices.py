@@ -12,16 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gdviz.animation import Animation
-from gdviz.caption import Caption, Figure
-from gdviz.colours import CURVE, INK, LEVEL
-from gdviz.descent import inside
+from gdviz.descent.engine import inside
+from gdviz.description.animation import Animation
 from gdviz.errors import InputError
-from gdviz.heights import clipped, shown_values
-from gdviz.plot import Label, Line, Mark, Panel, dashes, fixed, padded
-from gdviz.scene.rider import footprints, legend, ride
-from gdviz.scene.run import Run, Tally, make_run
-from gdviz.timeline import FrameState, Timeline, pace
+from gdviz.picture.caption import Caption, Readout
+from gdviz.picture.colors import CURVE, INK, LEVEL
+from gdviz.picture.marks import Label, Line, Mark, Panel, dashes, fixed, padded
+from gdviz.scene.point_marks import footprints, legend, ride
+from gdviz.scene.run import Run, StatusCounts, make_run
+from gdviz.scene.timeline import FrameState, Timeline, pace
+from gdviz.terrain.shown_range import clipped, shown_values
 
 FloatArray = NDArray[np.float64]
 
@@ -52,12 +52,12 @@ class SlicesScene:
     panels: tuple[Panel, Panel]
 
     @property
-    def tally(self) -> Tally:
+    def counts(self) -> StatusCounts:
         """How the point ended."""
         run = self.runs[0]
-        return run.tally(run.descent.steps, (*self.panels[0].x, *self.panels[1].x))
+        return run.counts(run.descent.steps, (*self.panels[0].x, *self.panels[1].x))
 
-    def moment(self, state: FrameState) -> Hashable:
+    def picture_key(self, state: FrameState) -> Hashable:
         """Return all of a frame's state that its picture depends on."""
         return state.position
 
@@ -107,10 +107,10 @@ class SlicesScene:
         return Caption(
             self.animation.title or "",
             (
-                Figure("learning rate", rate, rate),
-                Figure("iteration", str(int(state.position)), str(run.descent.steps)),
-                *(Figure(name, self._coordinate(axis, point), "-0.00") for axis, name in enumerate(NAMES)),
-                *(Figure(name, fixed(float(number)), widest[name]) for name, number in numbers.items()),
+                Readout("learning rate", rate, rate),
+                Readout("iteration", str(int(state.position)), str(run.descent.steps)),
+                *(Readout(name, self._coordinate(axis, point), "-0.00") for axis, name in enumerate(NAMES)),
+                *(Readout(name, fixed(float(number)), widest[name]) for name, number in numbers.items()),
             ),
         )
 

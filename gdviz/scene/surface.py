@@ -10,16 +10,16 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from gdviz.animation import Animation
-from gdviz.camera import Camera, Keyframe, Margin, Pose, fitting_distance, place, pose_at
-from gdviz.caption import Caption, Figure
-from gdviz.colours import height_colours, moving_or_resting
-from gdviz.descent import inside
+from gdviz.descent.engine import inside
+from gdviz.description.animation import Animation
 from gdviz.errors import InputError
-from gdviz.landscape import Landscape, build_landscape
-from gdviz.scene.run import Run, Tally, end_figures, make_run
-from gdviz.timeline import FrameState, Timeline, pace
-from gdviz.trails import Trails, build_trails
+from gdviz.picture.caption import Caption, Readout
+from gdviz.picture.colors import height_colors, moving_or_resting
+from gdviz.scene.camera import Camera, Keyframe, Margin, Pose, fitting_distance, place, pose_at
+from gdviz.scene.run import Run, StatusCounts, end_figures, make_run
+from gdviz.scene.timeline import FrameState, Timeline, pace
+from gdviz.terrain.landscape import Landscape, build_landscape
+from gdviz.terrain.trails import Trails, build_trails
 
 FloatArray = NDArray[np.float64]
 
@@ -53,12 +53,12 @@ class SurfaceScene:
     timeline: Timeline
 
     @property
-    def tally(self) -> Tally:
+    def counts(self) -> StatusCounts:
         """How the points ended."""
         run = self.runs[0]
-        return run.tally(run.descent.steps, self.landscape.view)
+        return run.counts(run.descent.steps, self.landscape.view)
 
-    def moment(self, state: FrameState) -> Hashable:
+    def picture_key(self, state: FrameState) -> Hashable:
         """Return all of a frame's state that its picture depends on."""
         return state.position, state.pose
 
@@ -66,33 +66,33 @@ class SurfaceScene:
         """Return the camera of a frame; zoom 1 keeps the whole landscape in the picture for the whole film."""
         return place(state.pose, self._outline, self._aspect, MARGIN, self._distance)
 
-    def seen(self, run: Run, position: float) -> tuple[FloatArray, NDArray[np.bool_]]:
+    def visible_points(self, run: Run, position: float) -> tuple[FloatArray, NDArray[np.bool_]]:
         """Return a run's points on the drawn surface (n, 3), and which of them are in the view, on ground."""
         flat = run.at(position)
         draped = self.landscape.drape(flat)
         return draped, inside(flat, self.landscape.view) & np.isfinite(draped).all(axis=1)
 
-    def point_colours(self, run: Run, position: float, places: FloatArray) -> FloatArray:
+    def point_colors(self, run: Run, position: float, places: FloatArray) -> FloatArray:
         """Return linear RGB, shape (n, 3), of a run's points at `places` (n, 3): those that rest are darker."""
-        own = height_colours(places[:, 2] / self.landscape.height) if run.colours is None else run.colours
+        own = height_colors(places[:, 2] / self.landscape.height) if run.colors is None else run.colors
         return moving_or_resting(own, run.resting(position))
 
-    def trail_colours(self, run: Run, trails: Trails) -> FloatArray:
+    def trail_colors(self, run: Run, trails: Trails) -> FloatArray:
         """Return linear RGB of the vertices of a run's trails, shape (2 m, 3): darker where they began."""
-        if run.colours is None:
-            own = height_colours(trails.vertices[:, 2] / self.landscape.height)
+        if run.colors is None:
+            own = height_colors(trails.vertices[:, 2] / self.landscape.height)
         else:
-            own = np.repeat(run.colours[trails.owners], 2, axis=0)
+            own = np.repeat(run.colors[trails.owners], 2, axis=0)
         return np.asarray(own * (0.25 + 0.6 * np.sqrt(trails.ages))[:, None])
 
     def caption(self, state: FrameState) -> Caption:
         """Return what is written on a frame."""
-        run, last = self.runs[0], self.tally
-        now = run.tally(state.position, self.landscape.view)
+        run, last = self.runs[0], self.counts
+        now = run.counts(state.position, self.landscape.view)
         rate = f"{self.animation.learning_rate:g}"
         figures = (
-            Figure("learning rate", rate, rate),
-            Figure("iteration", str(int(state.position)), str(run.descent.steps)),
+            Readout("learning rate", rate, rate),
+            Readout("iteration", str(int(state.position)), str(run.descent.steps)),
             *end_figures(now, last),
         )
         return Caption(self.animation.title or "", figures if now.points else ())

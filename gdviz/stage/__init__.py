@@ -7,8 +7,9 @@ from typing import Protocol
 
 from PIL import Image
 
-from gdviz.scene import Scene, SurfaceScene
-from gdviz.timeline import FrameState
+from gdviz.scene.build import Scene
+from gdviz.scene.surface import SurfaceScene
+from gdviz.scene.timeline import FrameState
 
 _IMPORTING = threading.Lock()
 

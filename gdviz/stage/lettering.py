@@ -10,11 +10,11 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from gdviz.caption import Kind, Piece, title_pieces, title_text
-from gdviz.colours import Rgb
-from gdviz.fonts import Face, Run, can_shape, faces_for, runs
 from gdviz.formula import inline_mask
-from gdviz.letters import is_seen, runs_from_right
+from gdviz.picture.caption import Kind, Piece, title_pieces, title_text
+from gdviz.picture.colors import Rgb
+from gdviz.picture.fonts import Face, Run, can_shape, faces_for, runs
+from gdviz.picture.letters import is_seen, runs_from_right
 
 Font = ImageFont.FreeTypeFont
 Box = tuple[float, float, float, float]  # left, top, right, bottom, from a line's beginning on its baseline
@@ -56,7 +56,7 @@ class _Letters:
 
     text: str
     font: Font
-    coloured: bool
+    colored: bool
     direction: str | None
     rise: int
 
@@ -69,16 +69,16 @@ class _Letters:
         left, top, right, bottom = self.font.getbbox(self.text, anchor="ls", direction=self.direction)
         return left, top - self.rise, right, bottom - self.rise
 
-    def paint(self, canvas: Image.Image, x: float, baseline: int, colour: Rgb) -> None:
+    def paint(self, canvas: Image.Image, x: float, baseline: int, color: Rgb) -> None:
         place = (x, baseline - self.rise)
         ImageDraw.Draw(canvas).text(
             place,
             self.text,
-            fill=colour,
+            fill=color,
             font=self.font,
             anchor="ls",
             direction=self.direction,
-            embedded_color=self.coloured,
+            embedded_color=self.colored,
         )
 
 
@@ -95,10 +95,10 @@ class _Stencil:
     def box(self) -> Box:
         return self.left, self.top, self.left + self.shape.width, self.top + self.shape.height
 
-    def paint(self, canvas: Image.Image, x: float, baseline: int, colour: Rgb) -> None:
+    def paint(self, canvas: Image.Image, x: float, baseline: int, color: Rgb) -> None:
         place = (round(x) + self.left, baseline + self.top)
         if self.shape.mode == "L":
-            canvas.paste((*colour, 255), place, self.shape)
+            canvas.paste((*color, 255), place, self.shape)
         else:
             canvas.alpha_composite(self.shape, place)
 
@@ -107,10 +107,10 @@ _Stroke = _Letters | _Stencil
 
 
 @lru_cache(maxsize=8)
-def title_ink(title: str, size: int, room: tuple[int, int], colour: Rgb) -> Ink:
+def title_ink(title: str, size: int, room: tuple[int, int], color: Rgb) -> Ink:
     """Return a title at a size in pixels, or smaller if it would be wider or higher than the room for it."""
     while True:
-        ink = _inked(_strokes(title, size), colour)
+        ink = _inked(_strokes(title, size), color)
         over = max(ink.width / room[0], ink.picture.height / room[1])
         if over <= 1 or size <= SMALLEST:
             return ink
@@ -162,7 +162,7 @@ def _of_run(run: Run, size: int, rise: int, backwards: bool) -> _Stroke:
         text, direction = "".join(letter if is_seen(letter) else " " * letter.isspace() for letter in run.text), None
     face = run.face
     if not face.strike:
-        return _Letters(text, font_of(face, size), face.coloured, direction, rise)
+        return _Letters(text, font_of(face, size), face.colored, direction, rise)
     whole = _Letters(text, font_of(face, face.strike), True, direction, 0)
     share = size / face.strike
     drawn = _inked([whole], (0, 0, 0))
@@ -171,7 +171,7 @@ def _of_run(run: Run, size: int, rise: int, backwards: bool) -> _Stroke:
     return _Stencil(shape, round(drawn.left * share), round(drawn.top * share) - rise, drawn.width * share)
 
 
-def _inked(strokes: list[_Stroke], colour: Rgb) -> Ink:
+def _inked(strokes: list[_Stroke], color: Rgb) -> Ink:
     """Write strokes one after the other on a canvas that just has room for them."""
     boxes: list[Box] = []
     x = 0.0
@@ -181,9 +181,9 @@ def _inked(strokes: list[_Stroke], colour: Rgb) -> Ink:
         x += stroke.width
     left, top = (floor(min((box[side] for box in boxes), default=0)) - 1 for side in (0, 1))
     right, bottom = (ceil(max((box[side] for box in boxes), default=0)) + 1 for side in (2, 3))
-    canvas = Image.new("RGBA", (right - left, bottom - top), (*colour, 0))
+    canvas = Image.new("RGBA", (right - left, bottom - top), (*color, 0))
     x = float(-left)
     for stroke in strokes:
-        stroke.paint(canvas, x, -top, colour)
+        stroke.paint(canvas, x, -top, color)
         x += stroke.width
     return Ink(canvas, left, top, x + left)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import os
 
-from gdviz.camera import VIEW_ANGLE, Camera
-from gdviz.colours import BACKGROUND
-from gdviz.library_defaults import importing_matplotlib
+from gdviz.picture.colors import BACKGROUND
+from gdviz.runtime.library_defaults import importing_matplotlib
+from gdviz.scene.camera import VIEW_ANGLE, Camera
 from gdviz.stage.opengl import require_opengl
 
 # VTK and Mesa read these when the first window opens: no X server is asked for, and drawing stays in one thread, since

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
-from gdviz.caption import Caption
-from gdviz.colours import INK, QUIET_INK
+from gdviz.picture.caption import Caption
+from gdviz.picture.colors import INK, QUIET_INK
 from gdviz.stage.lettering import SMALLEST, font_for, title_ink
 
 CAPITALS = 0.72  # how high capital letters are, as a share of the letters' size

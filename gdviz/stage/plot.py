@@ -7,12 +7,13 @@ from functools import cached_property
 
 from PIL import Image, ImageDraw
 
-from gdviz.colours import BACKGROUND
-from gdviz.plot import Dot, Label, Line, Mark
-from gdviz.scene import CurveScene, SlicesScene
+from gdviz.picture.colors import BACKGROUND
+from gdviz.picture.marks import Dot, Label, Line, Mark
+from gdviz.scene.curve import CurveScene
+from gdviz.scene.slices import SlicesScene
+from gdviz.scene.timeline import FrameState
 from gdviz.stage.lettering import font_for
 from gdviz.stage.overlay import write_caption
-from gdviz.timeline import FrameState
 
 SUPERSAMPLING = 3
 
@@ -54,18 +55,18 @@ def _paint(canvas: Image.Image, marks: Sequence[Mark]) -> None:
     draw = ImageDraw.Draw(canvas)
     for mark in marks:
         match mark:
-            case Line(points, colour, width):
+            case Line(points, color, width):
                 across = max(1, round(width * SUPERSAMPLING))
                 corners = [(float(x), float(y)) for x, y in points * SUPERSAMPLING]
-                draw.line(corners, fill=colour, width=across, joint="curve")
+                draw.line(corners, fill=color, width=across, joint="curve")
                 if across > 2 * SUPERSAMPLING:
                     for x, y in (corners[0], corners[-1]):  # round ends
-                        draw.circle((x, y), across / 2, fill=colour)
-            case Dot(centre, radius, colour, None):
-                draw.circle(tuple(centre * SUPERSAMPLING), radius * SUPERSAMPLING, fill=colour)
-            case Dot(centre, radius, colour, ring):
+                        draw.circle((x, y), across / 2, fill=color)
+            case Dot(centre, radius, color, None):
+                draw.circle(tuple(centre * SUPERSAMPLING), radius * SUPERSAMPLING, fill=color)
+            case Dot(centre, radius, color, ring):
                 across = max(1, round((ring or 1) * SUPERSAMPLING))
-                draw.circle(tuple(centre * SUPERSAMPLING), radius * SUPERSAMPLING, outline=colour, width=across)
+                draw.circle(tuple(centre * SUPERSAMPLING), radius * SUPERSAMPLING, outline=color, width=across)
 
 
 def _write(picture: Image.Image, marks: Sequence[Mark]) -> None:
@@ -74,4 +75,4 @@ def _write(picture: Image.Image, marks: Sequence[Mark]) -> None:
     for mark in marks:
         if isinstance(mark, Label) and mark.text:
             font = font_for(mark.text, max(7, round(mark.size)))
-            draw.text(tuple(mark.place), mark.text, font=font, fill=mark.colour, anchor=mark.anchor)
+            draw.text(tuple(mark.place), mark.text, font=font, fill=mark.color, anchor=mark.anchor)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from gdviz.colours import BACKGROUND
 from gdviz.errors import RenderError
+from gdviz.picture.colors import BACKGROUND
 from gdviz.stage.opengl import opengl_fault
 
 SIZE = (64, 64)
@@ -46,13 +46,13 @@ def draw_once() -> Drawing:
     from gdviz.stage.offscreen import Offscreen  # only now: it imports VTK
 
     screen = Offscreen(SIZE)
-    colours = screen.picture().getcolors()
+    colors = screen.picture().getcolors()
     window = screen.plotter.render_window
     assert window is not None
     told = dict(re.findall(r"^OpenGL (\w+) string:\s*(.*?)\s*$", window.ReportCapabilities(), flags=re.MULTILINE))
     version, vendor, renderer = (told.get(key, "unknown") for key in ("version", "vendor", "renderer"))
     drawing = Drawing(version, vendor, renderer, window.GetClassName())
     screen.close()
-    if colours != [(SIZE[0] * SIZE[1], BACKGROUND)]:
+    if colors != [(SIZE[0] * SIZE[1], BACKGROUND)]:
         raise RenderError(f"an empty picture by {renderer} in a {drawing.window} is not of one colour")
     return drawing

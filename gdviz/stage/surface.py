@@ -11,15 +11,15 @@ from PIL import Image
 from vtkmodules.util.numpy_support import numpy_to_vtkIdTypeArray
 from vtkmodules.vtkCommonDataModel import vtkCellArray
 
-from gdviz.camera import Camera
-from gdviz.colours import Palette, ramp, shade, to_bytes
-from gdviz.landscape import PLINTH, Landscape
+from gdviz.picture.colors import Palette, ramp, shade, to_bytes
+from gdviz.scene.camera import Camera
 from gdviz.scene.run import Run
 from gdviz.scene.surface import SurfaceScene
+from gdviz.scene.timeline import FrameState
 from gdviz.stage.offscreen import SUPERSAMPLING, Offscreen
 from gdviz.stage.overlay import write_caption
-from gdviz.timeline import FrameState
-from gdviz.trails import Trails
+from gdviz.terrain.landscape import PLINTH, Landscape
+from gdviz.terrain.trails import Trails
 
 FloatArray = NDArray[np.float64]
 Bytes = NDArray[np.uint8]
@@ -36,7 +36,7 @@ class SurfaceStage:
         self._scene = scene
         self._window = Offscreen(scene.animation.size)
         unit = scene.animation.size[1] * SUPERSAMPLING / 1440
-        ground = _ground_colours(scene.landscape, scene.animation.palette)
+        ground = _ground_colors(scene.landscape, scene.animation.palette)
         self._add_ground(scene.landscape, ground, unit)
         self._runs = [
             _DrawnRun(self._window.plotter, scene, run, trails, unit)
@@ -59,11 +59,11 @@ class SurfaceStage:
         """Give the window back."""
         self._window.close()
 
-    def _add_ground(self, landscape: Landscape, colours: FloatArray, unit: float) -> None:
+    def _add_ground(self, landscape: Landscape, colors: FloatArray, unit: float) -> None:
         plotter = self._window.plotter
         vertices = np.nan_to_num(landscape.mesh).reshape(-1, 3)
         mesh = pv.PolyData.from_regular_faces(vertices, landscape.triangles())
-        _add(plotter, mesh, to_bytes(colours).reshape(-1, 3))
+        _add(plotter, mesh, to_bytes(colors).reshape(-1, 3))
 
         mesh["height"] = vertices[:, 2]
         levels = np.linspace(0, landscape.height, CONTOURS + 2)[1:-1]
@@ -72,12 +72,12 @@ class SurfaceStage:
             rows, columns = landscape.heights.shape
             column = np.clip(np.round((lines.points[:, 0] / landscape.half[0] + 1) / 2 * (columns - 1)), 0, columns - 1)
             row = np.clip(np.round((lines.points[:, 1] / landscape.half[1] + 1) / 2 * (rows - 1)), 0, rows - 1)
-            under = colours[row.astype(int), column.astype(int)]
+            under = colors[row.astype(int), column.astype(int)]
             lines.points[:, 2] += LIFT / 2
             _add(plotter, lines, to_bytes(under * 0.72 + 0.28 * np.sqrt(np.clip(under, 0, 1))), line_width=1.6 * unit)
 
         rim = landscape.rim
-        _add(plotter, *_walls(rim, landscape, colours))
+        _add(plotter, *_walls(rim, landscape, colors))
         edge = pv.lines_from_points(rim + [0, 0, LIFT])
         _add(plotter, edge, np.full((len(rim), 3), (190, 208, 206), dtype=np.uint8), line_width=1.8 * unit)
 
@@ -96,7 +96,7 @@ class _DrawnRun:
             _add(
                 plotter,
                 self._lines,
-                to_bytes(scene.trail_colours(run, trails)),
+                to_bytes(scene.trail_colors(run, trails)),
                 line_width=max(2.4, self._diameter / unit / 6) * unit,
             )
         self._points = pv.PolyData(np.zeros((count, 3)))
@@ -117,10 +117,10 @@ class _DrawnRun:
 
     def show(self, position: float, camera: Camera) -> None:
         """Put the points where they are at a position along the descent, with the trails behind them."""
-        places, visible = self._scene.seen(self._run, position)
+        places, visible = self._scene.visible_points(self._run, position)
         if not len(places):
             return
-        self._points["colour"] = to_bytes(self._scene.point_colours(self._run, position, places))
+        self._points["colour"] = to_bytes(self._scene.point_colors(self._run, position, places))
         radius = self._diameter / 2 * camera.pixel_size(self._scene.animation.size[1] * SUPERSAMPLING)
         places[:, 2] += 0.6 * radius
         places[~visible] = camera.position + camera.backward  # behind the camera, where nothing is drawn
@@ -136,9 +136,9 @@ def point_diameter(count: int) -> float:
     return float(np.clip(92 * max(count, 1) ** -0.27, 4.0, 34.0))
 
 
-def _add(plotter: pv.Plotter, mesh: pv.PolyData, colours: Bytes, **style: Any) -> None:
+def _add(plotter: pv.Plotter, mesh: pv.PolyData, colors: Bytes, **style: Any) -> None:
     """Add a mesh in colours of its own, one for each vertex, that no light changes."""
-    mesh["colour"] = colours
+    mesh["colour"] = colors
     actor = plotter.add_mesh(
         mesh,
         scalars="colour",
@@ -154,7 +154,7 @@ def _add(plotter: pv.Plotter, mesh: pv.PolyData, colours: Bytes, **style: Any) -
         actor.GetShaderProperty().AddFragmentShaderReplacement("//VTK::Light::Impl", True, unlit, False)
 
 
-def _ground_colours(landscape: Landscape, palette: Palette) -> FloatArray:
+def _ground_colors(landscape: Landscape, palette: Palette) -> FloatArray:
     """Return linear RGB for every vertex, shape (rows, columns, 3).
 
     Where most of the land lies high, the palette's pale end would cover the picture, so it is not used.
@@ -180,5 +180,5 @@ def _walls(rim: FloatArray, landscape: Landscape, ground: FloatArray) -> tuple[p
     row = np.round((rim[:, 1] / landscape.half[1] + 1) / 2 * (rows - 1)).astype(int)
     mean = ground.reshape(-1, 3).mean(axis=0)
     tint = 0.35 * ground[row, column] + 0.65 * mean
-    colours = np.concatenate([tint * WALL_TOP, tint * WALL_FOOT])
-    return pv.PolyData.from_regular_faces(np.concatenate([rim, foot]), faces), to_bytes(colours)
+    colors = np.concatenate([tint * WALL_TOP, tint * WALL_FOOT])
+    return pv.PolyData.from_regular_faces(np.concatenate([rim, foot]), faces), to_bytes(colors)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gdviz.colours import AXIS, GRID, INK, QUIET_INK, Rgb
-from gdviz.heights import HUGE
+from gdviz.picture.colors import AXIS, GRID, INK, QUIET_INK, Rgb
+from gdviz.terrain.shown_range import HUGE
 
 FloatArray = NDArray[np.float64]
 
@@ -21,7 +21,7 @@ class Line:
     """A polyline (n, 2), with its width."""
 
     points: FloatArray
-    colour: Rgb
+    color: Rgb
     width: float
 
 
@@ -31,7 +31,7 @@ class Dot:
 
     centre: FloatArray
     radius: float
-    colour: Rgb
+    color: Rgb
     ring: float | None = None
 
 
@@ -42,7 +42,7 @@ class Label:
     text: str
     place: FloatArray
     size: float
-    colour: Rgb
+    color: Rgb
     anchor: str = "mm"
 
 
@@ -94,20 +94,20 @@ class Panel:
         marks: list[Mark] = []
         for number in ticks(*self.x, about=max(2, int((self.right - self.left) / (75 * u)))):
             foot = self.place(number, self.y[0])
-            colour = AXIS if number == 0 else GRID
-            marks.append(Line(np.stack([foot, [foot[0], self.top]]), colour, 1.2 * u))
+            color = AXIS if number == 0 else GRID
+            marks.append(Line(np.stack([foot, [foot[0], self.top]]), color, 1.2 * u))
             marks.append(Label(tick_text(number), foot + [0, 14 * u], 16 * u, QUIET_INK, "mt"))
         for number in ticks(*self.y, about=max(2, int(self.height / (80 * u)))):
             side = self.place(self.x[0], number)
-            colour = AXIS if number == 0 else GRID
-            marks.append(Line(np.stack([side, [self.right, side[1]]]), colour, 1.2 * u))
+            color = AXIS if number == 0 else GRID
+            marks.append(Line(np.stack([side, [self.right, side[1]]]), color, 1.2 * u))
             marks.append(Label(tick_text(number), side - [12 * u, 0], 16 * u, QUIET_INK, "rm"))
         corner = np.array([self.right, self.bottom])
         marks.append(Label(x_name, corner + [0, 14 * u + 24 * u], 19 * u, INK, "rt"))
         marks.append(Label(y_name, np.array([self.left, self.top - 16 * u]), 19 * u, INK, "ls"))
         return marks
 
-    def curve(self, x: FloatArray, y: FloatArray, colour: Rgb, width: float) -> list[Mark]:
+    def curve(self, x: FloatArray, y: FloatArray, color: Rgb, width: float) -> list[Mark]:
         """Return a curve, cut at the panel's lower and upper edge and where it has no value; `width` in units.
 
         Where it jumps from below the panel to above it, or back, it has a pole and is not joined.
@@ -116,19 +116,19 @@ class Panel:
         side = np.select([y < self.y[0], y > self.y[1]], [-1, 1])
         jumps = np.flatnonzero(side[:-1] * side[1:] < 0) + 1
         points = np.insert(np.stack([x, y], axis=-1), jumps, np.nan, axis=0)
-        return [Line(self.place(piece[:, 0], piece[:, 1]), colour, width * self.unit) for piece in cut(points, *self.y)]
+        return [Line(self.place(piece[:, 0], piece[:, 1]), color, width * self.unit) for piece in cut(points, *self.y)]
 
-    def segment(self, ends: FloatArray, colour: Rgb, width: float, dash: float | None = None) -> list[Mark]:
+    def segment(self, ends: FloatArray, color: Rgb, width: float, dash: float | None = None) -> list[Mark]:
         """Return a straight line between two numbers (2, 2), cut at the panel's edges; `width` and `dash` in units."""
         inside = [piece[:, ::-1] for part in cut(ends, *self.y) for piece in cut(part[:, ::-1], *self.x)]
         return [
-            Line(np.stack(dash_ends), colour, width * self.unit)
+            Line(np.stack(dash_ends), color, width * self.unit)
             for piece in inside
             for start, stop in [self.place(piece[:, 0], piece[:, 1])]
             for dash_ends in dashes(start, stop, None if dash is None else dash * self.unit)
         ]
 
-    def arrow(self, ends: FloatArray, colour: Rgb, width: float) -> list[Mark]:
+    def arrow(self, ends: FloatArray, color: Rgb, width: float) -> list[Mark]:
         """Return an arrow between two numbers (2, 2), its head in pixels; none if it is too short to be seen.
 
         One that leads out of the panel ends at its edge.
@@ -142,8 +142,8 @@ class Panel:
         along = way / length
         across = np.array([-along[1], along[0]])
         barbs = [stop - head * along + side * 0.55 * head * across for side in (1, -1)]
-        shaft = Line(np.stack([start, stop]), colour, width * self.unit)
-        return [shaft, Line(np.stack([barbs[0], stop, barbs[1]]), colour, width * self.unit)]
+        shaft = Line(np.stack([start, stop]), color, width * self.unit)
+        return [shaft, Line(np.stack([barbs[0], stop, barbs[1]]), color, width * self.unit)]
 
 
 def ticks(low: float, high: float, about: int) -> list[float]:

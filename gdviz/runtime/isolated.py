@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from typing import IO, Any, TypeVar
 
 from gdviz.errors import GdvizError
-from gdviz.launch import start_python
+from gdviz.runtime.launch import start_python
 
 Answer = TypeVar("Answer")
 
@@ -51,7 +51,7 @@ def in_child(name: str, work: Callable[..., Answer], *arguments: Any, seconds: f
     """
     until = time.monotonic() + seconds
     with tempfile.TemporaryFile() as said:
-        child = start_python("gdviz.child:answer_once", output=said)
+        child = start_python("gdviz.runtime.isolated:answer_once", output=said)
         try:
             done, result = _asked(child.connection, seconds, work, arguments)
             in_time = child.exit_code(max(0.0, until - time.monotonic())) is not None

@@ -46,7 +46,7 @@ def raise_on_signals() -> None:
 
 
 @contextmanager
-def signals_held() -> Iterator[None]:
+def deferred_signals() -> Iterator[None]:
     """Hold both signals back for the block, and for good from the processes that it starts.
 
     Ctrl-C reaches every process of a terminal's foreground; those that work for this one are ended by it. And code of

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gdviz.errors import InputError, RenderError, naming, printable
-from gdviz.files import WORK_SUFFIX, nearest_folder, sync_descriptor
+from gdviz.runtime.files import WORK_SUFFIX, nearest_folder, sync_descriptor
 
 PICTURES, REPLACED = "pictures", "replaced"  # folders of numbered pictures: the new ones, and those that they replace
 LIST, PALETTE, FILM = "parts.txt", "palette.png", "film"  # the film has its format's suffix

@@ -21,14 +21,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import gdviz
+from gdviz.cli.progress import reporter, write_line
 from gdviz.errors import GdvizWarning, InputError, in_words, naming, printable, shorten
-from gdviz.progress import reporter, write_line
 
 if TYPE_CHECKING:
-    from gdviz.animation import Animation
     from gdviz.batch import Batch
-    from gdviz.movie.seal import Kind
-    from gdviz.report import Shown
+    from gdviz.cli.report import Shown
+    from gdviz.description.animation import Animation
+    from gdviz.movie.provenance import Kind
 
 
 class Exit(IntEnum):
@@ -116,11 +116,11 @@ def _animation(
     set_: Set = None,
 ) -> "Animation":
     """Read the target, and lay the flags over it. These parameters are the flags that describe an animation."""
-    from gdviz.animation import Animation
-    from gdviz.flags import lay_flags, numbers, pair, starts
-    from gdviz.flags import view as view_of
+    from gdviz.cli.flags import apply_flags, numbers, pair, starts
+    from gdviz.cli.flags import view as view_of
+    from gdviz.description.animation import Animation
+    from gdviz.description.toml import read_toml
     from gdviz.functions import function
-    from gdviz.toml import read_toml
 
     file = _file_of(target)
     data: dict[str, Any] = read_toml(file) if file else {"function": function(target).name}
@@ -134,7 +134,7 @@ def _animation(
         ("--fps", "fps", fps),
         *view_of(view or []),
     ]
-    flags = lay_flags(data, given, set_ or [])
+    flags = apply_flags(data, given, set_ or [])
     animation = Animation.from_data(data, str(file) if file else "", flags)
     try:
         return animation if seconds is None else animation.lasting(seconds)
@@ -144,7 +144,7 @@ def _animation(
 
 def _file_of(target: str) -> Path | None:
     """Return the file that describes a target: its own path, or a preset's; None if the target is a function."""
-    from gdviz.presets import presets
+    from gdviz.description.presets import presets
 
     return Path(target) if target.endswith(".toml") else presets().get(target)
 
@@ -187,8 +187,8 @@ def _render(
     json_: Json = False,
 ) -> None:
     """Render a film of a descent."""
+    from gdviz.cli.report import film_data, film_lines
     from gdviz.rendering import render
-    from gdviz.report import film_data, film_lines
 
     outputs = output or _default_outputs(target, animation, Path())
     if not (output or force):
@@ -214,8 +214,8 @@ def _still(
     json_: Json = False,
 ) -> None:
     """Draw one moment of a film as a picture."""
-    from gdviz.flags import frame_at
-    from gdviz.movie.seal import Kind
+    from gdviz.cli.flags import frame_at
+    from gdviz.movie.provenance import Kind
     from gdviz.rendering import still
 
     frame = frame_at(at, animation)
@@ -239,11 +239,11 @@ def _descend(
     json_: Json = False,
 ) -> None:
     """Descend without drawing: where the points end, and after how many iterations."""
-    from gdviz.basins import basins
+    from gdviz.cli.report import descent_data, descent_lines
+    from gdviz.descent.basins import basins
+    from gdviz.descent.trajectories import trajectory_writer
     from gdviz.hints import hint
-    from gdviz.report import descent_data, descent_lines
-    from gdviz.scene import make_run
-    from gdviz.trajectories import trajectory_writer
+    from gdviz.scene.run import make_run
 
     resolved = animation.resolved()
     write = trajectory_writer(output) if output is not None else None
@@ -264,8 +264,8 @@ def functions_command(
 ) -> None:
     """List the functions that have a name, or show one."""
     with _errors_reported():
+        from gdviz.cli.report import catalogue_table, function_data, function_table
         from gdviz.functions import CATALOGUE, function
-        from gdviz.report import catalogue_table, function_data, function_table
 
         if name is not None:
             one = function(name)
@@ -285,10 +285,10 @@ def _presets(
 ) -> None:
     """List the animations that come with gdviz, or print one's TOML, to start from."""
     with _errors_reported():
-        from gdviz.animation import Animation
-        from gdviz.messages import nearest
-        from gdviz.presets import presets
-        from gdviz.report import preset_table
+        from gdviz.cli.report import preset_table
+        from gdviz.description.animation import Animation
+        from gdviz.description.messages import nearest
+        from gdviz.description.presets import presets
 
         known = presets()
         if name is None:
@@ -351,7 +351,7 @@ def _batch(
 
 def _check_batch(batch: "Batch", targets: list[str], *, prune: bool, quiet: bool, json_: bool) -> None:
     from gdviz.batch import State
-    from gdviz.report import finding_data, findings_table
+    from gdviz.cli.report import finding_data, findings_table
 
     findings = [finding for target in targets for finding in batch.check(target)]
     unknown = [finding for finding in findings if finding.state.is_unknown]
@@ -378,7 +378,7 @@ def _render_batch(
     batch: "Batch", targets: list[str], *, force: bool, prune: bool, jobs: int | None, quiet: bool, json_: bool
 ) -> None:
     from gdviz.batch import Outcome
-    from gdviz.report import batch_table, removal_line, result_data
+    from gdviz.cli.report import batch_table, removal_line, result_data
 
     results = []
     for target in targets:
@@ -441,12 +441,12 @@ def _refuse_other_films(animation: "Animation", outputs: list[Path]) -> None:
 
 def _default_picture(name: str, kind: "Kind", *, force: bool) -> Path:
     """Return the default path of a picture, unless something is there that gdviz did not draw for the same use."""
-    from gdviz.files import place_of
-    from gdviz.movie.seal import read_seal
+    from gdviz.movie.provenance import read_stamp
+    from gdviz.runtime.files import place_of
 
     path = Path(name)
     place_of(path, within=Path())
-    if path.exists() and not force and read_seal(path, kind) is None:
+    if path.exists() and not force and read_stamp(path, kind) is None:
         raise InputError(
             f"{name} is there, and gdviz did not draw it for this; add --force to replace it, or name another file "
             "with --output"
@@ -469,7 +469,7 @@ def _formula(
     with _errors_reported():
         from gdviz.formula import formula_of, write_formula
         from gdviz.functions import function
-        from gdviz.movie.seal import Kind
+        from gdviz.movie.provenance import Kind
 
         if (name is None) == (latex is None):
             raise InputError("give either a function or --latex with a formula")
@@ -485,7 +485,7 @@ def _formula(
 def _schema() -> None:
     """Print the JSON Schema of an animation, for editors."""
     with _errors_reported():
-        from gdviz.animation import Animation
+        from gdviz.description.animation import Animation
 
         _print_json(Animation.model_json_schema())
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from gdviz.descent import Descent, Status
+from gdviz.descent.engine import Descent, Status
+from gdviz.descent.minima import minima_near
 from gdviz.functions.function import Extent, Function
-from gdviz.minima import minima_near
 
 FloatArray = NDArray[np.float64]
 

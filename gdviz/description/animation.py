@@ -18,18 +18,18 @@ from numpy.typing import NDArray
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from gdviz.camera import Keyframe, Pose
-from gdviz.caption import check_formulas, title_text
-from gdviz.colours import Palette
-from gdviz.descent import suggest_learning_rate
+from gdviz.descent.engine import suggest_learning_rate
+from gdviz.description.messages import explain
+from gdviz.description.toml import read_toml
 from gdviz.errors import InputError, shorten
 from gdviz.functions import Function, function
 from gdviz.functions.function import Extent
-from gdviz.landscape import HeightScale
-from gdviz.letters import what_is_unwritable
-from gdviz.messages import explain
-from gdviz.timeline import Durations
-from gdviz.toml import read_toml
+from gdviz.picture.caption import check_formulas, title_text
+from gdviz.picture.colors import Palette
+from gdviz.picture.letters import what_is_unwritable
+from gdviz.scene.camera import Keyframe, Pose
+from gdviz.scene.timeline import Durations
+from gdviz.terrain.landscape import HeightScale
 
 MAX_POINTS = 250_000
 MAX_POINT_STEPS = 2_000_000_000
@@ -43,7 +43,8 @@ MAX_FILM_PIXELS = MAX_FRAMES * 3840 * 2160
 MAX_COORDINATE = 1e100  # far enough from what a float64 can hold that squares and products of spans can be taken
 NARROWEST = 1e-9  # of an extent, as a share of its coordinates: less, and the numbers in it could not be told apart
 
-RENDERING = 2  # to be raised with every change that alters a picture or how it is encoded: it makes older films stale
+RENDERING_VERSION = 2  # raised with every change that alters a picture or its encoding: older films become stale
+
 
 Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]  # as in TOML; others take long to print
 
@@ -458,7 +459,8 @@ class Animation(_Model):
         """
         resolved = self.resolved()
         said = resolved.model_dump(mode="json", exclude={"description", "function", "output"})
-        known = {"rendering": RENDERING, "function": resolved.target.expression, "minima": resolved.target.minima}
+        target = resolved.target
+        known = {"rendering": RENDERING_VERSION, "function": target.expression, "minima": target.minima}
         return hashlib.sha256(_canonical(said | known).encode()).hexdigest()
 
 

@@ -23,7 +23,7 @@ def main() -> None:
     package, offered, barred, module, function = connection.recv()
     sys.path[:] = merged(sys.path, offered, barred)
     _load_package(package)
-    importlib.import_module("gdviz.library_defaults").use_library_defaults()
+    importlib.import_module("gdviz.runtime.library_defaults").use_library_defaults()
     getattr(importlib.import_module(module), function)(connection)
 
 

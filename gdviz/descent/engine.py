@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gdviz.errors import InputError
 from gdviz.functions.function import Extent, Function
-from gdviz.machine import machine_bytes
+from gdviz.runtime.resources import machine_bytes
 
 FloatArray = NDArray[np.float64]
 State = tuple[FloatArray, ...]
@@ -22,7 +22,7 @@ FAR = 1e3  # in spans of the function's domain: beyond this a point is not comin
 
 
 class Status(IntEnum):
-    """How a point ended. The engine itself never gives FLAT: only `gdviz.basins` knows where the minima are."""
+    """How a point ended. The engine itself never gives FLAT: only `gdviz.descent.basins` knows where the minima are."""
 
     CONVERGED = 0
     RUNNING = 1
@@ -33,7 +33,7 @@ class Status(IntEnum):
 
 
 @dataclass(frozen=True)
-class UpdateRule:
+class Optimizer:
     """How a gradient becomes a step, as a pair of pure functions.
 
     Attributes
@@ -49,7 +49,7 @@ class UpdateRule:
     update: Callable[[FloatArray, State, FloatArray], tuple[FloatArray, State]]
 
 
-GRADIENT_DESCENT = UpdateRule(
+GRADIENT_DESCENT = Optimizer(
     init=lambda starts: (),  # noqa: ARG005
     update=lambda gradient, state, learning_rate: (-learning_rate * gradient, state),
 )
@@ -105,7 +105,7 @@ def descend(
     tolerance: float,
     max_iterations: int,
     domain: Extent | None = None,
-    rule: UpdateRule = GRADIENT_DESCENT,
+    rule: Optimizer = GRADIENT_DESCENT,
 ) -> Descent:
     """Descend from every start at once until each point rests.
 

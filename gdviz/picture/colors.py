@@ -101,7 +101,7 @@ def to_bytes(linear: FloatArray) -> NDArray[np.uint8]:
     return np.round(encoded * 255).astype(np.uint8)
 
 
-def basin_colours(labels: NDArray[np.int64], nowhere: NDArray[np.bool_]) -> FloatArray:
+def basin_colors(labels: NDArray[np.int64], nowhere: NDArray[np.bool_]) -> FloatArray:
     """Return linear RGB, shape (n, 3), for basin numbers.
 
     Points that ended in no basin, numbered -1, are pale: beside others, or if they are `nowhere` (n,) to be told from.
@@ -111,12 +111,12 @@ def basin_colours(labels: NDArray[np.int64], nowhere: NDArray[np.bool_]) -> Floa
     return _to_linear(np.where(pale[:, None], np.array(NEUTRAL) / 255, hues[np.maximum(labels, 0) % len(hues)]))
 
 
-def one_colour(count: int) -> FloatArray:
+def one_color(count: int) -> FloatArray:
     """Return the same linear RGB for every point, shape (n, 3)."""
     return np.tile(_to_linear(rgb(BASIN_HUES[0])), (count, 1))
 
 
-def place_colours(places: FloatArray, extent: tuple[float, ...]) -> FloatArray:
+def place_colors(places: FloatArray, extent: tuple[float, ...]) -> FloatArray:
     """Return linear RGB, shape (n, 3), that tells where in the extent a place (n, dimension) is.
 
     Each corner has a hue of its own, and what lies between is mixed.
@@ -128,15 +128,15 @@ def place_colours(places: FloatArray, extent: tuple[float, ...]) -> FloatArray:
     return _from_oklab(weights @ _to_oklab(_to_linear(np.array([rgb(hue) for hue in CORNER_HUES]))))
 
 
-def height_colours(shares: FloatArray) -> FloatArray:
+def height_colors(shares: FloatArray) -> FloatArray:
     """Return linear RGB, shape (n, 3), from the lowest ground (0) to the highest (1)."""
     stops = _to_oklab(_to_linear(np.array([rgb(hue) for hue in HEIGHT_HUES])))
     return _mix(stops, np.nan_to_num(shares))
 
 
-def moving_or_resting(colours: FloatArray, resting: NDArray[np.bool_]) -> FloatArray:
+def moving_or_resting(colors: FloatArray, resting: NDArray[np.bool_]) -> FloatArray:
     """Return colours (n, 3) as they are shown: a point that moves glows, one that rests has gone dim."""
-    return np.where(resting[:, None], 0.6 * colours, 0.97 * colours + 0.03)
+    return np.where(resting[:, None], 0.6 * colors, 0.97 * colors + 0.03)
 
 
 def _mix(stops: FloatArray, shares: FloatArray) -> FloatArray:

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any, NoReturn, Self, TypeVar
 
 from gdviz.errors import RenderError
-from gdviz.launch import PythonProcess, start_python
+from gdviz.runtime.launch import PythonProcess, start_python
 
 Answer = TypeVar("Answer")
 
@@ -190,7 +190,7 @@ class Pool:
             place.tasks.send(task)
 
     def _started(self) -> PythonProcess:
-        server = start_python("gdviz.server:serve", environment=_ONE_THREAD)
+        server = start_python("gdviz.runtime.server:serve", environment=_ONE_THREAD)
         with suppress(ConnectionError):
             server.connection.send(("import", *self._modules))
         return server

@@ -20,8 +20,8 @@ from typing import Any
 from unicodedata import category, normalize
 
 from gdviz.errors import GdvizWarning
-from gdviz.letters import clusters, composed, is_emoji, is_seen, needs_shaping
-from gdviz.library_defaults import importing_matplotlib, log_kept_off_stderr
+from gdviz.picture.letters import clusters, composed, is_emoji, is_seen, needs_shaping
+from gdviz.runtime.library_defaults import importing_matplotlib, log_kept_off_stderr
 
 Parts = frozenset[str]
 
@@ -63,7 +63,7 @@ class Face:
 
     path: str
     index: int = 0
-    coloured: bool = False
+    colored: bool = False
     strike: int = 0
     variable: bool = False
     shaped: bool = True
@@ -84,9 +84,9 @@ def faces_for(text: str) -> tuple[Face, ...]:
         return own_faces()[:1]
     parts = frozenset(clusters(text))
     region = "JP" if _KANA.search(text) else "KR" if _HANGUL.search(text) else "SC"
-    coloured = _coloured(frozenset(part for part in parts if is_emoji(part)))
-    drawn = frozenset(part for part in parts for face in coloured if is_emoji(part) and _has(face, part))
-    return _plain(parts - drawn, region) + coloured
+    colored = _colored(frozenset(part for part in parts if is_emoji(part)))
+    drawn = frozenset(part for part in parts for face in colored if is_emoji(part) and _has(face, part))
+    return _plain(parts - drawn, region) + colored
 
 
 def runs(text: str, faces: Sequence[Face]) -> list[Run]:
@@ -98,7 +98,7 @@ def runs(text: str, faces: Sequence[Face]) -> list[Run]:
     chosen: list[Face] = []
     for part in parts:
         # A space is that of the letters before it, but not that of emoji, which is wide.
-        stays = chosen and not chosen[-1].coloured and not any(map(is_seen, part))
+        stays = chosen and not chosen[-1].colored and not any(map(is_seen, part))
         chosen.append(chosen[-1] if stays else _face_of(part, faces))
     pieces = groupby(zip(parts, chosen, strict=True), key=lambda pair: pair[1])
     return [Run(_drawable("".join(part for part, _ in group), face), face) for face, group in pieces]
@@ -173,8 +173,8 @@ def _drawable(text: str, face: Face) -> str:
 
 
 def _face_of(part: str, faces: Sequence[Face]) -> Face:
-    having = [face for face in faces if _has(face, part) and (is_emoji(part) or not face.coloured)]
-    return max(having, key=lambda face: face.coloured, default=faces[0])
+    having = [face for face in faces if _has(face, part) and (is_emoji(part) or not face.colored)]
+    return max(having, key=lambda face: face.colored, default=faces[0])
 
 
 @lru_cache(maxsize=64)
@@ -187,7 +187,7 @@ def _plain(parts: Parts, region: str) -> tuple[Face, ...]:
     left = frozenset(part for part in parts if not _has(own, part))
     found: dict[Face, Parts] = {}
     for face in _system_faces(region):
-        if not face.coloured and (has := frozenset(part for part in parts if _has(face, part))):
+        if not face.colored and (has := frozenset(part for part in parts if _has(face, part))):
             if has == parts:
                 return (face,)
             found[face] = has
@@ -202,11 +202,11 @@ def _plain(parts: Parts, region: str) -> tuple[Face, ...]:
 
 
 @lru_cache(maxsize=64)
-def _coloured(parts: Parts) -> tuple[Face, ...]:
+def _colored(parts: Parts) -> tuple[Face, ...]:
     """Return the first coloured face that has all of these emoji, or else the one that has the most, if any has one."""
     found: dict[Face, int] = {}
     for face in _system_faces("") if parts else ():
-        if face.coloured and (count := sum(_has(face, part) for part in parts)):
+        if face.colored and (count := sum(_has(face, part) for part in parts)):
             if count == len(parts):
                 return (face,)
             found[face] = count
@@ -282,9 +282,9 @@ def _described(path: str, index: int, font: Any) -> Face | None:
             if "CBLC" in font
             else font["sbix"].strikes
         )
-        return Face(path, index, coloured=True, strike=max(sizes))
+        return Face(path, index, colored=True, strike=max(sizes))
     if "COLR" in font:
-        return Face(path, index, coloured=True) if font["COLR"].version == 0 else None
+        return Face(path, index, colored=True) if font["COLR"].version == 0 else None
     outlined = bool({"glyf", "CFF ", "CFF2"} & set(font.keys()))
     return Face(path, index, variable="fvar" in font) if outlined else None
 

@@ -33,12 +33,12 @@ _UUID = bytes.fromhex("b1a5f7b0c7d44c0f9c62d1f3a08e6d3c")  # drawn by lot, for g
 
 @dataclass(frozen=True)
 class Container:
-    """Where a seal stands in one kind of file.
+    """Where a stamp stands in one kind of file.
 
     Attributes
     ----------
     wrap
-        A seal's text -> what is put into the file.
+        A stamp's text -> what is put into the file.
     tail
         How many bytes of the file come after it.
     counts
@@ -98,31 +98,31 @@ CONTAINERS: Mapping[str, Container] = MappingProxyType(
 
 
 class Kind(Enum):
-    """What is sealed; a seal begins with this."""
+    """What is stamped; a stamp begins with this."""
 
     FILM = "gdviz"
     STILL = "gdviz-still"
     FORMULA = "gdviz-formula"
 
 
-def seal_film(files: Sequence[Path], target: Path, fingerprint: str) -> None:
+def stamp_film(files: Sequence[Path], target: Path, fingerprint: str) -> None:
     """Seal the files of a film that is for `target`; `fingerprint` is 64 hexadecimal digits."""
     for file, own in zip(files, _own_fingerprints(target, fingerprint, len(files)), strict=True):
-        seal(file, Kind.FILM, own)
+        stamp(file, Kind.FILM, own)
 
 
 def is_current(path: Path, fingerprint: str, frames: int) -> bool:
     """Return whether a film is there, whole, and what its fingerprint says."""
     own = _own_fingerprints(path, fingerprint, frames)
     try:
-        return all(read_seal(file) == each for file, each in zip(film_files(path, frames), own, strict=True))
+        return all(read_stamp(file) == each for file, each in zip(film_files(path, frames), own, strict=True))
     except OSError:
         return False
 
 
 def is_picture_of(pattern: Pattern, path: Path, number: int) -> bool:
     """Return whether a file is the picture of a number in some film that gdviz wrote by this pattern."""
-    found = read_seal(path)
+    found = read_stamp(path)
     return found is not None and found.endswith(_by_pattern(pattern, number))
 
 
@@ -148,8 +148,8 @@ def _half(text: str) -> str:
     return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()[:32]
 
 
-def seal(path: Path, kind: Kind, fingerprint: str) -> None:
-    """Put a seal into a file; `fingerprint` is 64 hexadecimal digits."""
+def stamp(path: Path, kind: Kind, fingerprint: str) -> None:
+    """Put a stamp into a file; `fingerprint` is 64 hexadecimal digits."""
     container = CONTAINERS[path.suffix.lower()]
     with naming(path), path.open("r+b") as file:
         size = file.seek(0, 2)
@@ -163,8 +163,8 @@ def seal(path: Path, kind: Kind, fingerprint: str) -> None:
         _patch(file, size - container.tail, container.wrap(text) + tail)
 
 
-def read_seal(path: Path, kind: Kind = Kind.FILM) -> str | None:
-    """Return the fingerprint in a file's seal of some kind; None if it has none, or is not as it was sealed.
+def read_stamp(path: Path, kind: Kind = Kind.FILM) -> str | None:
+    """Return the fingerprint in a file's stamp of some kind; None if it has none, or is not as it was stamped.
 
     Raises
     ------

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from gdviz.errors import RenderError
-from gdviz.interrupts import signals_held
+from gdviz.runtime.signals import deferred_signals
 
 _BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 # What Python itself was told, and the flag that tells it to the process that is started.
@@ -86,7 +86,7 @@ def start_python(
     process = ours = None
     try:
         ours, theirs = Pipe()
-        with theirs, signals_held():
+        with theirs, deferred_signals():
             process = subprocess.Popen(
                 [executable, *flags, "-P", str(_BOOTSTRAP), str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
@@ -100,7 +100,7 @@ def start_python(
         module, _, function = entry.partition(":")
         path = [folder for each in sys.path if (folder := _absolute(each))]
         with suppress(BrokenPipeError, ConnectionResetError):  # it has ended already, and whoever listens to it is told
-            ours.send((str(Path(__file__).parent), path, _barred(), module, function))
+            ours.send((str(Path(__file__).parents[1]), path, _barred(), module, function))
     except OSError as error:
         if ours is not None:
             ours.close()

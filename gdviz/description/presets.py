@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-_PACKED = Path(__file__).parent / "preset_files"  # in an installed wheel
-_IN_THE_REPOSITORY = Path(__file__).parents[1] / "presets"
+_PACKED = Path(__file__).parents[1] / "preset_files"  # in an installed wheel
+_IN_THE_REPOSITORY = Path(__file__).parents[2] / "presets"
 
 
 def presets() -> Mapping[str, Path]:

@@ -10,9 +10,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from gdviz.descent import Descent
+from gdviz.descent.engine import Descent
 from gdviz.errors import InputError
-from gdviz.files import place_of, replacing
+from gdviz.runtime.files import place_of, replacing
 
 Writer = Callable[[Descent, Path], None]
 

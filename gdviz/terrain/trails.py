@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gdviz.descent import Descent
+from gdviz.descent.engine import Descent
 from gdviz.functions.function import Extent
-from gdviz.landscape import Landscape
+from gdviz.terrain.landscape import Landscape
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gdviz.errors import InputError
 from gdviz.functions.function import Extent, Function
-from gdviz.heights import HUGE, clipped, shown_values
+from gdviz.terrain.shown_range import HUGE, clipped, shown_values
 
 FloatArray = NDArray[np.float64]
 

@@ -28,7 +28,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Figure:
+class Readout:
     """A labelled number.
 
     Attributes
@@ -50,7 +50,7 @@ class Caption:
     """A title, and the figures below the picture."""
 
     title: str
-    figures: tuple[Figure, ...]
+    figures: tuple[Readout, ...]
 
 
 def title_pieces(title: str, *, flat: bool = False) -> list[Piece]:

@@ -7,8 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from gdviz.colours import POINT, SLOPE, STEP, TRAIL, Rgb
-from gdviz.plot import Dot, Label, Mark, Panel
+from gdviz.picture.colors import POINT, SLOPE, STEP, TRAIL, Rgb
+from gdviz.picture.marks import Dot, Label, Mark, Panel
 
 FloatArray = NDArray[np.float64]
 
@@ -55,13 +55,13 @@ def legend(picture_width: float, margin: float, unit: float) -> list[Mark]:
     ]
 
 
-def ball(centre: FloatArray, radius: float, colour: Rgb) -> list[Mark]:
+def ball(centre: FloatArray, radius: float, color: Rgb) -> list[Mark]:
     """Return a disc with a dark edge and a light, so that it stands out from what it lies on."""
-    dark = (colour[0] // 4, colour[1] // 4, colour[2] // 4)
-    light = (128 + colour[0] // 2, 128 + colour[1] // 2, 128 + colour[2] // 2)
+    dark = (color[0] // 4, color[1] // 4, color[2] // 4)
+    light = (128 + color[0] // 2, 128 + color[1] // 2, 128 + color[2] // 2)
     return [
         Dot(centre, 1.16 * radius, dark),
-        Dot(centre, radius, colour),
+        Dot(centre, radius, color),
         Dot(centre - 0.3 * radius, 0.3 * radius, light),
     ]
 

@@ -9,15 +9,15 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from gdviz.animation import Animation
-from gdviz.basins import Basin
 from gdviz.batch import Finding, Result
-from gdviz.descent import Descent, Status
+from gdviz.descent.basins import Basin
+from gdviz.descent.engine import Descent, Status
+from gdviz.description.animation import Animation
 from gdviz.errors import in_words, printable
 from gdviz.functions import Function
 from gdviz.leftovers import Removal
 from gdviz.rendering import Film
-from gdviz.scene import count
+from gdviz.scene.run import count
 
 Shown = str | Table
 
@@ -44,7 +44,7 @@ def film_data(film: Film) -> dict[str, Any]:
         "frames": film.frames,
         "seconds": film.seconds,
         "size": list(film.size),
-        "points": film.tally.as_data(),
+        "points": film.counts.as_data(),
         "hint": film.hint,
     }
 
@@ -55,7 +55,7 @@ def film_lines(films: Sequence[Film]) -> list[Shown]:
     for film in films:
         size, megabytes = "x".join(map(str, film.size)), film.bytes / 1e6
         lines.append(f"{printable(film.path)}  {size}, {film.seconds:.1f} s, {film.frames} frames, {megabytes:.2f} MB")
-    return [*lines, films[0].tally.in_words(), *_hint_lines(films[0].hint)]
+    return [*lines, films[0].counts.in_words(), *_hint_lines(films[0].hint)]
 
 
 def _hint_lines(hint: str | None) -> list[Shown]:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from gdviz.animation import Animation, View
+from gdviz.description.animation import Animation, View
+from gdviz.description.toml import MAX_KEY_PARTS, TomlError, parse_toml
 from gdviz.errors import InputError, shorten
-from gdviz.toml import MAX_KEY_PARTS, TomlError, parse_toml
 
 MAX_PLAIN = 60  # letters of a key that is named without quotes
 
@@ -39,7 +39,7 @@ def view(given: list[str]) -> list[Given]:
     return [*(("--view", "view", kind) for kind in kinds), *(("--view", "extent", extent) for extent in extents)]
 
 
-def lay_flags(data: dict[str, Any], given: Iterable[Given], settings: Iterable[str]) -> dict[str, str]:
+def apply_flags(data: dict[str, Any], given: Iterable[Given], settings: Iterable[str]) -> dict[str, str]:
     """Lay flags, and then the settings of `--set`, over a description; a value that is None is passed over.
 
     Returns which flag gave a key's value, by the dotted key.

@@ -8,9 +8,9 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from gdviz.camera import Keyframe, Pose, pose_at
-from gdviz.descent import Descent
+from gdviz.descent.engine import Descent
 from gdviz.functions.function import Extent
+from gdviz.scene.camera import Keyframe, Pose, pose_at
 
 FloatArray = NDArray[np.float64]
 

@@ -1,0 +1,1 @@
+"""The command line: it reads flags, calls the library, and prints."""

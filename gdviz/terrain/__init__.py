@@ -1,0 +1,1 @@
+"""What lies on the ground, as numbers: the landscape, its heights and colours, and trails."""
