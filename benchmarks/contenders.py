@@ -20,6 +20,7 @@ import numpy as np
 
 from gdviz.descent.engine import descend
 from gdviz.description.animation import Animation
+from gdviz.description.resolve import resolve
 from gdviz.functions import function
 
 HERE = Path(__file__).parent
@@ -121,7 +122,7 @@ def bare_surface(count: int) -> float:
     from gdviz.stage.surface import SurfaceStage
 
     animation = Animation.load(HERE / "reference.toml").model_copy(update={"caption": False, "max_iterations": 0})
-    scene = build_scene(animation)
+    scene = build_scene(resolve(animation))
     stage = SurfaceStage(scene)
     stage.draw(scene.timeline.state(0))
     began = time.perf_counter()
@@ -137,7 +138,7 @@ def encoder_alone(count: int) -> float:
     from gdviz.scene.build import build_scene
     from gdviz.stage import open_stage
 
-    scene = build_scene(Animation.load(HERE / "reference.toml"))
+    scene = build_scene(resolve(Animation.load(HERE / "reference.toml")))
     stage = open_stage(scene)
     frames = [stage.draw(scene.timeline.state(frame)).tobytes() for frame in range(150, 150 + count)]
     began = time.perf_counter()

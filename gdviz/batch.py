@@ -14,12 +14,13 @@ from enum import StrEnum
 from pathlib import Path
 
 from gdviz.description.animation import Animation
+from gdviz.description.resolve import Resolved, resolve
 from gdviz.errors import InputError, printable
 from gdviz.leftovers import Removal, leftovers, remove
 from gdviz.movie.formats import FORMATS, film_files, film_length, format_of
 from gdviz.movie.provenance import is_current, read_stamp
 from gdviz.output import outputs_of
-from gdviz.rendering import Film, Progress, at_film_rate, render
+from gdviz.rendering import Film, Progress, at_film_rate, render_resolved
 
 Prepare = Callable[[str], tuple[Animation, Sequence[Path]]]
 
@@ -133,11 +134,11 @@ class Batch:
         outputs: tuple[Path, ...] = ()
         films: tuple[Film, ...] = ()
         try:
-            animation, outputs = self._prepared(target)
-            if force or set(states(animation, outputs)) != {State.CURRENT}:
+            resolved, outputs = self._prepared(target)
+            if force or set(states(resolved, outputs)) != {State.CURRENT}:
                 for output in () if force else outputs:
                     _check_replaceable(output)
-                films = tuple(render(animation, outputs, jobs=jobs, progress=progress, within=self._directory))
+                films = tuple(render_resolved(resolved, outputs, jobs=jobs, progress=progress, within=self._directory))
         except Exception as error:
             return Result(target, Outcome.FAILED, outputs, (), time.monotonic() - began, error)
         outcome = Outcome.RENDERED if films else Outcome.CURRENT
@@ -146,9 +147,9 @@ class Batch:
     def check(self, target: str) -> list[Finding]:
         """Return how the films of a target stand; nothing is rendered."""
         try:
-            animation, outputs = self._prepared(target)
-            found = zip(outputs, states(animation, outputs), strict=True)
-            return [self._finding(target, animation, path, state) for path, state in found]
+            resolved, outputs = self._prepared(target)
+            found = zip(outputs, states(resolved, outputs), strict=True)
+            return [self._finding(target, resolved, path, state) for path, state in found]
         except InputError as error:
             return [Finding(target, None, State.WRONG, error=error)]
         except Exception as error:
@@ -165,20 +166,20 @@ class Batch:
         found, _ = leftovers(self._directory, self._takers.keys())
         return remove(found, self._directory)
 
-    def _finding(self, target: str, animation: Animation, path: Path, state: State) -> Finding:
+    def _finding(self, target: str, resolved: Resolved, path: Path, state: State) -> Finding:
         if state is State.CURRENT:
             return Finding(target, path, state)
         try:
-            outputs_of([path], animation.frames, animation.fps, within=self._directory)
+            outputs_of([path], resolved.frames, resolved.fps, within=self._directory)
             _check_replaceable(path)
         except (InputError, OSError) as error:
             return Finding(target, path, State.BLOCKED, error=error)
         return Finding(target, path, state)
 
-    def _prepared(self, target: str) -> tuple[Animation, tuple[Path, ...]]:
+    def _prepared(self, target: str) -> tuple[Resolved, tuple[Path, ...]]:
         animation, outputs = self._prepare(target)
-        animation = animation.resolved()  # once, for it may take a search
-        at_rate = at_film_rate(animation, outputs)
+        resolved = resolve(animation)
+        at_rate = at_film_rate(resolved, outputs)
         for output in outputs:
             for file in film_files(_place(output), _length(at_rate, output)):
                 other = self._takers.setdefault(file, target)
@@ -186,10 +187,10 @@ class Batch:
                     raise InputError(
                         f"{target} would write {output}, which {other} writes too; name one of them otherwise"
                     )
-        return animation, tuple(outputs)
+        return resolved, tuple(outputs)
 
 
-def states(animation: Animation, outputs: Sequence[str | Path]) -> list[State]:
+def states(resolved: Resolved, outputs: Sequence[str | Path]) -> list[State]:
     """Return how the films at some paths stand to those that `render` would write there now.
 
     Raises
@@ -199,11 +200,11 @@ def states(animation: Animation, outputs: Sequence[str | Path]) -> list[State]:
 
     """
     targets = [Path(output) for output in outputs]
-    animation = at_film_rate(animation, targets)
-    fingerprint = animation.fingerprint()
+    at_rate = at_film_rate(resolved, targets)
+    fingerprint = at_rate.fingerprint
     found = []
     for target in targets:
-        length = _length(animation, target)
+        length = _length(at_rate, target)
         if is_current(target, fingerprint, length):
             found.append(State.CURRENT)
         else:
@@ -231,8 +232,8 @@ def _place(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _length(animation: Animation, output: Path) -> int:
-    return film_length(animation.frames, animation.fps, format_of(output))
+def _length(resolved: Resolved, output: Path) -> int:
+    return film_length(resolved.frames, resolved.fps, format_of(output))
 
 
 def _is_there(path: Path) -> bool:

@@ -230,12 +230,12 @@ def _write_letters() -> str:
     """Draw a curve, which takes no OpenGL, with a title and without."""
     from PIL import ImageChops, features
 
-    from gdviz.description.animation import canonical_json
+    from gdviz.description.resolve import resolve
     from gdviz.segments import draw_frame
 
     data = {"function": "x**2", "title": "Über π", "size": [320, 180]}
     titled, bare = (
-        draw_frame(canonical_json(gdviz.Animation.from_data({**data, "caption": caption})), 0)
+        draw_frame(resolve(gdviz.Animation.from_data({**data, "caption": caption})).canonical_json, 0)
         for caption in (True, False)
     )
     if ImageChops.difference(titled, bare).getbbox() is None:

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdviz.descent.basins import label_basins, with_flat_ground
-from gdviz.descent.engine import Descent, Status, descend_at_rates, inside, smooth_rates, suggest_learning_rate
-from gdviz.description.animation import MAX_ITERATIONS, Animation
-from gdviz.functions.function import Extent
+from gdviz.descent.engine import Descent, Status, descend_at_rates, smooth_rates, suggest_learning_rate
+from gdviz.description.limits import MAX_ITERATIONS
+from gdviz.description.resolve import Resolved
+from gdviz.extent import Extent, FloatArray
 
-FloatArray = NDArray[np.float64]
-Cause = Callable[[Animation, FloatArray], str]
+Cause = Callable[[Resolved, FloatArray], str]
 
 # A hint is found in a second or so, and not at all where that takes longer.
 TRIED = 8  # points of a trial
@@ -23,23 +23,22 @@ SHORT = 1_500  # iterations of a trial at another rate, at most
 LONG = 4_000  # iterations of a trial of more of them, or as many as the named function needs
 FASTER = (2, 10, 50)
 SLOWER = (1 / 2, 1 / 5, 1 / 10, 1 / 100)
-WIDER = 3  # times the domain
+WIDER = 3  # times the domain, which is kept in the middle
 
 
-def hint(animation: Animation, descent: Descent) -> str | None:
+def hint(resolved: Resolved, descent: Descent) -> str | None:
     """Return one sentence on why most points did not arrive and what to try; None if at least half did.
 
     Parameters
     ----------
-    animation
-        The resolved description.
+    resolved
+        The description.
     descent
         Its descent.
 
     """
-    assert animation.extent is not None
     count, status = len(descent.status), descent.status
-    seen = inside(descent.ends, animation.extent)
+    seen = resolved.extent.contains(descent.ends)
     diverged, without_value = status == Status.DIVERGED, ~np.isfinite(descent.values[0])
     causes: Mapping[Cause, NDArray[np.bool_]] = {
         _of_holes if 2 * int(without_value.sum()) > int(diverged.sum()) else _of_diverged: diverged,
@@ -50,7 +49,7 @@ def hint(animation: Animation, descent: Descent) -> str | None:
     }
     for sentence, points in causes.items():
         if 2 * int(points.sum()) > count:
-            return sentence(animation, descent.points[0, _some(points)])
+            return sentence(resolved, descent.points[0, _some(points)])
     return None
 
 
@@ -60,68 +59,62 @@ def _some(points: NDArray[np.bool_]) -> NDArray[np.int64]:
     return numbers[np.unique(np.linspace(0, len(numbers) - 1, TRIED).round().astype(np.int64))]
 
 
-def _of_holes(animation: Animation, starts: FloatArray) -> str:  # noqa: ARG001  # all causes are called alike
+def _of_holes(resolved: Resolved, starts: FloatArray) -> str:  # noqa: ARG001  # all causes are called alike
     return "most starts lie where the function has no value; choose others"
 
 
-def _of_undefined(animation: Animation, starts: FloatArray) -> str:  # noqa: ARG001  # all causes are called alike
+def _of_undefined(resolved: Resolved, starts: FloatArray) -> str:  # noqa: ARG001  # all causes are called alike
     return "most points came to where the function has no gradient; choose other starts"
 
 
-def _of_unseen(animation: Animation, starts: FloatArray) -> str:  # noqa: ARG001  # all causes are called alike
+def _of_unseen(resolved: Resolved, starts: FloatArray) -> str:  # noqa: ARG001  # all causes are called alike
     return "most points ended outside the view; try a wider --view"
 
 
-def _of_diverged(animation: Animation, starts: FloatArray) -> str:
-    rate = animation.learning_rate
-    assert rate is not None
-    assert animation.extent is not None
-    known = animation.target.learning_rate or suggest_learning_rate(animation.target, animation.extent)
+def _of_diverged(resolved: Resolved, starts: FloatArray) -> str:
+    rate = resolved.runs[0].learning_rate
+    known = resolved.objective.learning_rate or suggest_learning_rate(resolved.objective, resolved.extent)
     rates = [each for each in (known, *_times(rate, SLOWER)) if each < rate]
-    for smaller, trial in zip(rates, _trials(animation, starts, rates), strict=True):
+    for smaller, trial in zip(rates, _trials(resolved, starts, rates), strict=True):
         if not _count(trial, Status.DIVERGED):
             return f"most points diverged; try a smaller --learning-rate, such as {smaller:.3g}"
     return "most points diverged, and with a smaller learning rate some still do"
 
 
-def _of_left(animation: Animation, starts: FloatArray) -> str:
-    rate, domain = animation.learning_rate, animation.domain
-    assert rate is not None
-    assert domain is not None
+def _of_left(resolved: Resolved, starts: FloatArray) -> str:
+    rate, domain = resolved.runs[0].learning_rate, resolved.domain
     rates = _times(rate, SLOWER)
-    if (slower := _first_arriving(rates, _trials(animation, starts, rates))) is not None:
+    if (slower := _first_arriving(rates, _trials(resolved, starts, rates))) is not None:
         return f"most points left the domain; try a smaller --learning-rate, such as {slower:.3g}"
-    wider = _widened(domain, animation.target.domain)
-    if _arrive(_trials(animation, starts, [rate], domain=wider)[0]):
-        wide = ",".join(f"{number:g}" for number in wider)
+    wider = domain.widened((WIDER - 1) / 2).hull(resolved.objective.domain)
+    if _arrive(_trials(resolved, starts, [rate], domain=wider)[0]):
+        wide = ",".join(f"{number:g}" for number in wider.numbers)
         return f"most points left the domain; try a wider one, such as --domain={wide} --view={wide}"
-    return _with_note("most points left the domain, beyond whose edge the function goes on falling", animation)
+    return _with_note("most points left the domain, beyond whose edge the function goes on falling", resolved)
 
 
-def _of_running(animation: Animation, starts: FloatArray) -> str:
-    rate, iterations = animation.learning_rate, animation.max_iterations
-    assert rate is not None
-    assert iterations is not None
+def _of_running(resolved: Resolved, starts: FloatArray) -> str:
+    rate, iterations = resolved.runs[0].learning_rate, resolved.max_iterations
     what = f"most points are still running after {iterations:,} iterations"
-    own = animation.target.learning_rate or 0
+    own = resolved.objective.learning_rate or 0
     rates = sorted(each for each in (own, *_times(rate, FASTER)) if each > rate)
-    smooth = smooth_rates(animation.target, starts, rates) if iterations else []
-    most = min(max(LONG, animation.target.max_iterations), MAX_ITERATIONS)
+    smooth = smooth_rates(resolved.objective, starts, rates) if iterations else []
+    most = min(max(LONG, resolved.objective.max_iterations), MAX_ITERATIONS)
     short, longer = min(iterations, SHORT), most if most > iterations else 0
-    own_trial, *trials = _trials(animation, starts, [rate, *smooth], iterations=longer or short)
+    own_trial, *trials = _trials(resolved, starts, [rate, *smooth], iterations=longer or short)
     if (faster := _first_arriving(smooth, [_until(short, each) for each in trials])) is not None:
         return f"{what}; try --learning-rate {faster:.3g}"
     if not longer:
-        return _with_note(f"{what}; a larger --learning-rate or more --max-iterations may help", animation)
+        return _with_note(f"{what}; a larger --learning-rate or more --max-iterations may help", resolved)
     if _arrive(own_trial):
         return f"{what}; try {_iterations_flag(own_trial)}"
     if trials and _arrive(trials[-1]):
         return f"{what}; try --learning-rate {smooth[-1]:.3g} with {_iterations_flag(trials[-1])}"
-    return _with_note(f"{what}, and would be after {most:,}, too", animation)
+    return _with_note(f"{what}, and would be after {most:,}, too", resolved)
 
 
-def _with_note(sentence: str, animation: Animation) -> str:
-    note = animation.target.note
+def _with_note(sentence: str, resolved: Resolved) -> str:
+    note = resolved.objective.note
     return f"{sentence}; {note[0].lower()}{note[1:].rstrip('.')}" if note else sentence
 
 
@@ -139,25 +132,22 @@ def _first_arriving(rates: Sequence[float], trials: Sequence[Descent]) -> float 
 
 
 def _trials(
-    animation: Animation,
+    resolved: Resolved,
     starts: FloatArray,
     rates: Sequence[float],
     *,
     iterations: int | None = None,
     domain: Extent | None = None,
 ) -> list[Descent]:
-    """Descend from some of the starts at several rates, the rest as in the animation."""
-    assert animation.max_iterations is not None
-    assert animation.tolerance is not None
-    assert animation.extent is not None
-    target, extent, tolerance = animation.target, animation.extent, animation.tolerance
+    """Descend from some of the starts at several rates, the rest as in the resolved."""
+    target, extent, tolerance = resolved.objective, resolved.extent, resolved.tolerance
     trials = descend_at_rates(
         target,
         starts,
         rates,
         tolerance=tolerance,
-        max_iterations=min(animation.max_iterations, SHORT) if iterations is None else iterations,
-        domain=domain or animation.domain,
+        max_iterations=min(resolved.max_iterations, SHORT) if iterations is None else iterations,
+        domain=domain or resolved.domain,
     )
     return [with_flat_ground(each, label_basins(each, target, extent, tolerance)) for each in trials]
 
@@ -180,14 +170,6 @@ def _iterations_flag(trial: Descent) -> str:
     """Return the flag for as many iterations as four fifths of the points that arrived took, rounded up."""
     arrivals = np.sort(trial.iterations[trial.status == Status.CONVERGED])
     return f"--max-iterations {_rounded_up(int(arrivals[math.ceil(0.8 * len(arrivals)) - 1]))}"
-
-
-def _widened(domain: Extent, own: Extent) -> Extent:
-    """Return a domain with its middle kept and its sides WIDER times as long, and at least the function's own."""
-    low, high = np.array(domain[::2]), np.array(domain[1::2])
-    reach = (high - low) * (WIDER - 1) / 2
-    wide = np.stack([np.minimum(low - reach, own[::2]), np.maximum(high + reach, own[1::2])], axis=-1)
-    return tuple(float(end) for end in wide.ravel())
 
 
 def _rounded_up(number: int) -> int:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from gdviz.description.animation import Animation, canonical_json
+from gdviz.description.animation import Animation
+from gdviz.description.resolve import Resolved, resolve
 from gdviz.errors import InputError, printable
 from gdviz.movie.encoder import executable, parts_list
 from gdviz.movie.formats import PARTS, PartKind, format_of, nearest_rate
@@ -111,23 +112,35 @@ def render(
         If the drawing or the encoding failed, or another process is writing an output; no film has been touched.
 
     """
+    return render_resolved(resolve(animation), outputs, jobs=jobs, executor=executor, progress=progress, within=within)
+
+
+def render_resolved(
+    resolved: Resolved,
+    outputs: Sequence[str | Path],
+    *,
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+    within: Path | None = None,
+) -> list[Film]:
+    """Do the same with an animation that is resolved already; see `render`."""
     if jobs is not None and jobs < 1:
         raise InputError(f"at least 1 job is needed, not {jobs}")
     targets = [Path(output) for output in outputs]
-    animation = at_film_rate(animation, targets)
-    films = outputs_of(targets, animation.frames, animation.fps, within)
+    resolved = at_film_rate(resolved, targets)
+    films = outputs_of(targets, resolved.frames, resolved.fps, within)
     kinds = tuple(kind for kind in PartKind if any(film.style.part is kind for film in films))
-    segments = plan(animation.frames)
+    segments = plan(resolved.frames)
     workers = 1 if executor is not None else min(jobs or usable_cores(), len(segments))
     with ExitStack() as stack:
-        drawn_by = stack.enter_context(renderer(animation, workers, executor))
-        animation = animation.resolved()
-        warn_of_letters(animation.texts)
-        fingerprint, description = animation.fingerprint(), canonical_json(animation)
-        key = f"{fingerprint} {_tools()} {identity(animation.texts)}"
+        drawn_by = stack.enter_context(renderer(resolved, workers, executor))
+        warn_of_letters(resolved.texts)
+        fingerprint = resolved.fingerprint
+        key = f"{fingerprint} {_tools()} {identity(resolved.texts)}"
         # At once, so that whoever renders the same file is told at once; a folder is made only when all is well.
         early = [_claim(film, key, stack) if film.work_folder.parent.is_dir() else None for film in films]
-        outcome = drawn_by.prepare(description)
+        outcome = drawn_by.prepare(resolved.canonical_json)
         folders = []
         for film, folder in zip(films, early, strict=True):
             make_folder(film.work_folder.parent)
@@ -136,13 +149,13 @@ def render(
         parts = folders[0]
         stack.enter_context(_telling_what_is_kept(parts, segments, kinds))
         missing = [each for each in segments if not _is_kept(parts, each, kinds)]
-        kept = done = animation.frames - _frames_of(missing)
-        progress(Progress(done, animation.frames, kept))
+        kept = done = resolved.frames - _frames_of(missing)
+        progress(Progress(done, resolved.frames, kept))
         for segment, encoded in drawn_by.render(missing, kinds):
             for kind, content in encoded.items():
                 parts.keep(_part(kind, segment), content)
             done += segment.stop - segment.first
-            progress(Progress(done, animation.frames, kept))
+            progress(Progress(done, resolved.frames, kept))
         for film, folder in zip(films, folders, strict=True):
             parts.write(LIST, parts_list([_part(film.style.part, each) for each in segments]))
             film.assemble(parts, folder, fingerprint)
@@ -153,7 +166,7 @@ def render(
             film.target,
             film.length,
             film.seconds,
-            animation.size,
+            resolved.size,
             outcome.counts,
             sum(path.stat().st_size for path in film.files),
             outcome.hint,
@@ -177,19 +190,18 @@ def still(animation: Animation, target: str | Path, frame: int) -> Path:
     if path.suffix.lower() != ".png":
         raise InputError(f"cannot write {printable(path)}: a still is a .png file")
     place_of(path)
-    animation = animation.resolved()
-    description = canonical_json(animation)
-    if not 0 <= frame < animation.frames:
-        raise InputError(f"the film has the frames 0 to {animation.frames - 1}, not {frame}")
-    warn_of_letters(animation.texts)
-    picture = draw_frame(description, frame)
+    resolved = resolve(animation)
+    if not 0 <= frame < resolved.frames:
+        raise InputError(f"the film has the frames 0 to {resolved.frames - 1}, not {frame}")
+    warn_of_letters(resolved.texts)
+    picture = draw_frame(resolved.canonical_json, frame)
     with replacing(path) as unfinished:
         picture.save(unfinished)
-        stamp(unfinished, Kind.STILL, hashlib.sha256(f"{animation.fingerprint()} {frame}".encode()).hexdigest())
+        stamp(unfinished, Kind.STILL, hashlib.sha256(f"{resolved.fingerprint} {frame}".encode()).hexdigest())
     return path
 
 
-def at_film_rate(animation: Animation, outputs: Sequence[str | Path]) -> Animation:
+def at_film_rate(resolved: Resolved, outputs: Sequence[str | Path]) -> Resolved:
     """Return the animation at a frame rate of its films' own, if they all have but few of them.
 
     A film that has few, among others that have any, leaves out or repeats frames instead.
@@ -200,9 +212,9 @@ def at_film_rate(animation: Animation, outputs: Sequence[str | Path]) -> Animati
         If a film would have too many frames at its rate.
 
     """
-    rates = {float(nearest_rate(animation.fps, format_of(Path(output)))) for output in outputs}
-    fitting = [animation.at_rate(rate) for rate in rates]
-    return fitting[0] if len(rates) == 1 else animation
+    rates = {float(nearest_rate(resolved.fps, format_of(Path(output)))) for output in outputs}
+    fitting = [resolved.at_rate(rate) for rate in rates]
+    return fitting[0] if len(rates) == 1 else resolved
 
 
 def _tools() -> str:

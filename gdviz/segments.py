@@ -19,7 +19,8 @@ from weakref import WeakValueDictionary
 
 from PIL import Image
 
-from gdviz.description.animation import Animation, View
+from gdviz.description.choices import View
+from gdviz.description.resolve import Resolved, resolved_from_json
 from gdviz.errors import RenderError
 from gdviz.hints import hint
 from gdviz.movie.encoder import Encoder
@@ -80,7 +81,7 @@ class Renderer(Protocol):
 
 
 @contextmanager
-def renderer(animation: Animation, processes: int, executor: Executor | None) -> Iterator[Renderer]:
+def renderer(resolved: Resolved, processes: int, executor: Executor | None) -> Iterator[Renderer]:
     """Give who draws: the executor if there is one, else so many processes, of which one is this process itself.
 
     Processes that are started begin at once to import what they need for the animation.
@@ -96,7 +97,7 @@ def renderer(animation: Animation, processes: int, executor: Executor | None) ->
     elif processes == 1:
         yield _Inline()
     else:
-        with Pool(processes, _modules(animation)) as pool:
+        with Pool(processes, _modules(resolved)) as pool:
             yield _ByPool(pool)
 
 
@@ -164,7 +165,7 @@ def draw_frame(description: str, frame: int) -> Image.Image:
 
 def _outcome(description: str) -> Outcome:
     scene = _drawing(description).scene
-    return Outcome(scene.counts, hint(scene.animation, scene.runs[0].descent))
+    return Outcome(scene.counts, hint(scene.resolved, scene.runs[0].descent))
 
 
 def _render_made_scene(first: int, stop: int, kinds: Sequence[PartKind]) -> Encoded:
@@ -172,10 +173,9 @@ def _render_made_scene(first: int, stop: int, kinds: Sequence[PartKind]) -> Enco
     return _THREAD.drawing.render(first, stop, kinds)
 
 
-def _modules(animation: Animation) -> list[str]:
+def _modules(resolved: Resolved) -> list[str]:
     """Return what a process imports to draw an animation."""
-    surface = (animation.view or View.SURFACE) is View.SURFACE and animation.target.dimension == 2
-    return ["gdviz.segments", *(["gdviz.stage.surface"] if surface else [])]
+    return ["gdviz.segments", *(["gdviz.stage.surface"] if resolved.view is View.SURFACE else [])]
 
 
 class _Drawing:
@@ -196,7 +196,7 @@ class _Drawing:
     def render(self, first: int, stop: int, kinds: Sequence[PartKind]) -> Encoded:
         """Draw frames, each once, and encode them to a part of each kind."""
         scene = self.scene
-        size, fps = scene.animation.size, scene.timeline.fps
+        size, fps = scene.resolved.size, scene.timeline.fps
         with ExitStack() as stack:
             encoders = {kind: stack.enter_context(Encoder(size, fps, PARTS[kind])) for kind in kinds}
             moment, pixels = None, b""
@@ -245,5 +245,5 @@ def _scene(description: str) -> Scene:
     with _MAKING_A_SCENE:
         scene = _SCENES.get(description)
         if scene is None:
-            _SCENES[description] = scene = build_scene(Animation.model_validate_json(description))
+            _SCENES[description] = scene = build_scene(resolved_from_json(description))
         return scene

@@ -6,6 +6,7 @@ import pytest
 from films import Decoded, decode
 
 from gdviz.description.animation import Animation
+from gdviz.description.resolve import resolve
 from gdviz.rendering import render
 from gdviz.scene.build import build_scene
 from gdviz.scene.surface import SurfaceScene
@@ -27,7 +28,7 @@ def animation() -> Animation:
 
 @pytest.fixture(scope="session")
 def scene(animation: Animation) -> SurfaceScene:
-    scene = build_scene(animation)
+    scene = build_scene(resolve(animation))
     assert isinstance(scene, SurfaceScene)
     return scene
 

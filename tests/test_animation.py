@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from gdviz.description.animation import MAX_FRAMES, Animation
+from gdviz.description.animation import Animation
+from gdviz.description.limits import MAX_FRAMES
+from gdviz.description.resolve import resolve, resolved_from_json
 from gdviz.errors import InputError
+from gdviz.extent import Extent
 
 WRONG = {
     "learing_rate = 0.1": "'learing_rate' is not a key of an animation; did you mean 'learning_rate'?",
@@ -55,11 +58,10 @@ def test_a_file_that_is_not_text_is_named(tmp_path: Path):
 def test_one_line_is_a_whole_description(tmp_path: Path):
     path = tmp_path / "mine.toml"
     path.write_text('function = "camel6"\n')
-    animation = Animation.load(path).resolved()
+    animation = resolve(Animation.load(path))
     assert animation.title == "Six-hump camel"
-    assert animation.learning_rate == 0.01
-    assert animation.extent == (-2, 2, -1.1, 1.1)
-    assert animation.starts is not None
+    assert [run.learning_rate for run in animation.runs] == [0.01]
+    assert animation.extent == Extent((-2, 2, -1.1, 1.1))
     assert animation.starts.count == 400
 
 
@@ -71,7 +73,7 @@ def test_json_there_and_back():
 def test_random_starts_are_the_same_for_the_same_seed():
     first, again, other = (
         Animation.from_data({"function": "sphere", "starts": {"random": 5, "seed": seed}}).starts.positions(
-            (-1, 1, 0, 9)
+            Extent((-1, 1, 0, 9))
         )
         for seed in (3, 3, 4)
     )
@@ -82,15 +84,15 @@ def test_random_starts_are_the_same_for_the_same_seed():
 
 def test_a_grid_stands_in_the_middle_of_its_cells():
     starts = Animation.from_data({"function": "sphere", "starts": {"grid": [2, 1]}}).starts
-    assert starts.positions((0, 4, 0, 4)).tolist() == [[1, 2], [3, 2]]
+    assert starts.positions(Extent((0, 4, 0, 4))).tolist() == [[1, 2], [3, 2]]
 
 
 def test_what_a_description_leaves_out_of_a_descent_is_the_functions_own():
-    own = Animation.from_data({"function": "rosenbrock"}).resolved()
-    assert (own.learning_rate, own.tolerance, own.max_iterations) == (0.0007, 0.01, 14_000)
-    given = Animation.from_data({"function": "rosenbrock", "tolerance": 0, "max_iterations": 0}).resolved()
+    own = resolve(Animation.from_data({"function": "rosenbrock"}))
+    assert (own.runs[0].learning_rate, own.tolerance, own.max_iterations) == (0.0007, 0.01, 14_000)
+    given = resolve(Animation.from_data({"function": "rosenbrock", "tolerance": 0, "max_iterations": 0}))
     assert (given.tolerance, given.max_iterations) == (0, 0)
-    formula = Animation.from_data({"function": "x^2 + y^2"}).resolved()
+    formula = resolve(Animation.from_data({"function": "x^2 + y^2"}))
     assert (formula.tolerance, formula.max_iterations) == (0.001, 1000)
 
 
@@ -101,25 +103,24 @@ def test_points_over_a_functions_own_iterations_may_be_too_many():
 
 def test_an_animation_resolved_is_resolved():
     for described in ({"function": "sin(x)*cos(y)"}, {"function": "parabola"}, {"function": "camel6", "tolerance": 0}):
-        once = Animation.from_data(described).resolved()
-        assert once.resolved() == once
-        assert once.fingerprint() == Animation.from_data(described).fingerprint()
-        assert Animation.model_validate_json(once.model_dump_json()) == once
+        once = resolve(Animation.from_data(described))
+        assert resolve(Animation.from_data(described)) == once
+        assert resolved_from_json(once.canonical_json) == once
+        assert resolved_from_json(once.canonical_json).fingerprint == once.fingerprint
 
 
 def test_a_formula_too_long_for_a_title_is_shortened():
     text = " + ".join(f"{k}*x^2*y^2" for k in range(1, 12))
-    once = Animation.from_data({"function": text}).resolved()
-    assert once.title is not None
+    once = resolve(Animation.from_data({"function": text}))
     assert once.title.endswith("...")
-    assert Animation.model_validate_json(once.model_dump_json()) == once
+    assert resolved_from_json(once.canonical_json) == once
 
 
 @pytest.mark.parametrize(
     ("fps", "seconds", "rate"), [(45, 799.9, 50), (30, 1200, 120), (45, 1e-9, 1e12), (30, 700, 51.5)]
 )
 def test_no_change_of_rate_or_length_escapes_the_limit(fps: float, seconds: float, rate: float):
-    animation = Animation.from_data({"function": "sphere", "fps": fps}).lasting(seconds)
+    animation = resolve(Animation.from_data({"function": "sphere", "fps": fps}).lasting(seconds))
     assert animation.frames <= MAX_FRAMES
     if seconds * rate > MAX_FRAMES:
         with pytest.raises(InputError, match=f"a film of {seconds * rate:,.0f} frames is too long; at most 36,000"):

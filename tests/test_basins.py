@@ -13,6 +13,8 @@ from gdviz.cli.commands import app
 from gdviz.descent.basins import Basin, basins
 from gdviz.description.animation import Animation
 from gdviz.description.presets import presets
+from gdviz.description.resolve import resolve
+from gdviz.extent import Extent
 from gdviz.functions import function
 from gdviz.picture.colors import BACKGROUND, NEUTRAL, to_bytes
 from gdviz.scene.build import build_scene
@@ -24,7 +26,7 @@ from gdviz.stage.overlay import write_caption
 
 def run_of(target: str, *starts: tuple[float, ...], **settings: object) -> Run:
     given = {"starts": {"points": [list(start) for start in starts]}} if starts else {}
-    return make_run(Animation.from_data({"function": target, **given, **settings}).resolved())
+    return make_run(resolve(Animation.from_data({"function": target, **given, **settings})))
 
 
 def basins_of(run: Run) -> list[Basin]:
@@ -32,7 +34,7 @@ def basins_of(run: Run) -> list[Basin]:
 
 
 def statuses(run: Run) -> dict[str, int]:
-    every = run.counts(run.descent.steps, (-1e99, 1e99) * run.descent.points.shape[2]).as_data()
+    every = run.counts(run.descent.steps, Extent((-1e99, 1e99) * run.descent.points.shape[2])).as_data()
     return {name: count for name, count in every.items() if count and name != "points"}
 
 
@@ -184,7 +186,7 @@ def test_points_far_away_and_many_runs_of_them_are_no_trouble():
 
 
 def test_on_easom_the_points_on_the_plain_and_on_the_rim_are_counted_apart_and_pale():
-    scene = build_scene(Animation.load(presets()["easom"]))
+    scene = build_scene(resolve(Animation.load(presets()["easom"])))
     assert isinstance(scene, SurfaceScene)
     run, counts = scene.runs[0], scene.counts
     assert len(basins_of(run)) == 1
@@ -209,8 +211,8 @@ def test_beside_those_in_a_basin_points_that_still_run_are_pale():
 
 def test_what_ended_beside_the_part_that_is_drawn_has_left_it():
     run = run_of("himmelblau")
-    assert run.counts(run.descent.steps, (-6, 6, -6, 6)).left == 0
-    half = run.counts(run.descent.steps, (0, 6, -6, 6))
+    assert run.counts(run.descent.steps, Extent((-6, 6, -6, 6))).left == 0
+    half = run.counts(run.descent.steps, Extent((0, 6, -6, 6)))
     assert (half.left, half.converged) == (200, 200)
 
 
@@ -226,7 +228,7 @@ def test_a_descent_without_drawing_names_every_way_to_end(capfd: pytest.CaptureF
 
 
 def captions(data: dict[str, object]) -> list[dict[str, str]]:
-    scene = build_scene(Animation.from_data(data))
+    scene = build_scene(resolve(Animation.from_data(data)))
     assert isinstance(scene, SurfaceScene | CurveScene)
     return [
         {figure.label: figure.value for figure in scene.caption(scene.timeline.state(k)).figures}
@@ -249,7 +251,7 @@ def test_a_caption_counts_flat_ground_and_no_gradient_only_where_there_is_any():
 @pytest.mark.parametrize("size", [(1280, 720), (640, 360), (320, 180), (480, 640)])
 def test_the_longest_caption_stays_within_its_picture(size: tuple[int, int]):
     data = {"function": "sphere", "starts": {"grid": 20}, "size": list(size), "max_iterations": 1000}
-    scene = build_scene(Animation.from_data(data))
+    scene = build_scene(resolve(Animation.from_data(data)))
     assert isinstance(scene, SurfaceScene)
     counts = scene.counts
     for name in ("left", "diverged", "flat", "undefined"):

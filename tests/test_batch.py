@@ -12,9 +12,10 @@ import pytest
 from films import TINY, decode, leaf_through, picture
 from typer.testing import CliRunner
 
-import gdviz.description.animation
+import gdviz.description.resolve
 from gdviz.cli.commands import app
 from gdviz.description.animation import Animation
+from gdviz.description.resolve import Resolved, resolve
 from gdviz.errors import InputError
 from gdviz.movie.formats import FORMATS
 from gdviz.movie.provenance import CONTAINERS, read_stamp
@@ -126,8 +127,8 @@ def test_a_film_replaced_by_anothers(presets: list[str], place: Path):
 
 
 def test_gdviz_upgraded(presets: list[str], monkeypatch: pytest.MonkeyPatch):
-    described = gdviz.description.animation
-    monkeypatch.setattr(described, "RENDERING_VERSION", described.RENDERING_VERSION + 1)
+    version = gdviz.description.resolve.RENDERING_VERSION
+    monkeypatch.setattr(gdviz.description.resolve, "RENDERING_VERSION", version + 1)
     assert check(*presets) == (1, {"sphere.mp4": "stale", "himmelblau.mp4": "stale"})
 
 
@@ -176,14 +177,14 @@ def test_a_wrong_preset_neither_stops_nor_hides_the_others(presets: list[str], p
 def test_a_fault_of_gdviz_itself_is_one_targets(
     presets: list[str], place: Path, monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
 ):
-    fingerprint = Animation.fingerprint
+    fingerprint = Resolved.fingerprint.fget
 
-    def faulty(animation: Animation) -> str:
-        if animation.function == "sphere":
+    def faulty(resolved: Resolved) -> str:
+        if resolved.objective.name == "sphere":
             raise KeyError("two\nlines")
-        return fingerprint(animation)
+        return fingerprint(resolved)
 
-    monkeypatch.setattr(Animation, "fingerprint", faulty)
+    monkeypatch.setattr(Resolved, "fingerprint", property(faulty))
     code, told = batch(*presets)
     assert (code, [each["outcome"] for each in told["results"]]) == (1, ["failed", "current"])
     assert told["results"][0]["error"].startswith("a fault of gdviz itself, KeyError: 'two\\nlines'")
@@ -300,7 +301,7 @@ def test_every_format_carries_its_fingerprint_and_still_plays(place: Path):
         seals = {read_stamp(file) for file in files}
         assert None not in seals
         assert len(seals) == len(files)
-        assert suffix == ".png" or seals == {animation.fingerprint()}
+        assert suffix == ".png" or seals == {resolve(animation).fingerprint}
         for file in files:
             if suffix in (".gif", ".webp", ".apng"):
                 assert len(leaf_through(file).frames) == film.frames
@@ -327,7 +328,7 @@ def test_a_changed_byte_breaks_the_seal(place: Path, suffix: str):
         path.write_bytes(changed)
         assert read_stamp(path) is None
     path.write_bytes(content)
-    assert read_stamp(path) == animation.fingerprint()
+    assert read_stamp(path) == resolve(animation).fingerprint
 
 
 # Where films may go
@@ -386,9 +387,9 @@ SMALL = ["--set", "size=[64, 64]", "--set", "fps=5", "--set", "timing={ descent 
 )
 def test_a_learning_rate_is_looked_for_once(command: list[str], place: Path, monkeypatch: pytest.MonkeyPatch):
     searches = []
-    search = gdviz.description.animation.suggest_learning_rate
+    search = gdviz.description.resolve.suggest_learning_rate
     monkeypatch.setattr(
-        gdviz.description.animation, "suggest_learning_rate", lambda *given: searches.append(given) or search(*given)
+        gdviz.description.resolve, "suggest_learning_rate", lambda *given: searches.append(given) or search(*given)
     )
     (place / "mine.toml").write_text('function = "x^2 + 3*y^2"\n')
     assert CliRunner().invoke(app, command).exit_code == 0
@@ -397,7 +398,7 @@ def test_a_learning_rate_is_looked_for_once(command: list[str], place: Path, mon
 
 @pytest.mark.parametrize("names", [["a.gif"], ["a.gif", "a.mp4"], ["a.mp4", "a.gif", "b.gif"]])
 def test_a_film_that_its_own_rate_makes_too_long_is_refused(names: list[str], place: Path):
-    animation = Animation.from_data({"function": "sphere", "fps": 45}).lasting(799.9)
+    animation = resolve(Animation.from_data({"function": "sphere", "fps": 45}).lasting(799.9))
     with pytest.raises(InputError, match="a film of 39,995 frames is too long; at most 36,000 are accepted"):
         at_film_rate(animation, names)
     (place / "mine.toml").write_text('function = "sphere"\nfps = 45\ntiming = { descent = 796.9 }\n')
@@ -409,7 +410,7 @@ def test_a_film_that_its_own_rate_makes_too_long_is_refused(names: list[str], pl
 
 @pytest.mark.parametrize("fps", [29.97, 30, 120])
 def test_a_film_that_takes_any_rate_keeps_its_animations(fps: float):
-    animation = Animation.from_data({"function": "sphere", "fps": fps})
+    animation = resolve(Animation.from_data({"function": "sphere", "fps": fps}))
     assert at_film_rate(animation, ["a.mp4", "a.webm"]) == animation
     assert at_film_rate(animation, ["a.mp4", "a.gif"]) == animation
     assert at_film_rate(animation, ["a.gif"]).fps == (25 if fps < 31 else 50)

@@ -15,6 +15,7 @@ from gdviz.descent.engine import (
     suggest_learning_rate,
 )
 from gdviz.errors import InputError
+from gdviz.extent import Extent
 from gdviz.functions import Function, function
 from gdviz.runtime.resources import machine_bytes
 
@@ -60,7 +61,7 @@ def test_the_numbers_are_those_of_last_time_to_the_bit():
 def test_a_rate_for_each_point_is_a_descent_for_each_rate():
     target, starts = function("x^4 - 3*x^2*y + exp(y)"), np.random.default_rng(5).uniform(-2, 2, (30, 2))
     rates = [0.5, 0.01, 1e-4, 1e-30]  # too large, good, slow, and so small that nothing moves
-    given = {"tolerance": 1e-3, "max_iterations": 300, "domain": (-3.0, 3.0, -3.0, 3.0)}
+    given = {"tolerance": 1e-3, "max_iterations": 300, "domain": Extent((-3.0, 3.0, -3.0, 3.0))}
     for rate, trial in zip(rates, descend_at_rates(target, starts, rates, **given), strict=True):
         alone = descend(target, starts, learning_rate=rate, **given)
         np.testing.assert_array_equal(trial.points[: alone.steps + 1], alone.points)
@@ -100,7 +101,7 @@ def test_a_start_without_a_gradient_rests_where_it_is():
 
 
 def test_a_point_that_descends_out_of_the_domain_has_left():
-    descent = run("saddle", [[0.5, 0.5], [0.5, -0.5]], domain=(-2, 2, -2, 2))
+    descent = run("saddle", [[0.5, 0.5], [0.5, -0.5]], domain=Extent((-2, 2, -2, 2)))
     assert descent.status.tolist() == [Status.LEFT, Status.LEFT]
     assert descent.ends[0, 1] > 2
     assert descent.iterations.tolist() == [descent.steps] * 2
@@ -122,13 +123,13 @@ def test_a_gradient_of_just_the_tolerance_is_small_enough():
 
 
 def test_a_point_that_comes_from_outside_the_domain_has_not_left():
-    descent = run("sphere", [[9.0, 0.0]], domain=(-5, 5, -5, 5))
+    descent = run("sphere", [[9.0, 0.0]], domain=Extent((-5, 5, -5, 5)))
     assert descent.status.tolist() == [Status.CONVERGED]
 
 
 def test_an_overshoot_over_the_edge_has_not_left():
     """From 1.9, a rate of 1.05 jumps to -2.09, uphill, and on: that is divergence, not leaving."""
-    descent = run("parabola", [[1.9]], learning_rate=1.05, domain=(-2, 2), max_iterations=10)
+    descent = run("parabola", [[1.9]], learning_rate=1.05, domain=Extent((-2, 2)), max_iterations=10)
     assert descent.status.tolist() == [Status.RUNNING]
     assert descent.steps == 10
 
@@ -190,7 +191,7 @@ def test_another_update_rule_takes_the_engines_place_of_plain_descent():
 @pytest.mark.parametrize("text", ["x**2 + 3*y**2", "sin(x)*cos(y)", "(1-x)**2 + 100*(y-x**2)**2", "1e6*x^2 + y"])
 def test_a_suggested_rate_descends_without_diverging(text: str):
     target: Function = function(text)
-    rate = suggest_learning_rate(target, target.view)
+    rate = suggest_learning_rate(target, target.extent)
     side = np.linspace(-4.9, 4.9, 9)
     starts = np.stack(np.meshgrid(side, side), -1).reshape(-1, 2)
     descent = run(text, starts, learning_rate=rate, max_iterations=200)
@@ -202,7 +203,7 @@ def test_a_suggested_rate_descends_without_diverging(text: str):
 def test_a_suggested_rate_is_the_largest_whose_first_steps_are_short(text: str):
     """Nine of ten are shorter than 3 % of the view's diagonal, which is 14.1 long; no larger rate of the ladder is."""
     target = function(text)
-    rate = suggest_learning_rate(target, target.view)
+    rate = suggest_learning_rate(target, target.extent)
     places = np.linspace(-5, 5, 14)[1:-1]
     slopes = np.hypot(*target.gradient(*np.meshgrid(places, places))).ravel()
     longest = 0.03 * 200**0.5 / np.quantile(slopes, 0.9)
@@ -212,5 +213,5 @@ def test_a_suggested_rate_is_the_largest_whose_first_steps_are_short(text: str):
 
 def test_a_suggested_rate_is_smaller_where_points_would_bounce():
     """A step of 0.2 is short in this view, but leads to and fro across the crease, which is 0.01 wide."""
-    rate = suggest_learning_rate(function("sqrt(x^2 + 0.0001) + 0*y"), (-5.0, 5.0, -5.0, 5.0))
+    rate = suggest_learning_rate(function("sqrt(x^2 + 0.0001) + 0*y"), Extent((-5.0, 5.0, -5.0, 5.0)))
     assert 0.005 <= rate <= 0.05

@@ -62,7 +62,7 @@ def test_the_points_are_where_the_projection_says(film: Decoded, scene: SurfaceS
     run = scene.runs[0]
     places, visible = scene.visible_points(run, state.position)
     assert visible.all()
-    pixels = scene.camera(state).project(places, scene.animation.size)
+    pixels = scene.camera(state).project(places, scene.resolved.size)
     hues = to_bytes(scene.point_colors(run, state.position, places))
     for (x, y), hue in zip(np.round(pixels).astype(int), hues, strict=True):
         near = color_distance(film.frames[frame, y - 3 : y + 4, x - 3 : x + 4], hue)
@@ -84,7 +84,7 @@ def test_trails_are_drawn_behind_the_points(film: Decoded, scene: SurfaceScene, 
     for owner in range(3):
         pieces = np.flatnonzero(trails.owners == owner)
         middle = trails.vertices[2 * pieces[len(pieces) // 2]]
-        x, y = np.round(camera.project(middle, scene.animation.size)).astype(int)
+        x, y = np.round(camera.project(middle, scene.resolved.size)).astype(int)
         assert changed[y - 2 : y + 3, x - 2 : x + 3].any()
 
 
@@ -103,7 +103,7 @@ def test_the_same_bytes_again_and_with_any_number_of_jobs(animation: Animation, 
 
 
 def test_a_picture_too_large_for_one_window_is_drawn_in_bands(scene: SurfaceScene, monkeypatch: pytest.MonkeyPatch):
-    width, height = scene.animation.size
+    width, height = scene.resolved.size
     state = scene.timeline.state(20)
     whole = np.asarray(SurfaceStage(scene).draw(state)).astype(int)
     monkeypatch.setattr("gdviz.stage.surface.Offscreen", partial(Offscreen, largest=width * height * 4 // 3))

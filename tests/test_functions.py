@@ -3,9 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gdviz.descent.engine import inside
 from gdviz.description.animation import Animation
+from gdviz.description.resolve import resolve
 from gdviz.errors import InputError
+from gdviz.extent import Extent
 from gdviz.functions import CATALOGUE, Function, function
 from gdviz.functions.catalogue import normalise
 from gdviz.scene.run import make_run
@@ -13,12 +14,8 @@ from gdviz.scene.run import make_run
 every_function = pytest.mark.parametrize("each", CATALOGUE, ids=lambda each: each.name)
 
 
-def grid(extent: tuple[float, ...], sides: int) -> np.ndarray:
-    axes = [
-        low + (high - low) * (np.arange(sides) + 0.5) / sides
-        for low, high in zip(extent[::2], extent[1::2], strict=True)
-    ]
-    return np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, len(axes))
+def grid(extent: Extent, sides: int) -> np.ndarray:
+    return extent.grid((sides,) * extent.dimension)
 
 
 def test_the_catalogue_is_complete():
@@ -31,7 +28,7 @@ def test_the_catalogue_is_complete():
 def test_value_and_gradient_agree_with_an_independent_check(each: Function):
     """Central differences at random places of the view, and at the stated minima the lowest value around."""
     rng = np.random.default_rng(7)
-    low, high = np.array(each.view[::2]), np.array(each.view[1::2])
+    low, high = each.extent.low, each.extent.high
     places = low + (high - low) * rng.random((400, each.dimension))
     step = 1e-6 * (high - low)
     gradient = each.gradient(*places.T)
@@ -48,11 +45,11 @@ def test_value_and_gradient_agree_with_an_independent_check(each: Function):
     lowest = each.value(*within.T).min()
     values = [float(each.value(*minimum)) for minimum in each.minima]
     for minimum, value in zip(each.minima, values, strict=True):
-        assert inside(np.array(minimum), each.domain)
+        assert each.domain.contains(np.array(minimum))
         assert value <= lowest + 1e-9 * max(1.0, abs(lowest))
         assert value == pytest.approx(values[0], rel=1e-9, abs=1e-9)
         around = np.array(minimum) + 1e-3 * (high - low) * rng.uniform(-1, 1, (200, each.dimension))
-        around = around[inside(around, each.domain)]
+        around = around[each.domain.contains(around)]
         assert (each.value(*around.T) >= value - 1e-9 * max(1.0, abs(value))).all()
 
 
@@ -61,7 +58,7 @@ NEVER_ARRIVE = ["easom", "schaffer-n2", "schaffer-n4", "bukin-n6", "saddle", "mo
 
 @every_function
 def test_with_its_own_defaults_at_least_half_of_the_points_that_stay_in_the_view_converge(each: Function):
-    animation = Animation.from_data({"function": each.name, "starts": {"grid": 20}}).resolved()
+    animation = resolve(Animation.from_data({"function": each.name, "starts": {"grid": 20}}))
     run_ = make_run(animation)
     counts = run_.counts(run_.descent.steps, animation.extent)
     assert counts.diverged == counts.undefined == 0

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gdviz.extent import Extent
 from gdviz.functions import function
 from gdviz.picture.colors import moving_or_resting, shade
 from gdviz.terrain.landscape import HeightScale, Landscape, build_landscape
 
 
-def land(target: str, view: tuple[float, ...]) -> Landscape:
-    return build_landscape(function(target), view, HeightScale.LINEAR)
+def land(target: str, numbers: tuple[float, ...]) -> Landscape:
+    return build_landscape(function(target), Extent(numbers), HeightScale.LINEAR)
 
 
 def test_gentle_ground_is_three_tenths_as_high_as_wide_and_its_block_reaches_a_little_below():

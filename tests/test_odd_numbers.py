@@ -19,7 +19,10 @@ from typer.testing import CliRunner
 
 from gdviz.cli.commands import app
 from gdviz.descent.engine import FAR, Status, descend
-from gdviz.description.animation import Animation, PointColor
+from gdviz.description.animation import Animation
+from gdviz.description.choices import HeightScale, PointColor
+from gdviz.description.resolve import resolve
+from gdviz.extent import Extent
 from gdviz.functions import CATALOGUE, function
 from gdviz.picture.colors import BACKGROUND, CURVE
 from gdviz.picture.marks import Line, fixed, tick_text
@@ -27,10 +30,10 @@ from gdviz.scene.build import build_scene
 from gdviz.scene.curve import CurveScene
 from gdviz.scene.slices import SlicesScene
 from gdviz.scene.surface import SurfaceScene
-from gdviz.terrain.landscape import HeightScale, build_landscape
+from gdviz.terrain.landscape import build_landscape
 from gdviz.terrain.shown_range import HUGE, shown_values
 
-SQUARE = (-5.0, 5.0, -5.0, 5.0)
+SQUARE = Extent((-5.0, 5.0, -5.0, 5.0))
 
 
 @pytest.fixture(autouse=True)
@@ -137,8 +140,8 @@ def test_a_plot_shows_its_curve(kind: str, arguments: list[str], capfd: pytest.C
 WRONG = {
     "one variable": (["x**2", "--view", "surface"], "function of x alone"),
     "no variable": (["3"], "neither x nor y"),
-    "no value": (["log(-1-x^2)+y"], "no finite value anywhere in the view"),
-    "too large everywhere": (["exp(exp(x+y))", "--view=20,30,20,30"], "no finite value anywhere in the view"),
+    "no value": (["log(-1-x^2)+y"], "no finite value anywhere in the extent"),
+    "too large everywhere": (["exp(exp(x+y))", "--view=20,30,20,30"], "no finite value anywhere in the extent"),
     "no value on a curve": (["log(-1-x^2)"], "no finite value anywhere in the extent"),
     "no value at the start": (["log(x)+y", "--start=-1,0"], "no finite value at any of the starts"),
     "no value at a curve's start": (["log(x)", "--start=-1"], "no finite value at any of the starts"),
@@ -280,7 +283,7 @@ def test_points_that_get_nowhere_are_no_trouble(arguments: list[str], capfd: pyt
     ],
 )
 def test_a_point_without_a_gradient_is_shown_without_a_slope(settings: dict[str, object], slopes: list[str]):
-    scene = build_scene(Animation.from_data(settings))
+    scene = build_scene(resolve(Animation.from_data(settings)))
     assert isinstance(scene, CurveScene | SlicesScene)
     state = scene.timeline.state(scene.timeline.frames - 1)
     figures = {figure.label: figure.value for figure in scene.caption(state).figures}
@@ -317,7 +320,7 @@ def test_only_beside_poles_and_overflow_values_are_cut_off(text: str, lowest: ob
 
 @pytest.mark.parametrize("each", CATALOGUE, ids=lambda each: each.name)
 def test_of_the_named_functions_everything_is_shown(each: object):
-    assert shown_values(each, each.view) == (-HUGE, HUGE)
+    assert shown_values(each, each.extent) == (-HUGE, HUGE)
 
 
 def test_the_edge_of_a_hole_is_where_the_function_ends():
@@ -332,7 +335,7 @@ def test_the_edge_of_a_hole_is_where_the_function_ends():
 
 
 def test_a_curve_is_not_joined_across_its_poles():
-    scene = build_scene(Animation.from_data({"function": "tan(x)", "size": [320, 180]}))
+    scene = build_scene(resolve(Animation.from_data({"function": "tan(x)", "size": [320, 180]})))
     assert isinstance(scene, CurveScene)
     curves = [
         mark
@@ -348,9 +351,9 @@ def test_what_has_left_a_panel_is_not_painted_beside_it():
     for settings in ({"function": "x^4", "starts": {"points": [[2.0]]}, "learning_rate": 5.0},
                      {"function": "x^2+y^2", "view": "slices", "starts": {"points": [[1.0, 2.0]]},
                       "learning_rate": 3.0}):  # fmt: skip
-        scene = build_scene(Animation.from_data({**settings, "size": [320, 180], "fps": 10}))
+        scene = build_scene(resolve(Animation.from_data({**settings, "size": [320, 180], "fps": 10})))
         assert isinstance(scene, CurveScene | SlicesScene)
-        width, height = scene.animation.size
+        width, height = scene.resolved.size
         for frame in range(0, scene.timeline.frames, 7):
             for mark in scene.marks(scene.timeline.state(frame)):
                 if isinstance(mark, Line):
@@ -360,7 +363,7 @@ def test_what_has_left_a_panel_is_not_painted_beside_it():
 
 def test_one_point_is_followed_from_where_there_is_a_value():
     for text in ("log(x)", "sqrt(x)", "exp(exp(x*x))", "x**2"):
-        animation = Animation.from_data({"function": text}).resolved()
+        animation = resolve(Animation.from_data({"function": text}))
         (start,) = animation.starts.points
         assert np.isfinite(function(text).value(*start))
     assert start == pytest.approx((-4.1,))
@@ -382,7 +385,7 @@ def test_far_from_the_domain_a_point_may_start_and_descend():
 
 
 def test_what_overflows_high_up_is_a_plateau_and_points_are_seen_on_it():
-    scene = build_scene(Animation.from_data({"function": "exp(exp(x*x+0*y))", "starts": {"grid": 6}}))
+    scene = build_scene(resolve(Animation.from_data({"function": "exp(exp(x*x+0*y))", "starts": {"grid": 6}})))
     assert isinstance(scene, SurfaceScene)
     places, visible = scene.visible_points(scene.runs[0], 0.0)
     assert visible.all()

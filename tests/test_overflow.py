@@ -177,7 +177,7 @@ def test_no_point_stands_still_on_a_slope_beside_a_logistic_step():
 
 @pytest.mark.parametrize("each", CATALOGUE, ids=lambda each: each.name)
 def test_wide_numbers_come_to_the_same_bits_where_plain_ones_suffice(each: Function):
-    low, high = np.array(each.view[::2]), np.array(each.view[1::2])
+    low, high = each.extent.low, each.extent.high
     places = (low + (high - low) * np.random.default_rng(5).random((500, each.dimension))).T
     both = compile_expression(each.expression).both
     plain, doubtful = both.run(places)

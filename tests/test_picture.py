@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 
 from gdviz.description.animation import Animation
-from gdviz.picture.colors import BACKGROUND, PALETTES, Palette, moving_or_resting, ramp, rgb, shade, to_bytes
+from gdviz.description.choices import Palette
+from gdviz.description.resolve import resolve
+from gdviz.description.tables import CameraKey
+from gdviz.picture.colors import BACKGROUND, PALETTES, moving_or_resting, ramp, rgb, shade, to_bytes
 from gdviz.scene.build import build_scene
-from gdviz.scene.camera import Keyframe, Pose, pose_at
+from gdviz.scene.camera import pose_at
 from gdviz.scene.surface import SurfaceScene
 from gdviz.stage.surface import CONTOURS, SurfaceStage
 from gdviz.terrain.landscape import PLINTH
@@ -25,7 +28,7 @@ SLANTING = {"azimuth": 20, "elevation": 40}
 def scene_of(function: str, pose: dict[str, float], **more: object) -> SurfaceScene:
     data = {"function": function, "size": SIZE, "extent": [-2, 2, -2, 2], "camera": [{"at": 0, **pose}]}
     defaults = {"starts": {"points": [[0, 0]]}, "max_iterations": 0, "learning_rate": 0.1, "caption": False}
-    scene = build_scene(Animation.from_data(data | defaults | more))
+    scene = build_scene(resolve(Animation.from_data(data | defaults | more)))
     assert isinstance(scene, SurfaceScene)
     return scene
 
@@ -137,7 +140,9 @@ def test_ground_that_faces_the_upper_left_is_brighter():
 
 @pytest.mark.parametrize("tilt", ["x + 0*y", "0*y - x", "y", "-y", "x + 2*y"])
 def test_the_camera_looks_from_the_lower_side(tilt: str):
-    tilted = build_scene(Animation.from_data({"function": tilt, "extent": [-2, 2, -2, 2], "starts": {"grid": 2}}))
+    tilted = build_scene(
+        resolve(Animation.from_data({"function": tilt, "extent": [-2, 2, -2, 2], "starts": {"grid": 2}}))
+    )
     assert isinstance(tilted, SurfaceScene)
     for frame in (0, tilted.timeline.frames - 1):
         towards = tilted.camera(tilted.timeline.state(frame)).backward[:2]
@@ -165,7 +170,7 @@ def test_the_land_stays_in_the_picture_between_keyframes():
 
 
 def test_the_camera_starts_and_stops_gently():
-    keys = (Keyframe(0.0, Pose(0, 90, 1)), Keyframe(1.0, Pose(100, 10, 4)))
+    keys = (CameraKey(at=0.0, azimuth=0, elevation=90, zoom=1), CameraKey(at=1.0, azimuth=100, elevation=10, zoom=4))
     turned = np.array([pose_at(keys, share).azimuth for share in np.linspace(0, 1, 51)])
     speed = np.diff(turned)
     assert speed[0] < 0.3 * speed[25]

@@ -6,14 +6,17 @@ import numpy as np
 import pytest
 
 from gdviz.descent.engine import descend
+from gdviz.description.choices import HeightScale
+from gdviz.description.tables import CameraKey, Pose, Timing
+from gdviz.extent import Extent
 from gdviz.functions import function
-from gdviz.scene.camera import Keyframe, Margin, Pose, ease, fitting_distance, place, pose_at
+from gdviz.scene.camera import Margin, ease, fitting_distance, place, pose_at
 from gdviz.scene.surface import SurfaceScene
-from gdviz.scene.timeline import Durations, Phase, Timeline, pace
-from gdviz.terrain.landscape import HeightScale, build_landscape, choose_relief
+from gdviz.scene.timeline import Phase, Timeline, pace
+from gdviz.terrain.landscape import build_landscape, choose_relief
 from gdviz.terrain.trails import build_trails
 
-VIEW = (-6.0, 6.0, -6.0, 6.0)
+VIEW = Extent((-6.0, 6.0, -6.0, 6.0))
 
 
 @pytest.fixture(scope="module")
@@ -34,11 +37,11 @@ def test_draped_points_lie_on_the_drawn_triangles(landscape):
 
 
 def test_a_function_that_spans_decades_gets_a_logarithmic_height():
-    assert np.isinf(build_landscape(function("sphere"), (-5, 5, -5, 5), HeightScale.AUTO).relief.knee)
-    steep = build_landscape(function("goldstein-price"), (-2, 2, -2.5, 1.5), HeightScale.AUTO)
+    assert np.isinf(build_landscape(function("sphere"), Extent((-5, 5, -5, 5)), HeightScale.AUTO).relief.knee)
+    steep = build_landscape(function("goldstein-price"), Extent((-2, 2, -2.5, 1.5)), HeightScale.AUTO)
     assert np.isfinite(steep.relief.knee)
     assert 0.2 < np.median(steep.heights) / steep.height < 0.5
-    forced = build_landscape(function("goldstein-price"), (-2, 2, -2.5, 1.5), HeightScale.LINEAR)
+    forced = build_landscape(function("goldstein-price"), Extent((-2, 2, -2.5, 1.5)), HeightScale.LINEAR)
     assert np.median(forced.heights) / forced.height < 0.05
 
 
@@ -52,12 +55,12 @@ def test_heights_keep_the_order_of_values():
 
 
 def test_rough_ground_gets_a_finer_mesh(landscape):
-    rough = build_landscape(function("eggholder"), (-512, 512, -512, 512), HeightScale.AUTO)
+    rough = build_landscape(function("eggholder"), Extent((-512, 512, -512, 512)), HeightScale.AUTO)
     assert rough.heights.size > 2 * landscape.heights.size
 
 
 def test_where_there_is_no_value_there_is_a_hole():
-    holed = build_landscape(function("log(x) + y**2"), (-1.0, 1.0, -1.0, 1.0), HeightScale.AUTO)
+    holed = build_landscape(function("log(x) + y**2"), Extent((-1.0, 1.0, -1.0, 1.0)), HeightScale.AUTO)
     x, _ = np.meshgrid(*holed.axes)
     assert np.isnan(holed.heights[x < 0]).all()
     assert np.isfinite(holed.heights[x > 0.02]).all()
@@ -67,9 +70,11 @@ def test_where_there_is_no_value_there_is_a_hole():
 
 def test_trails_end_at_the_edge_and_come_in_the_order_of_time():
     saddle = function("saddle")
-    ground = build_landscape(saddle, (-2, 2, -2, 2), HeightScale.AUTO)
+    ground = build_landscape(saddle, Extent((-2, 2, -2, 2)), HeightScale.AUTO)
     starts = np.array([[1.5, 0.5], [-0.3, -1.0], [0.0, 1.9]])
-    descent = descend(saddle, starts, learning_rate=0.1, tolerance=1e-3, max_iterations=100, domain=(-5, 5, -5, 5))
+    descent = descend(
+        saddle, starts, learning_rate=0.1, tolerance=1e-3, max_iterations=100, domain=Extent((-5, 5, -5, 5))
+    )
     trails = build_trails(descent, ground)
     assert (np.diff(trails.times) >= 0).all()
     assert np.abs(trails.vertices[:, :2]).max() == pytest.approx(1.0, abs=1e-12)
@@ -100,8 +105,8 @@ def test_points_glide_between_iterates(scene: SurfaceScene):
 
 
 def test_the_timeline_runs_through_its_phases_from_the_first_iterate_to_the_last():
-    durations = Durations(approach=1.0, hold=0.5, descent=2.0, finish=0.5)
-    keys = (Keyframe(0.0, Pose(0, 50)), Keyframe(1.0, Pose(90, 30)))
+    durations = Timing(approach=1.0, hold=0.5, descent=2.0, finish=0.5)
+    keys = (CameraKey(at=0.0, azimuth=0, elevation=50), CameraKey(at=1.0, azimuth=90, elevation=30))
     timeline = Timeline(81, 20.0, durations, keys, np.array([0.0, 0.5, 0.8, 1.0]))
     states = [timeline.state(frame) for frame in range(81)]
     assert [state.phase for state in states if state.position == 0][-1] in (Phase.HOLD, Phase.DESCENT)
@@ -110,8 +115,8 @@ def test_the_timeline_runs_through_its_phases_from_the_first_iterate_to_the_last
     assert positions == sorted(positions)
     assert positions[0] == 0
     assert positions[-1] == 3
-    assert states[0].pose == Pose(0, 50)
-    assert states[-1].pose == Pose(90, 30)
+    assert states[0].pose == Pose(azimuth=0, elevation=50)
+    assert states[-1].pose == Pose(azimuth=90, elevation=30)
     with pytest.raises(IndexError):
         timeline.state(81)
 
@@ -120,7 +125,7 @@ def test_pacing_compresses_the_long_tail():
     descent = descend(
         function("sphere"), [[4.0, 4.0], [-3.0, 4.0]], learning_rate=0.05, tolerance=1e-6, max_iterations=1000
     )
-    schedule = pace(descent, (-5, 5, -5, 5))
+    schedule = pace(descent, Extent((-5, 5, -5, 5)))
     assert schedule[0] == 0
     assert schedule[-1] == pytest.approx(1)
     assert (np.diff(schedule) > 0).all()
@@ -131,7 +136,7 @@ def test_a_point_that_bounces_for_ever_does_not_hold_up_the_film():
     descent = descend(
         function("abs(x) + y**2"), [[0.05, 4.0], [0.05, -3.0]], learning_rate=0.1, tolerance=1e-3, max_iterations=1000
     )
-    schedule = pace(descent, (-5, 5, -5, 5))
+    schedule = pace(descent, Extent((-5, 5, -5, 5)))
     assert schedule[40] > 0.5
 
 
@@ -145,7 +150,7 @@ def test_easing_is_even_and_gentle():
 
 
 def test_angles_are_interpolated_not_positions():
-    keys = (Keyframe(0.0, Pose(0, 90, 1)), Keyframe(1.0, Pose(180, 0, 4)))
+    keys = (CameraKey(at=0.0, azimuth=0, elevation=90, zoom=1), CameraKey(at=1.0, azimuth=180, elevation=0, zoom=4))
     middle = pose_at(keys, 0.5)
     assert (middle.azimuth, middle.elevation, middle.zoom) == pytest.approx((90, 45, 2))
 
@@ -154,7 +159,7 @@ def test_angles_are_interpolated_not_positions():
 @pytest.mark.parametrize("aspect", [16 / 9, 1.0, 9 / 16])
 def test_the_whole_scene_is_in_the_picture_and_touches_the_margin(landscape, elevation: float, aspect: float):
     margin = Margin(sides=0.05, top=0.1, bottom=0.05)
-    poses = [Pose(azimuth, elevation) for azimuth in range(0, 360, 30)]
+    poses = [Pose(azimuth=azimuth, elevation=elevation) for azimuth in range(0, 360, 30)]
     distance = fitting_distance(poses, landscape.outline, aspect, margin)
     size = (round(900 * aspect), 900)
     slack = []

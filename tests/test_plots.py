@@ -7,6 +7,7 @@ import pytest
 
 from gdviz.description.animation import Animation
 from gdviz.description.presets import presets
+from gdviz.description.resolve import resolve
 from gdviz.errors import InputError
 from gdviz.picture.colors import BACKGROUND, CURVE, POINT
 from gdviz.picture.marks import Label, Line, Panel, cut, dashes, fixed, ticks
@@ -17,7 +18,7 @@ from gdviz.stage import open_stage
 
 
 def scene_of(preset: str, **changes: object) -> object:
-    return build_scene(Animation.load(presets()[preset]).model_copy(update=changes))
+    return build_scene(resolve(Animation.load(presets()[preset]).model_copy(update=changes)))
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def test_the_point_is_on_both_slices_at_every_frame(slices: SlicesScene):
     for frame in range(slices.timeline.frames):
         state = slices.timeline.state(frame)
         point = slices.runs[0].at(state.position)[0]
-        value = slices.animation.target.value(*point)
+        value = slices.resolved.objective.value(*point)
         for axis, panel in enumerate(slices.panels):
             along, heights = slices.curve(axis, point)
             place = panel.place(point[axis], value)
@@ -54,7 +55,7 @@ def test_the_slices_are_painted_where_they_are(slices: SlicesScene, share: float
     state = slices.timeline.state(round(share * (slices.timeline.frames - 1)))
     picture = np.asarray(open_stage(slices).draw(state)).astype(int)
     point = slices.runs[0].at(state.position)[0]
-    value = float(slices.animation.target.value(*point))
+    value = float(slices.resolved.objective.value(*point))
     for axis, panel in enumerate(slices.panels):
         x, y = np.round(panel.place(point[axis], value)).astype(int)
         assert np.abs(picture[y, x] - POINT).max() < 40
@@ -133,7 +134,7 @@ def test_lines_and_letters_are_as_large_as_they_are_told_to_be(curve: CurveScene
 
 def test_many_points_on_a_curve():
     crowd = build_scene(
-        Animation.from_data({"function": "x^4 - 3*x^2 + x", "starts": {"grid": 30}, "size": [320, 180]})
+        resolve(Animation.from_data({"function": "x^4 - 3*x^2 + x", "starts": {"grid": 30}, "size": [320, 180]}))
     )
     assert crowd.counts.points == 30
     picture = np.asarray(open_stage(crowd).draw(crowd.timeline.state(crowd.timeline.frames - 1)))
@@ -160,11 +161,11 @@ def test_nothing_is_painted_outside_its_panel(slices: SlicesScene):
 )
 def test_a_view_that_does_not_fit_is_refused(preset: str, view: str, words: str):
     with pytest.raises(InputError, match=words):
-        build_scene(Animation.from_data({"function": preset, "view": view, "starts": {"grid": 3}}))
+        build_scene(resolve(Animation.from_data({"function": preset, "view": view, "starts": {"grid": 3}})))
 
 
 def test_a_curve_with_gaps_and_poles_is_cut_where_it_has_no_value():
-    gaps = build_scene(Animation.from_data({"function": "1/x + sqrt(x + 1)", "size": [320, 180]}))
+    gaps = build_scene(resolve(Animation.from_data({"function": "1/x + sqrt(x + 1)", "size": [320, 180]})))
     marks = gaps.marks(gaps.timeline.state(gaps.timeline.frames - 1))
     assert marks
 

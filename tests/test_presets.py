@@ -9,8 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from gdviz.cli.commands import app
-from gdviz.description.animation import Animation, PointColor
+from gdviz.description.animation import Animation
+from gdviz.description.choices import PointColor
 from gdviz.description.presets import presets
+from gdviz.description.resolve import resolve
 from gdviz.scene.build import build_scene
 from gdviz.scene.surface import SurfaceScene
 
@@ -32,7 +34,7 @@ def test_the_eleven_are_there():
 def test_a_preset_makes_a_film_of_a_sensible_length_in_which_nothing_diverges(name: str):
     animation = Animation.load(presets()[name])
     assert animation.description.endswith(".")
-    scene = build_scene(animation)
+    scene = build_scene(resolve(animation))
     assert 5 <= scene.timeline.frames / scene.timeline.fps <= 15
     assert scene.counts.diverged == 0
     assert scene.counts.running == 0
@@ -41,7 +43,7 @@ def test_a_preset_makes_a_film_of_a_sensible_length_in_which_nothing_diverges(na
 
 
 def surface(name: str) -> SurfaceScene:
-    scene = build_scene(Animation.load(presets()[name]))
+    scene = build_scene(resolve(Animation.load(presets()[name])))
     assert isinstance(scene, SurfaceScene)
     return scene
 
@@ -70,7 +72,9 @@ def test_the_satellite_starts_straight_above_and_comes_down():
 
 @pytest.mark.parametrize("color", list(PointColor))
 def test_points_can_be_coloured_by_basin_start_height_or_not_at_all(color: PointColor):
-    scene = build_scene(Animation.from_data({"function": "himmelblau", "starts": {"grid": 6}, "point_color": color}))
+    scene = build_scene(
+        resolve(Animation.from_data({"function": "himmelblau", "starts": {"grid": 6}, "point_color": color}))
+    )
     run_ = scene.runs[0]
     shown = []
     for position in (0.0, run_.descent.steps):

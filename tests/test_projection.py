@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from gdviz.description.animation import Animation
+from gdviz.description.resolve import resolve
 from gdviz.picture.colors import BACKGROUND
 from gdviz.scene.build import build_scene
 from gdviz.scene.camera import Camera
@@ -58,7 +59,7 @@ class Shown:
 
     @property
     def size(self) -> tuple[int, int]:
-        return self.scene.animation.size
+        return self.scene.resolved.size
 
     @property
     def radius(self) -> float:
@@ -84,7 +85,7 @@ class Shown:
 @pytest.fixture(scope="module", params=["wide", "tall", "in bands"])
 def shown(request: pytest.FixtureRequest) -> list[Shown]:
     size = {"wide": (480, 270), "tall": (240, 360), "in bands": (320, 270)}[request.param]
-    scene = build_scene(Animation.from_data(LAND | {"size": size, "starts": {"points": STARTS}}))
+    scene = build_scene(resolve(Animation.from_data(LAND | {"size": size, "starts": {"points": STARTS}})))
     assert isinstance(scene, SurfaceScene)
     no_trails = Trails(np.empty((0, 3)), np.empty(0), np.empty(0, dtype=np.int64), np.empty(0))
     scenes = [replace(scene, runs=(), trails=()), replace(scene, trails=(no_trails,)), scene]

@@ -119,7 +119,7 @@ FAR_OUT = (
 @long_floats
 @pytest.mark.parametrize("each", CATALOGUE, ids=lambda each: each.name)
 def test_the_named_functions_agree_with_differences_at_a_thousand_places(each: Function):
-    low, high = np.array(each.view[::2]), np.array(each.view[1::2])
+    low, high = each.extent.low, each.extent.high
     places = (low + (high - low) * np.random.default_rng(11).random((1000, each.dimension))).T
     tree, reference = tree_of(each.expression), Reference()
     long_places = np.vstack([places, np.zeros_like(places)])[:2].astype(np.longdouble)

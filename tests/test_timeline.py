@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from gdviz.descent.engine import Descent, Status, descend
+from gdviz.description.choices import HeightScale
+from gdviz.description.tables import CameraKey, Timing
+from gdviz.extent import Extent
 from gdviz.functions import function
-from gdviz.scene.camera import Keyframe, Pose
-from gdviz.scene.timeline import Durations, Phase, Timeline, pace
-from gdviz.terrain.landscape import HeightScale, build_landscape
+from gdviz.scene.timeline import Phase, Timeline, pace
+from gdviz.terrain.landscape import build_landscape
 from gdviz.terrain.trails import Trails, build_trails
 
-VIEW = (-5.0, 5.0, -5.0, 5.0)
+VIEW = Extent((-5.0, 5.0, -5.0, 5.0))
 
 
 def descent_through(*paths: list[tuple[float, float]]) -> Descent:
@@ -25,8 +27,10 @@ def descent_through(*paths: list[tuple[float, float]]) -> Descent:
 
 
 def test_every_phase_begins_at_its_moment():
-    keys = (Keyframe(0.0, Pose(0, 50)), Keyframe(1.0, Pose(90, 30)))
-    timeline = Timeline(81, 20.0, Durations(1.0, 0.5, 2.0, 0.5), keys, np.array([0.0, 0.25, 1.0]))
+    keys = (CameraKey(at=0.0, azimuth=0, elevation=50), CameraKey(at=1.0, azimuth=90, elevation=30))
+    timeline = Timeline(
+        81, 20.0, Timing(approach=1.0, hold=0.5, descent=2.0, finish=0.5), keys, np.array([0.0, 0.25, 1.0])
+    )
     states = [timeline.state(frame) for frame in range(81)]
     first = {phase: next(state.frame for state in states if state.phase is phase) for phase in Phase}
     assert first == {Phase.APPROACH: 0, Phase.HOLD: 20, Phase.DESCENT: 30, Phase.FINISH: 70}

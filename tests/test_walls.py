@@ -50,7 +50,8 @@ def test_importing_gdviz_and_descending_need_neither_pyvista_nor_a_window():
         "gdviz.descend(gdviz.function('sphere'), [[1, 1]], learning_rate=0.1, tolerance=0.01, max_iterations=9)\n"
         "assert 'pyvista' not in sys.modules\n"
         "from gdviz.scene.build import build_scene\n"
-        "build_scene(gdviz.Animation.from_data({'function': 'sphere'}))\n"
+        "from gdviz.description.resolve import resolve\n"
+        "build_scene(resolve(gdviz.Animation.from_data({'function': 'sphere'})))\n"
         "assert 'pyvista' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gdviz.batch import Batch
     from gdviz.cli.report import Shown
     from gdviz.description.animation import Animation
+    from gdviz.description.resolve import Resolved
     from gdviz.movie.provenance import Kind
 
 
@@ -188,14 +189,15 @@ def _render(
 ) -> None:
     """Render a film of a descent."""
     from gdviz.cli.report import film_data, film_lines
-    from gdviz.rendering import render
+    from gdviz.description.resolve import resolve
+    from gdviz.rendering import render_resolved
 
+    resolved = resolve(animation)
     outputs = output or _default_outputs(target, animation, Path())
     if not (output or force):
-        animation = animation.resolved()  # once, for it may take a search
-        _refuse_other_films(animation, outputs)
+        _refuse_other_films(resolved, outputs)
     with reporter(sys.stderr, quiet=quiet or json_) as report:
-        films = render(animation, outputs, jobs=jobs, progress=report, within=None if output else Path())
+        films = render_resolved(resolved, outputs, jobs=jobs, progress=report, within=None if output else Path())
     if json_:
         _print_json({"films": [film_data(film) for film in films]})
     elif not quiet:
@@ -242,10 +244,11 @@ def _descend(
     from gdviz.cli.report import descent_data, descent_lines
     from gdviz.descent.basins import basins
     from gdviz.descent.trajectories import trajectory_writer
+    from gdviz.description.resolve import resolve
     from gdviz.hints import hint
     from gdviz.scene.run import make_run
 
-    resolved = animation.resolved()
+    resolved = resolve(animation)
     write = trajectory_writer(output) if output is not None else None
     run = make_run(resolved)
     descent, found = run.descent, basins(run.descent, run.labels)
@@ -427,11 +430,11 @@ def _default_outputs(target: str, animation: "Animation", directory: Path) -> li
     return [directory / name for name in animation.output or [f"{_stem(target)}.mp4"]]
 
 
-def _refuse_other_films(animation: "Animation", outputs: list[Path]) -> None:
+def _refuse_other_films(resolved: "Resolved", outputs: list[Path]) -> None:
     """Refuse to replace what is not this film, where the user did not name the file."""
     from gdviz.batch import State, states
 
-    for path, state in zip(outputs, states(animation, outputs), strict=True):
+    for path, state in zip(outputs, states(resolved, outputs), strict=True):
         if state is State.STALE:
             raise InputError(
                 f"{printable(path)} is there, and it is not this film; add --force to replace it, or name another file "

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from gdviz.description.animation import Animation, View
+from gdviz.description.animation import Animation
+from gdviz.description.choices import View
 from gdviz.description.toml import MAX_KEY_PARTS, TomlError, parse_toml
 from gdviz.errors import InputError, shorten
 

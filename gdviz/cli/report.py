@@ -12,8 +12,9 @@ from rich.text import Text
 from gdviz.batch import Finding, Result
 from gdviz.descent.basins import Basin
 from gdviz.descent.engine import Descent, Status
-from gdviz.description.animation import Animation
+from gdviz.description.resolve import Resolved
 from gdviz.errors import in_words, printable
+from gdviz.extent import Extent
 from gdviz.functions import Function
 from gdviz.leftovers import Removal
 from gdviz.rendering import Film
@@ -62,13 +63,13 @@ def _hint_lines(hint: str | None) -> list[Shown]:
     return [] if hint is None else [f"hint: {hint}"]
 
 
-def descent_data(animation: Animation, descent: Descent, found: list[Basin], hint: str | None) -> dict[str, Any]:
+def descent_data(resolved: Resolved, descent: Descent, found: list[Basin], hint: str | None) -> dict[str, Any]:
     """Return a descent as data: the settings, the basins, and each point's end."""
     return {
-        "function": animation.target.name,
-        "learning_rate": animation.learning_rate,
-        "tolerance": animation.tolerance,
-        "max_iterations": animation.max_iterations,
+        "function": resolved.objective.name,
+        "learning_rate": resolved.runs[0].learning_rate,
+        "tolerance": resolved.tolerance,
+        "max_iterations": resolved.max_iterations,
         "points": count(descent.status).as_data(),
         "hint": hint,
         "basins": [{"location": list(basin.location), "value": basin.value, "points": basin.points} for basin in found],
@@ -92,13 +93,13 @@ def descent_data(animation: Animation, descent: Descent, found: list[Basin], hin
     }
 
 
-def descent_lines(animation: Animation, descent: Descent, found: Sequence[Basin], hint: str | None) -> list[Shown]:
+def descent_lines(resolved: Resolved, descent: Descent, found: Sequence[Basin], hint: str | None) -> list[Shown]:
     """Return how a descent went: its settings, the basins that it found, and how the points ended."""
     lines: list[Shown] = [
-        f"{animation.target.title}: learning rate {animation.learning_rate:g}, tolerance {animation.tolerance:g}, "
-        f"{descent.steps} iterations"
+        f"{resolved.objective.title}: learning rate {resolved.runs[0].learning_rate:g}, "
+        f"tolerance {resolved.tolerance:g}, {descent.steps} iterations"
     ]
-    table = Table("basin", "points", *("x", "y")[: animation.target.dimension], "f")
+    table = Table("basin", "points", *("x", "y")[: resolved.objective.dimension], "f")
     for column in table.columns:
         column.justify = "right"
     for number, basin in enumerate(found[:MOST_BASINS], start=1):
@@ -120,8 +121,8 @@ def function_data(function: Function) -> dict[str, Any]:
         "dimension": function.dimension,
         "expression": function.expression,
         "formula": function.formula,
-        "domain": list(function.domain),
-        "view": list(function.view),
+        "domain": list(function.domain.numbers),
+        "extent": list(function.extent.numbers),
         "minima": [list(minimum) for minimum in function.minima],
         "learning_rate": function.learning_rate,
         "tolerance": function.tolerance,
@@ -184,7 +185,7 @@ def catalogue_table(catalogue: Sequence[Function]) -> Table:
     table = Table("name", "formula", "view", "minima")
     table.columns[0].no_wrap = True
     for each in catalogue:
-        table.add_row(each.name, Text(each.expression), _extent(each.view), _minima(each, most=4))
+        table.add_row(each.name, Text(each.expression), _extent(each.extent), _minima(each, most=4))
     return table
 
 
@@ -197,7 +198,7 @@ def function_table(function: Function) -> Table:
         "formula": function.expression,
         "LaTeX": function.formula,
         "domain": _extent(function.domain),
-        "view": _extent(function.view),
+        "extent": _extent(function.extent),
         "minima": _minima(function, most=100),
         "learning rate": "chosen by trial" if function.learning_rate is None else f"{function.learning_rate:g}",
         "tolerance": f"{function.tolerance:g}",
@@ -209,8 +210,8 @@ def function_table(function: Function) -> Table:
     return table
 
 
-def _extent(extent: tuple[float, ...]) -> str:
-    return " x ".join(f"[{low:g}, {high:g}]" for low, high in zip(extent[::2], extent[1::2], strict=True))
+def _extent(extent: Extent) -> str:
+    return " x ".join(f"[{low:g}, {high:g}]" for low, high in extent.sides)
 
 
 def _minima(function: Function, most: int) -> str:

@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from gdviz.descent.engine import Descent, Status
 from gdviz.descent.minima import minima_near
-from gdviz.functions.function import Extent, Function
+from gdviz.extent import Extent, FloatArray
+from gdviz.functions.function import Function
 
-FloatArray = NDArray[np.float64]
-
-RADIUS = 0.03  # in extents of the view: a point that ended no further than this from a minimum ended in its basin
+RADIUS = 0.03  # in spans of the extent: a point that ended no further than this from a minimum ended in its basin
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Basin:
     points: int
 
 
-def label_basins(descent: Descent, function: Function, view: Extent, tolerance: float) -> NDArray[np.int64]:
+def label_basins(descent: Descent, function: Function, extent: Extent, tolerance: float) -> NDArray[np.int64]:
     """Return each point's basin, shape (n,), most populous first: 0, 1, ...; -1 if it ended in none.
 
     Of equally populous ones the lower one comes first, and of equally low ones that of the first point.
@@ -50,11 +49,11 @@ def label_basins(descent: Descent, function: Function, view: Extent, tolerance: 
     ----------
     descent, function, tolerance
         What was descended, and as far as to which slope.
-    view
-        (xmin, xmax[, ymin, ymax]), the scale of RADIUS.
+    extent
+        The scale of RADIUS.
 
     """
-    span = np.subtract(view[1::2], view[::2])
+    span = extent.span
     stays = np.flatnonzero((descent.status != Status.DIVERGED) & (descent.status != Status.LEFT))
     ends = descent.ends[stays] / span
     found = np.full(len(stays), -1, dtype=np.int64)
@@ -96,7 +95,7 @@ def _order(found: NDArray[np.int64], values: FloatArray, number: int) -> NDArray
 def _minima(
     descent: Descent, function: Function, stays: NDArray[np.int64], span: FloatArray, tolerance: float
 ) -> FloatArray:
-    """Return places of minima in extents of the view, shape (m, dimension): the known ones, then others, lowest first.
+    """Return places of minima in spans of the extent, shape (m, dimension): the known ones, then others, lowest first.
 
     Of the ends in a cell of half a RADIUS the lowest is looked at.
     """

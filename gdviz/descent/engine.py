@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gdviz.errors import InputError
-from gdviz.functions.function import Extent, Function
+from gdviz.extent import Extent, FloatArray
+from gdviz.functions.function import Function
 from gdviz.runtime.resources import machine_bytes
 
-FloatArray = NDArray[np.float64]
 State = tuple[FloatArray, ...]
 
 MEMORY_SHARE = 0.5  # of the memory that is free, which the history may fill; processes that draw share it
@@ -126,7 +126,7 @@ def descend(
     tolerance, max_iterations
         See above; a number that is not negative, and a whole number that is not negative.
     domain
-        (xmin, xmax[, ymin, ymax]), or None if points may go anywhere.
+        What points may not leave; None if they may go anywhere.
     rule
         How a gradient becomes a step.
 
@@ -149,7 +149,7 @@ def descend(
     status[~np.isfinite(values[0])] = Status.DIVERGED
     active = np.flatnonzero(status == Status.RUNNING)
     gradient, rates, state = gradient[active], rates[active], tuple(part[active] for part in rule.init(first))
-    low, high = _far_bounds(function.domain, first)
+    bounds = function.domain.hull(Extent.around(first)).widened(FAR) if len(first) else function.domain
 
     step = 0
     while True:
@@ -168,8 +168,8 @@ def descend(
             change, state = rule.update(gradient, state, rates)
             after = before + change
         finite = np.isfinite(after).all(axis=1)
-        far = finite & ((after < low) | (after > high)).any(axis=1)
-        after[far] = _cut(before[far], after[far], low, high)
+        far = finite & ~bounds.contains(after)
+        after[far] = before[far] + bounds.clip(before[far], after[far])[1][:, None] * (after - before)[far]
         after_values = before_values.copy()
         moved = np.flatnonzero((after != before).any(axis=1))
         after_values[moved], gradient[moved] = _evaluated(function, after[moved])
@@ -189,20 +189,19 @@ def descend(
     return Descent(points, values, iterations, status)
 
 
-def suggest_learning_rate(function: Function, view: Extent) -> float:
-    """Return a rate, one of 1, 2 or 5 times a power of ten, with which a grid over `view` descends smoothly.
+def suggest_learning_rate(function: Function, extent: Extent) -> float:
+    """Return a rate, one of 1, 2 or 5 times a power of ten, with which a grid over `extent` descends smoothly.
 
     It is the largest with which, in a trial of 100 steps, no point diverges, 98 % of the steps lower f, and 90 % of
-    the first steps are shorter than 3 % of the view's diagonal.
+    the first steps are shorter than 3 % of the extent's diagonal.
     """
-    axes = [np.linspace(low, high, 14)[1:-1] for low, high in zip(view[::2], view[1::2], strict=True)]
+    axes = [axis[1:-1] for axis in extent.axes((14,) * extent.dimension)]
     starts = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, function.dimension)
     slopes = np.hypot.reduce(function.gradient(*starts.T), axis=0)
     slopes = slopes[np.isfinite(slopes) & (slopes > 0)]
     if not len(slopes):
         return 0.01
-    diagonal = math.hypot(*(high - low for low, high in zip(view[::2], view[1::2], strict=True)))
-    longest = 0.03 * diagonal / float(np.quantile(slopes, 0.9))
+    longest = 0.03 * math.hypot(*extent.span) / float(np.quantile(slopes, 0.9))
     exponent = math.floor(math.log10(longest))
     ladder = [digit * 10.0**power for power in range(exponent, exponent - 7, -1) for digit in (5, 2, 1)]
     rates = [float(f"{rate:.0e}") for rate in ladder if rate <= longest]
@@ -297,28 +296,9 @@ def history_bytes(points: int, dimension: int, max_iterations: int) -> int:
     return (max_iterations + 1) * points * (dimension + 1) * 8
 
 
-def _far_bounds(domain: Extent, starts: FloatArray) -> tuple[FloatArray, FloatArray]:
-    low, high = np.vstack([starts, domain[::2]]).min(axis=0), np.vstack([starts, domain[1::2]]).max(axis=0)
-    return low - FAR * (high - low), high + FAR * (high - low)
-
-
-def _cut(before: FloatArray, after: FloatArray, low: FloatArray, high: FloatArray) -> FloatArray:
-    """Return where steps (n, dimension) from within the bounds out of them come to the bounds."""
-    way = after - before
-    with np.errstate(divide="ignore", invalid="ignore"):
-        shares = np.where(way == 0, np.inf, (np.where(way > 0, high, low) - before) / way)
-    return np.asarray(before + shares.min(axis=1, keepdims=True) * way)
-
-
 def _leaves(
     before: FloatArray, after: FloatArray, lowered: NDArray[np.bool_], domain: Extent | None
 ) -> NDArray[np.bool_]:
     if domain is None:
         return np.zeros(len(before), dtype=np.bool_)
-    return inside(before, domain) & ~inside(after, domain) & lowered
-
-
-def inside(points: FloatArray, extent: Extent) -> NDArray[np.bool_]:
-    """Return which of the points (..., dimension) lie in (xmin, xmax[, ymin, ymax]), its edge included."""
-    low, high = np.array(extent[::2]), np.array(extent[1::2])
-    return np.asarray(((points >= low) & (points <= high)).all(axis=-1))
+    return domain.contains(before) & ~domain.contains(after) & lowered

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gdviz.extent import FloatArray
 from gdviz.functions.function import Function
-
-FloatArray = NDArray[np.float64]
 
 SCALES = np.array([1 / 16, *(np.arange(1, 9) / 8)])  # the rings' radii, in radii asked for
 DIRECTIONS = 64  # samples of a ring, an even number: each has an opposite

@@ -6,6 +6,7 @@ import difflib
 import re
 
 from gdviz.errors import ExpressionError, InputError, shorten
+from gdviz.extent import Extent
 from gdviz.functions.catalogue import BY_ANY_NAME, CATALOGUE, normalise
 from gdviz.functions.expression import compile_expression
 from gdviz.functions.function import Function
@@ -13,7 +14,7 @@ from gdviz.functions.syntax import KNOWN_FUNCTIONS
 
 __all__ = ["CATALOGUE", "Function", "function", "nearest_name"]
 
-EXPRESSION_VIEW = (-5.0, 5.0)
+EXPRESSION_SIDE = (-5.0, 5.0)
 
 _LOOKS_LIKE_A_NAME = re.compile(r"[A-Za-z][\w .-]*")
 
@@ -46,14 +47,14 @@ def function(text: str) -> Function:
                 hint = f"did you mean '{nearest}'?" if nearest else "'gdviz functions' lists the known ones"
                 raise InputError(f"unknown function {shorten(text)}; {hint}") from None
         raise
-    extent = EXPRESSION_VIEW * len(compiled.variables)
+    extent = Extent(EXPRESSION_SIDE * len(compiled.variables))
     return Function(
         name=expression,
         title=expression.replace("**", "^").replace("*", "·"),
         expression=expression,
         dimension=len(compiled.variables),
         domain=extent,
-        view=extent,
+        extent=extent,
     )
 
 

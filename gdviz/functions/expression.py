@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from gdviz.extent import FloatArray
 from gdviz.functions.graph import Graph
 from gdviz.functions.latex import latex
 from gdviz.functions.syntax import VARIABLES, Syntax, parse
 from gdviz.functions.tape import Tape, compute, record
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from gdviz.extent import Extent, FloatArray
 from gdviz.functions.expression import Compiled, compile_expression
-
-Extent = tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -28,18 +26,18 @@ class Function:
     dimension
         1 or 2.
     domain
-        Where the function is meant to be used: (xmin, xmax[, ymin, ymax]).
-    view
-        The part worth looking at, in the same order.
+        Where the function is meant to be used.
+    extent
+        The part worth looking at.
     minima
         The known global minima, one point of `dimension` coordinates each; empty where none is known.
     learning_rate
-        A rate with which a grid over the view descends well, or None where none is known.
+        A rate with which a grid over the extent descends well, or None where none is known.
     aliases
         Other names that resolve to this function.
     tolerance, max_iterations
         The slope at which a point rests, and the steps after which a descent ends, with which at least half of the
-        points that stay in the view converge.
+        points that stay in the extent converge.
     note
         What there is to know about descending it, such as why that cannot be; empty where it goes without saying.
 
@@ -50,7 +48,7 @@ class Function:
     expression: str
     dimension: int
     domain: Extent
-    view: Extent
+    extent: Extent
     minima: tuple[tuple[float, ...], ...] = ()
     learning_rate: float | None = None
     aliases: tuple[str, ...] = ()
@@ -58,14 +56,14 @@ class Function:
     max_iterations: int = 1000
     note: str = ""
 
-    def value(self, *coordinates: ArrayLike) -> NDArray[np.float64]:
+    def value(self, *coordinates: ArrayLike) -> FloatArray:
         """Return f at one coordinate array per variable; the arrays broadcast.
 
         NaN is where the text has no value; infinity is a pole, or what is beyond the largest float64.
         """
         return self._compiled.value(*coordinates)
 
-    def gradient(self, *coordinates: ArrayLike) -> NDArray[np.float64]:
+    def gradient(self, *coordinates: ArrayLike) -> FloatArray:
         """Return the exact gradient, shape (dimension, ...).
 
         The slope of abs and sign is 0 at 0; that of min and max is the mean of both where they meet. A part of a
@@ -74,7 +72,7 @@ class Function:
         """
         return self._compiled.gradient(*coordinates)
 
-    def value_and_gradient(self, *coordinates: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def value_and_gradient(self, *coordinates: ArrayLike) -> tuple[FloatArray, FloatArray]:
         """Return both at once, which costs little more than the gradient."""
         return self._compiled.value_and_gradient(*coordinates)
 

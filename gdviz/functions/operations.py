@@ -8,12 +8,10 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gdviz.extent import FloatArray
 from gdviz.functions import wide
 from gdviz.functions.wide import Wide
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

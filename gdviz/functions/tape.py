@@ -14,11 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gdviz.extent import FloatArray
 from gdviz.functions.graph import CONSTANT, VARIABLE, Graph
 from gdviz.functions.operations import OPERATIONS, Operation
 from gdviz.functions.wide import narrow, wide
-
-FloatArray = NDArray[np.float64]
 
 CHUNK = 16_384  # numbers that are computed at a time: the processor's cache holds what lies between
 

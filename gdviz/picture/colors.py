@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from gdviz.description.choices import Palette
+from gdviz.extent import Extent, FloatArray
+
 Rgb = tuple[int, int, int]
 
 BACKGROUND: Rgb = (13, 16, 23)
@@ -28,14 +29,6 @@ LEVEL: Rgb = (88, 98, 116)
 MINIMUM: Rgb = (94, 224, 255)
 
 LIGHT = np.array([-0.45, 0.35, 0.82]) / np.linalg.norm([-0.45, 0.35, 0.82])  # from the upper left, as on maps
-
-
-class Palette(StrEnum):
-    """The colours of a surface, from low to high."""
-
-    DEEP = "deep"
-    DUSK = "dusk"
-    SLATE = "slate"
 
 
 PALETTES: Mapping[Palette, tuple[str, ...]] = MappingProxyType(
@@ -116,13 +109,12 @@ def one_color(count: int) -> FloatArray:
     return np.tile(_to_linear(rgb(BASIN_HUES[0])), (count, 1))
 
 
-def place_colors(places: FloatArray, extent: tuple[float, ...]) -> FloatArray:
+def place_colors(places: FloatArray, extent: Extent) -> FloatArray:
     """Return linear RGB, shape (n, 3), that tells where in the extent a place (n, dimension) is.
 
     Each corner has a hue of its own, and what lies between is mixed.
     """
-    low, high = np.array(extent[::2]), np.array(extent[1::2])
-    share = np.clip((places - low) / (high - low), 0, 1)
+    share = np.clip(extent.shares(places), 0, 1)
     u, v = share[:, 0], share[:, -1]
     weights = np.stack([(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v], axis=-1)
     return _from_oklab(weights @ _to_oklab(_to_linear(np.array([rgb(hue) for hue in CORNER_HUES]))))

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gdviz.extent import Extent, FloatArray
 from gdviz.picture.colors import AXIS, GRID, INK, QUIET_INK, Rgb
 from gdviz.terrain.shown_range import HUGE
-
-FloatArray = NDArray[np.float64]
 
 FLAT = 1e-280  # a range of numbers that is smaller is taken for none
 
@@ -168,28 +167,22 @@ def cut(points: FloatArray, low: float, high: float) -> list[FloatArray]:
 
     Points that are not finite break the line.
     """
-    pieces: list[list[FloatArray]] = [[]]
+    start, stop = points[:-1], points[1:]
     finite = np.asarray(np.isfinite(points).all(axis=1))
-    for a, b, whole in zip(points[:-1], points[1:], np.logical_and(finite[:-1], finite[1:]), strict=True):
-        shares = _shares_inside(a[1], b[1], low, high) if whole else None
-        if shares is None:
+    whole = np.logical_and(finite[:-1], finite[1:])
+    enter, leave = Extent((low, high)).clip(start[:, 1:], stop[:, 1:])
+    pieces: list[list[FloatArray]] = [[]]
+    for number in range(len(start)):
+        if not (whole[number] and enter[number] < leave[number]):
             pieces.append([])
             continue
-        enter, leave = shares
-        if enter > 0 or not pieces[-1]:
-            pieces.append([a + enter * (b - a)])
-        pieces[-1].append(a + leave * (b - a))
-        if leave < 1:
+        way = stop[number] - start[number]
+        if enter[number] > 0 or not pieces[-1]:
+            pieces.append([start[number] + enter[number] * way])
+        pieces[-1].append(start[number] + leave[number] * way)
+        if leave[number] < 1:
             pieces.append([])
     return [np.array(piece) for piece in pieces if len(piece) > 1]
-
-
-def _shares_inside(a: float, b: float, low: float, high: float) -> tuple[float, float] | None:
-    if abs(b - a) <= FLAT:
-        return (0.0, 1.0) if low <= a <= high else None
-    first, second = sorted(((low - a) / (b - a), (high - a) / (b - a)))
-    enter, leave = max(first, 0.0), min(second, 1.0)
-    return (enter, leave) if enter < leave else None
 
 
 def dashes(start: FloatArray, stop: FloatArray, dash: float | None) -> list[tuple[FloatArray, FloatArray]]:

@@ -10,40 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from gdviz.description.tables import CameraKey, Pose
+from gdviz.extent import FloatArray
 
 VIEW_ANGLE = 24.0  # degrees, vertical: long enough a lens that the far edge is not dwarfed
 RAMP = 0.3  # the share of a move that is spent on starting, and again on stopping
-
-
-@dataclass(frozen=True)
-class Pose:
-    """A place on the turntable.
-
-    Attributes
-    ----------
-    azimuth
-        Degrees, counter-clockwise from the -y axis: 0 looks along +y, 90 along -x.
-    elevation
-        Degrees above the ground, up to 90 (straight above).
-    zoom
-        1 frames the whole scene; 2 comes twice as near.
-
-    """
-
-    azimuth: float
-    elevation: float
-    zoom: float = 1.0
-
-
-@dataclass(frozen=True)
-class Keyframe:
-    """A pose to be in at a moment of the film: 0 is its first frame, 1 its last."""
-
-    at: float
-    pose: Pose
 
 
 @dataclass(frozen=True)
@@ -106,7 +78,7 @@ def ease(progress: float) -> float:
     return speed * u * u / (2 * RAMP) if u < RAMP else speed * (u - RAMP / 2)
 
 
-def pose_at(keyframes: Sequence[Keyframe], at: float) -> Pose:
+def pose_at(keyframes: Sequence[CameraKey], at: float) -> Pose:
     """Return the pose at a moment of the film (0 to 1); before the first keyframe and after the last it stands still.
 
     `keyframes` must be sorted by their moment.
@@ -114,16 +86,15 @@ def pose_at(keyframes: Sequence[Keyframe], at: float) -> Pose:
     earlier = [key for key in keyframes if key.at <= at]
     later = [key for key in keyframes if key.at > at]
     if not earlier:
-        return later[0].pose if later else Pose(0.0, 90.0)
+        return later[0].pose if later else Pose(azimuth=0.0, elevation=90.0)
     if not later:
         return earlier[-1].pose
     start, stop = earlier[-1], later[0]
     share = ease((at - start.at) / (stop.at - start.at))
-    a, b = start.pose, stop.pose
     return Pose(
-        azimuth=a.azimuth + share * (b.azimuth - a.azimuth),
-        elevation=a.elevation + share * (b.elevation - a.elevation),
-        zoom=a.zoom * (b.zoom / a.zoom) ** share,
+        azimuth=start.azimuth + share * (stop.azimuth - start.azimuth),
+        elevation=start.elevation + share * (stop.elevation - start.elevation),
+        zoom=start.zoom * (stop.zoom / start.zoom) ** share,
     )
 
 

@@ -6,10 +6,10 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gdviz.description.animation import Animation
+from gdviz.description.resolve import Resolved
 from gdviz.errors import InputError
+from gdviz.extent import Extent, FloatArray
 from gdviz.picture.caption import Caption, Readout
 from gdviz.picture.colors import CURVE, INK, MINIMUM, TRAIL, height_colors, moving_or_resting, to_bytes
 from gdviz.picture.marks import Dot, Label, Mark, Panel, fixed, padded
@@ -17,8 +17,6 @@ from gdviz.scene.point_marks import ball, footprints, legend, ride
 from gdviz.scene.run import Run, StatusCounts, end_figures, make_run
 from gdviz.scene.timeline import FrameState, Phase, Timeline, pace
 from gdviz.terrain.shown_range import clipped, shown_values
-
-FloatArray = NDArray[np.float64]
 
 SAMPLES = 481
 
@@ -29,8 +27,8 @@ class CurveScene:
 
     Attributes
     ----------
-    animation
-        The resolved description.
+    resolved
+        The description.
     runs
         The descents on the curve.
     timeline
@@ -42,7 +40,7 @@ class CurveScene:
 
     """
 
-    animation: Animation
+    resolved: Resolved
     runs: tuple[Run, ...]
     timeline: Timeline
     panel: Panel
@@ -53,7 +51,7 @@ class CurveScene:
     def counts(self) -> StatusCounts:
         """How the points ended."""
         run = self.runs[0]
-        return run.counts(run.descent.steps, self.panel.x)
+        return run.counts(run.descent.steps, Extent(self.panel.x))
 
     def picture_key(self, state: FrameState) -> Hashable:
         """Return all of a frame's state that its picture depends on."""
@@ -62,7 +60,7 @@ class CurveScene:
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame, from back to front."""
         followed = len(self.runs[0].descent.status) == 1
-        width, unit = self.animation.size[0], self.panel.unit
+        width, unit = self.resolved.size[0], self.panel.unit
         return self.panel.axes("x", "f(x)") + (legend(width, 36 * unit, unit) if followed else [])
 
     def marks(self, state: FrameState) -> list[Mark]:
@@ -79,10 +77,10 @@ class CurveScene:
 
     def caption(self, state: FrameState) -> Caption:
         """Return what is written on a frame."""
-        run, title = self.runs[0], self.animation.title or ""
+        run, title = self.runs[0], self.resolved.title
         if not len(run.descent.status):
             return Caption(title, ())
-        rate = f"{self.animation.learning_rate:g}"
+        rate = f"{run.settings.learning_rate:g}"
         figures = [
             Readout("learning rate", rate, rate),
             Readout("iteration", str(int(state.position)), str(run.descent.steps)),
@@ -93,20 +91,20 @@ class CurveScene:
             figures.append(Readout("f(x)", fixed(float(self._value(x))), "-00.00"))
             figures.append(Readout("dx", fixed(self._slope(x)), "-00.00"))
         else:
-            now = run.counts(state.position, self.panel.x)
+            now = run.counts(state.position, Extent(self.panel.x))
             figures += end_figures(now, self.counts)
         return Caption(title, tuple(figures))
 
     def _share_drawn(self, state: FrameState) -> float:
         """Return how much of the curve is there: it is drawn from left to right while the film approaches."""
-        frames = self.timeline.durations.approach * self.timeline.fps
+        frames = self.timeline.timing.approach * self.timeline.fps
         return min(state.frame / frames, 1.0) if state.phase is Phase.APPROACH and frames > 0 else 1.0
 
     def _value(self, x: FloatArray) -> FloatArray:
-        return self.animation.target.value(x)
+        return self.resolved.objective.value(x)
 
     def _slope(self, x: FloatArray) -> float:
-        return float(self.animation.target.gradient(x)[0])
+        return float(self.resolved.objective.gradient(x)[0])
 
     def _followed(self, run: Run, position: float) -> list[Mark]:
         """Return one point with its slope, the step to come, and the part of the curve that it has run through."""
@@ -141,7 +139,7 @@ class CurveScene:
         """Return the known minima: a ring around each, and where nothing descends, what they are."""
         marks: list[Mark] = []
         bare, u = not len(self.runs[0].descent.status), self.panel.unit
-        for (x,) in self.animation.target.minima:
+        for (x,) in self.resolved.objective.minima:
             if self.panel.x[0] <= x <= self.panel.x[1]:
                 value = float(self._value(np.array(x)))
                 place = self.panel.place(x, value)
@@ -153,7 +151,7 @@ class CurveScene:
         return marks
 
 
-def build_curve(animation: Animation) -> CurveScene:
+def build_curve(resolved: Resolved) -> CurveScene:
     """Make the scene of a resolved animation.
 
     Raises
@@ -162,21 +160,20 @@ def build_curve(animation: Animation) -> CurveScene:
         If the function is not one of one variable, or has no finite value in the extent.
 
     """
-    target, extent = animation.target, animation.extent
+    target, extent = resolved.objective, resolved.extent
     if target.dimension != 1:
         raise InputError(
             f"{target.name} is a function of x and y, and the curve view draws one of x alone; "
             "the surface and slices views draw it"
         )
-    assert extent is not None
-    x = np.linspace(extent[0], extent[1], SAMPLES)
+    (x,) = extent.axes((SAMPLES,))
     y = target.value(x)
     if not np.isfinite(y).any():
         raise InputError("the function has no finite value anywhere in the extent; choose another")
     heights = padded(clipped(y, shown_values(target, extent)), 0.06)
-    run = make_run(animation)
-    width, height = animation.size
+    run = make_run(resolved)
+    width, height = resolved.size
     unit = min(height / 720, width / 900)
-    panel = Panel(96 * unit, 128 * unit, width - 48 * unit, height - 138 * unit, (extent[0], extent[1]), heights, unit)
-    timeline = Timeline(animation.frames, animation.fps, animation.timing.durations, (), pace(run.descent, extent))
-    return CurveScene(animation, (run,), timeline, panel, x, y)
+    panel = Panel(96 * unit, 128 * unit, width - 48 * unit, height - 138 * unit, extent.sides[0], heights, unit)
+    timeline = Timeline(resolved.frames, resolved.fps, resolved.timing, (), pace(run.descent, extent))
+    return CurveScene(resolved, (run,), timeline, panel, x, y)

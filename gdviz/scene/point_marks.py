@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gdviz.extent import FloatArray
 from gdviz.picture.colors import POINT, SLOPE, STEP, TRAIL, Rgb
 from gdviz.picture.marks import Dot, Label, Mark, Panel
-
-FloatArray = NDArray[np.float64]
 
 TANGENT = 130.0  # half the tangent's length, in units
 

@@ -10,14 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdviz.descent.basins import label_basins, with_flat_ground
-from gdviz.descent.engine import Descent, Status, descend, inside
-from gdviz.description.animation import Animation, PointColor
+from gdviz.descent.engine import Descent, Status, descend
+from gdviz.description.choices import PointColor
+from gdviz.description.resolve import Resolved, RunSettings
 from gdviz.errors import InputError
-from gdviz.functions.function import Extent
+from gdviz.extent import Extent, FloatArray
 from gdviz.picture.caption import Readout
 from gdviz.picture.colors import basin_colors, one_color, place_colors
-
-FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,8 @@ class Run:
 
     Attributes
     ----------
+    settings
+        How it was done.
     descent
         Where the points were at each step.
     labels
@@ -73,6 +74,7 @@ class Run:
 
     """
 
+    settings: RunSettings
     descent: Descent
     labels: NDArray[np.int64]
     colors: FloatArray | None
@@ -93,7 +95,7 @@ class Run:
     def counts(self, position: float, extent: Extent) -> StatusCounts:
         """Return how the points have ended so far."""
         status = np.where(self.resting(position), self.descent.status, np.int8(Status.RUNNING))
-        status[~inside(self.at(position), extent)] = Status.LEFT
+        status[~extent.contains(self.at(position))] = Status.LEFT
         return count(status)
 
 
@@ -119,7 +121,7 @@ def end_figures(now: StatusCounts, last: StatusCounts) -> list[Readout]:
     ]
 
 
-def make_run(animation: Animation) -> Run:
+def make_run(resolved: Resolved) -> Run:
     """Descend, tell the basins apart, and colour the points, as a resolved animation says.
 
     Raises
@@ -128,24 +130,20 @@ def make_run(animation: Animation) -> Run:
         If the function has no finite value at any of the starts.
 
     """
-    assert animation.learning_rate is not None
-    assert animation.extent is not None
-    assert animation.starts is not None
-    assert animation.tolerance is not None
-    assert animation.max_iterations is not None
+    (settings,) = resolved.runs
     descent = descend(
-        animation.target,
-        animation.starts.positions(animation.extent),
-        learning_rate=animation.learning_rate,
-        tolerance=animation.tolerance,
-        max_iterations=animation.max_iterations,
-        domain=animation.domain,
+        resolved.objective,
+        resolved.starts.positions(resolved.extent),
+        learning_rate=settings.learning_rate,
+        tolerance=resolved.tolerance,
+        max_iterations=resolved.max_iterations,
+        domain=resolved.domain,
     )
     if len(descent.status) and not np.isfinite(descent.values[0]).any():
         raise InputError("the function has no finite value at any of the starts; choose others")
-    labels = label_basins(descent, animation.target, animation.extent, animation.tolerance)
+    labels = label_basins(descent, resolved.objective, resolved.extent, resolved.tolerance)
     descent = with_flat_ground(descent, labels)
-    return Run(descent, labels, _COLORINGS[animation.point_color](descent, labels, animation.extent))
+    return Run(settings, descent, labels, _COLORINGS[resolved.point_color](descent, labels, resolved.extent))
 
 
 def _basin_colors(descent: Descent, labels: NDArray[np.int64], _: Extent) -> FloatArray:

@@ -10,11 +10,10 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gdviz.descent.engine import inside
-from gdviz.description.animation import Animation
+from gdviz.description.resolve import Resolved
 from gdviz.errors import InputError
+from gdviz.extent import Extent, FloatArray
 from gdviz.picture.caption import Caption, Readout
 from gdviz.picture.colors import CURVE, INK, LEVEL
 from gdviz.picture.marks import Label, Line, Mark, Panel, dashes, fixed, padded
@@ -22,8 +21,6 @@ from gdviz.scene.point_marks import footprints, legend, ride
 from gdviz.scene.run import Run, StatusCounts, make_run
 from gdviz.scene.timeline import FrameState, Timeline, pace
 from gdviz.terrain.shown_range import clipped, shown_values
-
-FloatArray = NDArray[np.float64]
 
 SAMPLES = 361
 NAMES = ("x", "y")
@@ -35,8 +32,8 @@ class SlicesScene:
 
     Attributes
     ----------
-    animation
-        The resolved description.
+    resolved
+        The description.
     runs
         The descent of the one point that is followed.
     timeline
@@ -46,7 +43,7 @@ class SlicesScene:
 
     """
 
-    animation: Animation
+    resolved: Resolved
     runs: tuple[Run, ...]
     timeline: Timeline
     panels: tuple[Panel, Panel]
@@ -55,7 +52,7 @@ class SlicesScene:
     def counts(self) -> StatusCounts:
         """How the point ended."""
         run = self.runs[0]
-        return run.counts(run.descent.steps, (*self.panels[0].x, *self.panels[1].x))
+        return run.counts(run.descent.steps, Extent((*self.panels[0].x, *self.panels[1].x)))
 
     def picture_key(self, state: FrameState) -> Hashable:
         """Return all of a frame's state that its picture depends on."""
@@ -65,7 +62,7 @@ class SlicesScene:
         """Return what is the same in every frame, from back to front."""
         unit = self.panels[0].unit
         axes = [mark for panel, name in zip(self.panels, NAMES, strict=True) for mark in panel.axes(name, "")]
-        return axes + legend(self.animation.size[0], 36 * unit, unit)
+        return axes + legend(self.resolved.size[0], 36 * unit, unit)
 
     def curve(self, axis: int, point: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the slice through `point` (2,) along an axis: numbers along it and f there, each (SAMPLES + 1,).
@@ -75,11 +72,11 @@ class SlicesScene:
         low, high = self.panels[axis].x
         along = np.sort(np.append(np.linspace(low, high, SAMPLES), np.clip(point[axis], low, high)))
         x_y = [along, np.full_like(along, point[1 - axis])]
-        return along, self.animation.target.value(*(x_y if axis == 0 else x_y[::-1]))
+        return along, self.resolved.objective.value(*(x_y if axis == 0 else x_y[::-1]))
 
     def marks(self, state: FrameState) -> list[Mark]:
         """Return what a frame adds to the ground, from back to front."""
-        descent, target = self.runs[0].descent, self.animation.target
+        descent, target = self.runs[0].descent, self.resolved.objective
         point = self.runs[0].at(state.position)[0]
         value = float(target.value(*point))
         gradient = target.gradient(*point)
@@ -98,14 +95,14 @@ class SlicesScene:
 
     def caption(self, state: FrameState) -> Caption:
         """Return what is written on a frame."""
-        run, target = self.runs[0], self.animation.target
+        run, target = self.runs[0], self.resolved.objective
         point = run.at(state.position)[0]
         gradient = target.gradient(*point)
-        rate = f"{self.animation.learning_rate:g}"
+        rate = f"{run.settings.learning_rate:g}"
         numbers = {"f(x, y)": target.value(*point), "dx": gradient[0], "dy": gradient[1]}
         widest = {"f(x, y)": "0000.00", "dx": "-000.00", "dy": "-000.00"}
         return Caption(
-            self.animation.title or "",
+            self.resolved.title,
             (
                 Readout("learning rate", rate, rate),
                 Readout("iteration", str(int(state.position)), str(run.descent.steps)),
@@ -134,7 +131,7 @@ class SlicesScene:
         return [Line(np.stack(ends), LEVEL, 1.4 * unit) for ends in dashes(left, right, 4 * unit)]
 
 
-def build_slices(animation: Animation) -> SlicesScene:
+def build_slices(resolved: Resolved) -> SlicesScene:
     """Make the scene of a resolved animation.
 
     Raises
@@ -143,31 +140,30 @@ def build_slices(animation: Animation) -> SlicesScene:
         If the function is not one of two variables, if not exactly one point descends, or f has no value at its start.
 
     """
-    target, extent = animation.target, animation.extent
+    target, extent = resolved.objective, resolved.extent
     if target.dimension != 2:
         raise InputError(f"{target.name} is a function of x alone, and the slices view needs x and y")
-    assert extent is not None
-    run = make_run(animation)
+    run = make_run(resolved)
     if len(run.descent.status) != 1:
         raise InputError(f"the slices view follows one point, not {len(run.descent.status)}; give one start")
-    width, height = animation.size
+    width, height = resolved.size
     unit = min(height / 720, width / 1100)
     top, bottom, middle = 150 * unit, height - 138 * unit, width / 2
-    heights = _range_of_heights(run, extent, animation)
+    heights = _range_of_heights(run, extent, resolved)
     panels = (
-        Panel(92 * unit, top, middle - 26 * unit, bottom, (extent[0], extent[1]), heights, unit),
-        Panel(middle + 74 * unit, top, width - 44 * unit, bottom, (extent[2], extent[3]), heights, unit),
+        Panel(92 * unit, top, middle - 26 * unit, bottom, extent.sides[0], heights, unit),
+        Panel(middle + 74 * unit, top, width - 44 * unit, bottom, extent.sides[1], heights, unit),
     )
-    timeline = Timeline(animation.frames, animation.fps, animation.timing.durations, (), pace(run.descent, extent))
-    return SlicesScene(animation, (run,), timeline, panels)
+    timeline = Timeline(resolved.frames, resolved.fps, resolved.timing, (), pace(run.descent, extent))
+    return SlicesScene(resolved, (run,), timeline, panels)
 
 
-def _range_of_heights(run: Run, extent: tuple[float, ...], animation: Animation) -> tuple[float, float]:
+def _range_of_heights(run: Run, extent: Extent, resolved: Resolved) -> tuple[float, float]:
     """Return the heights that both panels show: from below all that the slices reach to well above the start."""
-    x, y = (np.linspace(low, high, SAMPLES)[:, None] for low, high in (extent[:2], extent[2:]))
+    x, y = (axis[:, None] for axis in extent.axes((SAMPLES, SAMPLES)))
     places = run.descent.points[:: max(1, run.descent.steps // 100), 0]
-    places = places[inside(places, extent) | (np.arange(len(places)) == 0)]
-    target = animation.target
+    places = places[extent.contains(places) | (np.arange(len(places)) == 0)]
+    target = resolved.objective
     values = np.concatenate([target.value(x, places[:, 1]).ravel(), target.value(places[:, 0], y).ravel()])
     shown = shown_values(target, extent)
     start = float(np.clip(run.descent.values[0, 0], *shown))

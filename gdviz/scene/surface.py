@@ -10,18 +10,17 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from gdviz.descent.engine import inside
-from gdviz.description.animation import Animation
+from gdviz.description.resolve import Resolved
+from gdviz.description.tables import CameraKey
 from gdviz.errors import InputError
+from gdviz.extent import FloatArray
 from gdviz.picture.caption import Caption, Readout
 from gdviz.picture.colors import height_colors, moving_or_resting
-from gdviz.scene.camera import Camera, Keyframe, Margin, Pose, fitting_distance, place, pose_at
+from gdviz.scene.camera import Camera, Margin, fitting_distance, place, pose_at
 from gdviz.scene.run import Run, StatusCounts, end_figures, make_run
 from gdviz.scene.timeline import FrameState, Timeline, pace
 from gdviz.terrain.landscape import Landscape, build_landscape
 from gdviz.terrain.trails import Trails, build_trails
-
-FloatArray = NDArray[np.float64]
 
 MARGIN = Margin(sides=0.04, top=0.07, bottom=0.09)  # the caption's line stands in the bottom margin
 TURN = 50.0  # degrees that the camera turns over a square view, if nothing else is asked for; less over an oblong one
@@ -33,8 +32,8 @@ class SurfaceScene:
 
     Attributes
     ----------
-    animation
-        The resolved description.
+    resolved
+        The description.
     landscape
         The surface.
     runs
@@ -46,7 +45,7 @@ class SurfaceScene:
 
     """
 
-    animation: Animation
+    resolved: Resolved
     landscape: Landscape
     runs: tuple[Run, ...]
     trails: tuple[Trails, ...]
@@ -56,7 +55,7 @@ class SurfaceScene:
     def counts(self) -> StatusCounts:
         """How the points ended."""
         run = self.runs[0]
-        return run.counts(run.descent.steps, self.landscape.view)
+        return run.counts(run.descent.steps, self.landscape.extent)
 
     def picture_key(self, state: FrameState) -> Hashable:
         """Return all of a frame's state that its picture depends on."""
@@ -70,7 +69,7 @@ class SurfaceScene:
         """Return a run's points on the drawn surface (n, 3), and which of them are in the view, on ground."""
         flat = run.at(position)
         draped = self.landscape.drape(flat)
-        return draped, inside(flat, self.landscape.view) & np.isfinite(draped).all(axis=1)
+        return draped, self.landscape.extent.contains(flat) & np.isfinite(draped).all(axis=1)
 
     def point_colors(self, run: Run, position: float, places: FloatArray) -> FloatArray:
         """Return linear RGB, shape (n, 3), of a run's points at `places` (n, 3): those that rest are darker."""
@@ -88,18 +87,18 @@ class SurfaceScene:
     def caption(self, state: FrameState) -> Caption:
         """Return what is written on a frame."""
         run, last = self.runs[0], self.counts
-        now = run.counts(state.position, self.landscape.view)
-        rate = f"{self.animation.learning_rate:g}"
+        now = run.counts(state.position, self.landscape.extent)
+        rate = f"{run.settings.learning_rate:g}"
         figures = (
             Readout("learning rate", rate, rate),
             Readout("iteration", str(int(state.position)), str(run.descent.steps)),
             *end_figures(now, last),
         )
-        return Caption(self.animation.title or "", figures if now.points else ())
+        return Caption(self.resolved.title, figures if now.points else ())
 
     @property
     def _aspect(self) -> float:
-        width, height = self.animation.size
+        width, height = self.resolved.size
         return width / height
 
     @cached_property
@@ -112,7 +111,7 @@ class SurfaceScene:
         return fitting_distance(poses, self._outline, self._aspect, MARGIN)
 
 
-def build_surface(animation: Animation) -> SurfaceScene:
+def build_surface(resolved: Resolved) -> SurfaceScene:
     """Make the scene of a resolved animation.
 
     Raises
@@ -121,30 +120,29 @@ def build_surface(animation: Animation) -> SurfaceScene:
         If the function is not one of two variables, or has no finite value in the extent.
 
     """
-    if animation.target.dimension != 2:
+    if resolved.objective.dimension != 2:
         raise InputError(
-            f"{animation.target.name} is a function of x alone, and the surface view needs x and y; "
+            f"{resolved.objective.name} is a function of x alone, and the surface view needs x and y; "
             "the curve view draws it"
         )
-    assert animation.extent is not None
-    landscape = build_landscape(animation.target, animation.extent, animation.height)
-    run = make_run(animation)
-    keyframes = tuple(key.keyframe for key in animation.camera) or slow_turn(landscape, animation)
-    schedule = pace(run.descent, animation.extent)
-    timeline = Timeline(animation.frames, animation.fps, animation.timing.durations, keyframes, schedule)
-    return SurfaceScene(animation, landscape, (run,), (build_trails(run.descent, landscape),), timeline)
+    landscape = build_landscape(resolved.objective, resolved.extent, resolved.height)
+    run = make_run(resolved)
+    keyframes = resolved.camera or slow_turn(landscape, resolved)
+    schedule = pace(run.descent, resolved.extent)
+    timeline = Timeline(resolved.frames, resolved.fps, resolved.timing, keyframes, schedule)
+    return SurfaceScene(resolved, landscape, (run,), (build_trails(run.descent, landscape),), timeline)
 
 
-def slow_turn(landscape: Landscape, animation: Animation) -> tuple[Keyframe, ...]:
+def slow_turn(landscape: Landscape, resolved: Resolved) -> tuple[CameraKey, ...]:
     """Return the camera's default move: down from above as the film opens, then slowly around the low side."""
-    durations = animation.timing.durations
-    arrival = durations.approach / durations.total if durations.total > 0 else 0.0
+    timing = resolved.timing
+    arrival = timing.approach / timing.total if timing.total > 0 else 0.0
     low_side = _low_side(landscape)
     half_turn = TURN / 2 * min(landscape.half) / max(landscape.half)
     return (
-        Keyframe(0.0, Pose(low_side - 1.5 * half_turn, 58.0, 0.94)),
-        Keyframe(min(arrival + 0.15, 0.9), Pose(low_side - 0.85 * half_turn, 43.0)),
-        Keyframe(1.0, Pose(low_side + half_turn, 40.0)),
+        CameraKey(at=0.0, azimuth=low_side - 1.5 * half_turn, elevation=58.0, zoom=0.94),
+        CameraKey(at=min(arrival + 0.15, 0.9), azimuth=low_side - 0.85 * half_turn, elevation=43.0),
+        CameraKey(at=1.0, azimuth=low_side + half_turn, elevation=40.0),
     )
 
 

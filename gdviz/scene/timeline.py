@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gdviz.descent.engine import Descent
-from gdviz.functions.function import Extent
-from gdviz.scene.camera import Keyframe, Pose, pose_at
-
-FloatArray = NDArray[np.float64]
+from gdviz.description.tables import CameraKey, Pose, Timing
+from gdviz.extent import Extent, FloatArray
+from gdviz.scene.camera import pose_at
 
 PACED = 2_000  # points that the pace is taken from, of more
 AT_ONCE = 4_000_000  # positions that are looked at together: more would take much memory
@@ -26,34 +24,6 @@ class Phase(StrEnum):
     HOLD = "hold"
     DESCENT = "descent"
     FINISH = "finish"
-
-
-@dataclass(frozen=True)
-class Durations:
-    """The length of each phase in seconds.
-
-    Attributes
-    ----------
-    approach
-        The camera moves in; the points stand at their starts.
-    hold
-        A moment longer, to take in the starts.
-    descent
-        The points descend.
-    finish
-        They have arrived.
-
-    """
-
-    approach: float
-    hold: float
-    descent: float
-    finish: float
-
-    @property
-    def total(self) -> float:
-        """The length of the film in seconds."""
-        return self.approach + self.hold + self.descent + self.finish
 
 
 @dataclass(frozen=True)
@@ -89,8 +59,8 @@ class Timeline:
         How many there are.
     fps
         How many are shown in a second.
-    durations
-        The phases.
+    timing
+        How long each phase lasts.
     keyframes
         The camera's, sorted by their moment.
     schedule
@@ -100,8 +70,8 @@ class Timeline:
 
     frames: int
     fps: float
-    durations: Durations
-    keyframes: tuple[Keyframe, ...]
+    timing: Timing
+    keyframes: tuple[CameraKey, ...]
     schedule: FloatArray
 
     def state(self, frame: int) -> FrameState:
@@ -116,28 +86,28 @@ class Timeline:
         if not 0 <= frame < self.frames:
             raise IndexError(f"frame {frame} of a film of {self.frames}")
         at = frame / (self.frames - 1) if self.frames > 1 else 1.0
-        seconds = at * self.durations.total
+        seconds = at * self.timing.total
         return FrameState(frame, self._phase(seconds), self._position(seconds), pose_at(self.keyframes, at))
 
     def _phase(self, seconds: float) -> Phase:
         begin = 0.0
         for phase in Phase:
-            begin += getattr(self.durations, phase)
+            begin += getattr(self.timing, phase)
             if seconds < begin:
                 return phase
         return Phase.FINISH
 
     def _position(self, seconds: float) -> float:
-        elapsed = seconds - self.durations.approach - self.durations.hold
-        share = elapsed / self.durations.descent if self.durations.descent > 0 else float(elapsed >= 0)
+        elapsed = seconds - self.timing.approach - self.timing.hold
+        share = elapsed / self.timing.descent if self.timing.descent > 0 else float(elapsed >= 0)
         return float(np.interp(share, self.schedule, np.arange(len(self.schedule))))
 
 
-def pace(descent: Descent, view: Extent) -> FloatArray:
+def pace(descent: Descent, extent: Extent) -> FloatArray:
     """Return the share of the descent's time at which each iteration is reached, shape (steps + 1,).
 
     A step is given time in proportion to how far the points get in it (the root of their mean squared distance, in the
-    view's extents), to the power PACE: long first steps last long enough to be seen, the long tail of ever smaller ones
+    extent's spans), to the power PACE: long first steps last long enough to be seen, the long tail of ever smaller ones
     goes by quickly, and a step in which hardly anything moves still takes a little. How far a point gets is taken over
     two steps, so that one that bounces to and fro across a crease for ever does not hold up the film.
     """
@@ -146,7 +116,7 @@ def pace(descent: Descent, view: Extent) -> FloatArray:
     chosen = descent.sample(PACED)
     together = max(1, AT_ONCE // max(len(chosen), 1))
     parts = [
-        _moved(descent.points[max(first - 1, 0) : first + together + 1, chosen], view, begins=first == 0)
+        _moved(descent.points[max(first - 1, 0) : first + together + 1, chosen], extent, begins=first == 0)
         for first in range(0, descent.steps, together)
     ]
     moved = np.concatenate(parts)
@@ -155,10 +125,9 @@ def pace(descent: Descent, view: Extent) -> FloatArray:
     return np.concatenate([[0.0], np.cumsum(weights) / weights.sum()])
 
 
-def _moved(points: FloatArray, view: Extent, *, begins: bool) -> FloatArray:
+def _moved(points: FloatArray, extent: Extent, *, begins: bool) -> FloatArray:
     """Return how far points (k, n, dimension) get in each step but the first, unless the descent begins with it."""
-    low, high = np.array(view[::2]), np.array(view[1::2])
-    shares = (np.clip(points, low, high) - low) / (high - low)
+    shares = extent.shares(extent.clamp(points))
     first = [shares[1:2] - shares[0:1]] if begins else []
     ahead = np.concatenate([*first, (shares[2:] - shares[:-2]) / 2])
     return np.asarray(np.sqrt((ahead**2).sum(axis=2).mean(axis=1)))

@@ -35,7 +35,7 @@ class PlotStage:
         _paint(canvas, marks)
         picture = canvas.reduce(SUPERSAMPLING)
         _write(picture, [*scene.ground(), *marks])
-        if scene.animation.caption:
+        if scene.resolved.caption:
             write_caption(picture, scene.caption(state))
         return picture
 
@@ -44,7 +44,7 @@ class PlotStage:
 
     @cached_property
     def _ground(self) -> Image.Image:
-        width, height = self._scene.animation.size
+        width, height = self._scene.resolved.size
         canvas = Image.new("RGB", (width * SUPERSAMPLING, height * SUPERSAMPLING), BACKGROUND)
         _paint(canvas, self._scene.ground())
         return canvas

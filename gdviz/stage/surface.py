@@ -11,7 +11,9 @@ from PIL import Image
 from vtkmodules.util.numpy_support import numpy_to_vtkIdTypeArray
 from vtkmodules.vtkCommonDataModel import vtkCellArray
 
-from gdviz.picture.colors import Palette, ramp, shade, to_bytes
+from gdviz.description.choices import Palette
+from gdviz.extent import FloatArray
+from gdviz.picture.colors import ramp, shade, to_bytes
 from gdviz.scene.camera import Camera
 from gdviz.scene.run import Run
 from gdviz.scene.surface import SurfaceScene
@@ -21,7 +23,6 @@ from gdviz.stage.overlay import write_caption
 from gdviz.terrain.landscape import PLINTH, Landscape
 from gdviz.terrain.trails import Trails
 
-FloatArray = NDArray[np.float64]
 Bytes = NDArray[np.uint8]
 
 CONTOURS = 18
@@ -34,9 +35,9 @@ class SurfaceStage:
 
     def __init__(self, scene: SurfaceScene) -> None:
         self._scene = scene
-        self._window = Offscreen(scene.animation.size)
-        unit = scene.animation.size[1] * SUPERSAMPLING / 1440
-        ground = _ground_colors(scene.landscape, scene.animation.palette)
+        self._window = Offscreen(scene.resolved.size)
+        unit = scene.resolved.size[1] * SUPERSAMPLING / 1440
+        ground = _ground_colors(scene.landscape, scene.resolved.palette)
         self._add_ground(scene.landscape, ground, unit)
         self._runs = [
             _DrawnRun(self._window.plotter, scene, run, trails, unit)
@@ -51,7 +52,7 @@ class SurfaceStage:
             run.show(state.position, camera)
         self._window.aim(camera, near=max(0.05, camera.distance - 3), far=camera.distance + 3)
         picture = self._window.picture()
-        if self._scene.animation.caption:
+        if self._scene.resolved.caption:
             write_caption(picture, self._scene.caption(state))
         return picture
 
@@ -121,7 +122,7 @@ class _DrawnRun:
         if not len(places):
             return
         self._points["colour"] = to_bytes(self._scene.point_colors(self._run, position, places))
-        radius = self._diameter / 2 * camera.pixel_size(self._scene.animation.size[1] * SUPERSAMPLING)
+        radius = self._diameter / 2 * camera.pixel_size(self._scene.resolved.size[1] * SUPERSAMPLING)
         places[:, 2] += 0.6 * radius
         places[~visible] = camera.position + camera.backward  # behind the camera, where nothing is drawn
         self._points.points = places

@@ -1,39 +1,30 @@
-"""The surface as numbers: a height scale, a mesh over the view, and points draped on exactly that mesh.
+"""The surface as numbers: a height scale, a mesh over an extent, and points draped on exactly that mesh.
 
-Scene coordinates: the view's longer side spans 2, its middle is the origin, heights run from 0 to about 0.6.
+Scene coordinates: the extent's longer side spans 2, its middle is the origin, heights run from 0 to about 0.6.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gdviz.description.choices import HeightScale
 from gdviz.errors import InputError
-from gdviz.functions.function import Extent, Function
+from gdviz.extent import Extent, FloatArray
+from gdviz.functions.function import Function
 from gdviz.terrain.shown_range import HUGE, clipped, shown_values
-
-FloatArray = NDArray[np.float64]
 
 PLINTH = 0.06  # how far the block reaches below height 0
 STEEP = 0.9  # the mean slope above which rough ground is drawn lower, down to half, so that one sees into its hollows
 RELIEF = 0.3  # the scene's height as a share of its two sides' mean
-MAX_ASPECT = 2.5  # a view more oblong than this is drawn as if it were not
+MAX_ASPECT = 2.5  # an extent more oblong than this is drawn as if it were not
 RESOLUTIONS = (120, 170, 240, 340)  # vertices along the longer side, coarsest first
 LEAST_KNEE = 1e-290  # of a logarithmic scale: dividing by less could give infinity
 HALVINGS = 12  # of a cell, to find where f ends in it
 BEND = 0.004  # how far, as a share of the height, the true surface may stray from the drawn one
-
-
-class HeightScale(StrEnum):
-    """How values become heights."""
-
-    AUTO = "auto"
-    LINEAR = "linear"
-    LOG = "log"
 
 
 @dataclass(frozen=True)
@@ -87,12 +78,12 @@ def choose_relief(values: FloatArray, scale: HeightScale) -> Relief:
 
 @dataclass(frozen=True)
 class Landscape:
-    """A mesh of (rows, columns) vertices over the view, and the map from the function's coordinates to the scene's.
+    """A mesh of (rows, columns) vertices over the extent, and the map from the function's coordinates to the scene's.
 
     Attributes
     ----------
-    view
-        (xmin, xmax, ymin, ymax) in the function's coordinates.
+    extent
+        What it covers, in the function's coordinates.
     half
         Half the scene's extent in x and in y.
     height
@@ -109,7 +100,7 @@ class Landscape:
 
     """
 
-    view: Extent
+    extent: Extent
     half: tuple[float, float]
     height: float
     relief: Relief
@@ -144,16 +135,16 @@ class Landscape:
     def cell(self) -> tuple[float, float]:
         """A cell's extent in the function's x and y."""
         rows, columns = self.heights.shape
-        xmin, xmax, ymin, ymax = self.view
-        return (xmax - xmin) / (columns - 1), (ymax - ymin) / (rows - 1)
+        width, depth = self.extent.span
+        return float(width) / (columns - 1), float(depth) / (rows - 1)
 
     def drape(self, points: FloatArray) -> FloatArray:
-        """Return points (..., 2) of the view as scene points (..., 3) on the drawn triangles.
+        """Return points (..., 2) of the extent as scene points (..., 3) on the drawn triangles.
 
         Every cell is split along the diagonal from its low to its high corner; the height is the triangle's own.
         """
         rows, columns = self.heights.shape
-        xmin, _, ymin, _ = self.view
+        xmin, ymin = self.extent.low
         dx, dy = self.cell
         column = np.clip((points[..., 0] - xmin) / dx, 0, columns - 1)
         row = np.clip((points[..., 1] - ymin) / dy, 0, rows - 1)
@@ -167,9 +158,9 @@ class Landscape:
         return np.concatenate([flat, np.where(u >= v, below, above)[..., None]], axis=-1)
 
     def to_scene(self, points: FloatArray) -> FloatArray:
-        """Return points (..., 2) of the view in the scene's ground plane, (..., 2)."""
-        low, high = np.array(self.view[::2]), np.array(self.view[1::2])
-        return np.asarray((2 * (points - low) / (high - low) - 1) * np.array(self.half))
+        """Return points (..., 2) of the extent in the scene's ground plane, (..., 2)."""
+        extent = self.extent
+        return np.asarray((2 * (points - extent.low) / extent.span - 1) * np.array(self.half))
 
     def triangles(self) -> NDArray[Any]:
         """Return the vertex numbers of the triangles, shape (n, 3), counter-clockwise from above; holes left out."""
@@ -182,46 +173,46 @@ class Landscape:
         return np.asarray(both[drawn.all(axis=1) & defined.any(axis=1)])
 
 
-def build_landscape(function: Function, view: Extent, scale: HeightScale) -> Landscape:
-    """Sample a function of two variables over a view, as finely as its bends need.
+def build_landscape(function: Function, extent: Extent, scale: HeightScale) -> Landscape:
+    """Sample a function of two variables over an extent, as finely as its bends need.
 
     Raises
     ------
     InputError
-        If f has no finite value anywhere in the view.
+        If f has no finite value anywhere in the extent.
 
     """
-    half, shown = _half_extent(view), shown_values(function, view)
-    values = clipped(_sample(function, view, half, RESOLUTIONS[0]), shown)
+    half, shown = _half_extent(extent), shown_values(function, extent)
+    values = clipped(_sample(function, extent, half, RESOLUTIONS[0]), shown)
     relief = choose_relief(values, scale)
     jagged = shown != (-HUGE, HUGE) or bool(np.isnan(values).any())  # at the edges of holes and the walls of poles
     for finer in RESOLUTIONS[1:]:
         if not jagged and _largest_bend(relief(values)) <= BEND:
             break
-        values = clipped(_sample(function, view, half, finer), shown)
+        values = clipped(_sample(function, extent, half, finer), shown)
         relief = choose_relief(values, scale)
     share = relief(values)
     height = RELIEF * (half[0] + half[1])
     height *= float(np.clip(STEEP / (height * _mean_slope(share, half)), 0.5, 1.0))
-    edged, shifts = _moved_to_edges(function, view, values)
+    edged, shifts = _moved_to_edges(function, extent, values)
     x, y = _axes(half, *values.shape)
     flat = np.stack(np.meshgrid(x, y), axis=-1) + shifts * (x[1] - x[0], y[1] - y[0])
     mesh = np.concatenate([flat, height * relief(edged)[..., None]], axis=-1)
-    return Landscape(view, half, height, relief, values, height * share, mesh)
+    return Landscape(extent, half, height, relief, values, height * share, mesh)
 
 
-def _half_extent(view: Extent) -> tuple[float, float]:
-    width, depth = view[1] - view[0], view[3] - view[2]
+def _half_extent(extent: Extent) -> tuple[float, float]:
+    width, depth = (float(side) for side in extent.span)
     ratio = min(max(width / depth, 1 / MAX_ASPECT), MAX_ASPECT)
     return (1.0, 1 / ratio) if ratio >= 1 else (ratio, 1.0)
 
 
-def _sample(function: Function, view: Extent, half: tuple[float, float], resolution: int) -> FloatArray:
+def _sample(function: Function, extent: Extent, half: tuple[float, float], resolution: int) -> FloatArray:
     columns, rows = (max(2, round(resolution * side)) for side in half)
-    x, y = np.meshgrid(np.linspace(view[0], view[1], columns), np.linspace(view[2], view[3], rows))
+    x, y = np.meshgrid(*extent.axes((columns, rows)))
     values = function.value(x, y)
     if not np.isfinite(values).any():
-        raise InputError("the function has no finite value anywhere in the view; choose another view")
+        raise InputError("the function has no finite value anywhere in the extent; choose another")
     return values
 
 
@@ -229,13 +220,13 @@ def _axes(half: tuple[float, float], rows: int, columns: int) -> tuple[FloatArra
     return np.linspace(-half[0], half[0], columns), np.linspace(-half[1], half[1], rows)
 
 
-def _moved_to_edges(function: Function, view: Extent, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _moved_to_edges(function: Function, extent: Extent, values: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Move vertices without a value to where f ends, on the way along the mesh to a neighbour that has one.
 
     Returns the values there, shape (rows, columns), and how far each vertex moved, (rows, columns, 2), in cells.
     """
     rows, columns = values.shape
-    x, y = np.linspace(view[0], view[1], columns), np.linspace(view[2], view[3], rows)
+    x, y = extent.axes((columns, rows))
     edged, shifts = values.copy(), np.zeros((rows, columns, 2))
     nearest = np.where(np.isnan(values), np.inf, 0.0)
     row, column = np.nonzero(np.isnan(values))

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gdviz.functions.function import Extent, Function
-
-FloatArray = NDArray[np.float64]
+from gdviz.extent import Extent, FloatArray
+from gdviz.functions.function import Function
 
 HUGE = 1e300  # values beyond are drawn as if they were this: their differences must still be numbers
 RARE = 0.02  # the share of the values that is cut off at the side of a pole
@@ -54,7 +52,7 @@ def clipped(values: FloatArray, shown: tuple[float, float]) -> FloatArray:
 
 def _sample(value: Callable[..., FloatArray], box: Extent, samples: int) -> tuple[FloatArray, FloatArray]:
     """Return places all over a box, shape (dimension, n), and f there, shape (n,)."""
-    axes = [np.linspace(low, high, samples) for low, high in zip(box[::2], box[1::2], strict=True)]
+    axes = box.axes((samples,) * box.dimension)
     places = np.stack(np.meshgrid(*axes)).reshape(len(axes), -1)
     return places, value(*places)
 
@@ -63,8 +61,7 @@ def _grows_without_end(
     value: Callable[..., FloatArray], places: FloatArray, values: FloatArray, extent: Extent
 ) -> bool:
     """Return whether f goes on growing the closer one looks at where it is highest, or is beyond HUGE anywhere."""
-    low, high = np.array(extent[::2]), np.array(extent[1::2])
-    reach = (high - low) / (SAMPLES - 1)
+    reach = extent.span / (SAMPLES - 1)
     highest: list[float] = []
     for _ in range(CLOSER):
         if (values > HUGE).any():
@@ -73,7 +70,7 @@ def _grows_without_end(
         if not highest or values[best] > highest[-1]:
             centre, top = places[:, best], float(values[best])
         highest.append(top)
-        box = np.stack([np.maximum(centre - reach, low), np.minimum(centre + reach, high)], axis=-1).ravel()
-        places, values = _sample(value, tuple(box), 8)  # an even number: what is symmetric is not met in its middle
+        box = Extent.around(extent.clamp(np.stack([centre - reach, centre + reach])))
+        places, values = _sample(value, box, 8)  # an even number: what is symmetric is not met in its middle
         reach = reach / 4
     return highest[-1] > GROWTH * highest[CLOSER // 2]

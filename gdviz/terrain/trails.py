@@ -1,4 +1,4 @@
-"""Where the points came from: paths cut at the edge of the view, draped on the landscape, in the order of time."""
+"""Where the points came from: paths cut at the edge of the extent, draped on the landscape, in the order of time."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdviz.descent.engine import Descent
-from gdviz.functions.function import Extent
+from gdviz.extent import Extent, FloatArray
 from gdviz.terrain.landscape import Landscape
 
-FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 MOST = 2_000  # paths; of more points only so many leave a trail, or the trails would cover all ground
@@ -79,7 +78,7 @@ class _Pieces:
 def build_trails(descent: Descent, landscape: Landscape) -> Trails:
     """Return the paths of a descent's points, or of MOST of them, over a landscape."""
     cell = np.array(landscape.cell)
-    pieces = _divided(_clipped(_simplified(descent, cell), landscape.view), cell)
+    pieces = _divided(_clipped(_simplified(descent, cell), landscape.extent), cell)
     vertices = landscape.drape(np.stack([pieces.start, pieces.stop], axis=1))
     drawn = np.flatnonzero(np.isfinite(vertices).all(axis=(1, 2)))
     order = drawn[np.argsort(pieces.ends[drawn], kind="stable")]
@@ -108,17 +107,10 @@ def _pieces_of(descent: Descent, chosen: IntArray, cell: FloatArray) -> _Pieces:
     return _Pieces(points[first, owner], points[last, owner], first.astype(float), last.astype(float), chosen[owner])
 
 
-def _clipped(pieces: _Pieces, view: Extent) -> _Pieces:
-    """Cut pieces at the edge of the view (Y.-D. Liang and B. A. Barsky, ACM Transactions on Graphics 3(1), 1984)."""
-    way = pieces.stop - pieces.start
-    low, high = np.array(view[::2]), np.array(view[1::2])
-    still = way == 0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        one, other = (low - pieces.start) / way, (high - pieces.start) / way
-    enter = np.where(still, 0.0, np.minimum(one, other)).max(axis=1).clip(0, None)
-    leave = np.where(still, 1.0, np.maximum(one, other)).min(axis=1).clip(None, 1)
-    outside = (still & ((pieces.start < low) | (pieces.start > high))).any(axis=1)
-    which = np.flatnonzero((enter < leave) & ~outside)
+def _clipped(pieces: _Pieces, extent: Extent) -> _Pieces:
+    """Cut pieces at the edge of the extent."""
+    enter, leave = extent.clip(pieces.start, pieces.stop)
+    which = np.flatnonzero(enter < leave)
     return pieces.part(which, enter[which], leave[which])
 
 

@@ -1,0 +1,36 @@
+"""What a description may choose between."""
+
+from enum import StrEnum
+
+
+class View(StrEnum):
+    """What kind of picture a film shows."""
+
+    SURFACE = "surface"
+    CURVE = "curve"
+    SLICES = "slices"
+
+
+class PointColor(StrEnum):
+    """What the colour of a point tells."""
+
+    BASIN = "basin"
+    START = "start"
+    HEIGHT = "height"
+    ONE = "one"
+
+
+class HeightScale(StrEnum):
+    """How values become heights."""
+
+    AUTO = "auto"
+    LINEAR = "linear"
+    LOG = "log"
+
+
+class Palette(StrEnum):
+    """The colours of the ground, from low to high."""
+
+    DEEP = "deep"
+    DUSK = "dusk"
+    SLATE = "slate"

@@ -1,0 +1,225 @@
+"""Animation -> Resolved: every default filled in, once, and nothing left open."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from gdviz.descent.engine import suggest_learning_rate
+from gdviz.description.animation import Animation
+from gdviz.description.choices import HeightScale, Palette, PointColor, View
+from gdviz.description.limits import MAX_TITLE, excess_of_frames, excess_of_steps
+from gdviz.description.tables import CameraKey, Starts, Timing
+from gdviz.errors import InputError
+from gdviz.extent import Extent
+from gdviz.functions import Function
+from gdviz.picture.caption import title_text
+
+RENDERING_VERSION = 2  # raised with every change that alters a picture or its encoding: older films become stale
+
+GRID = (20, 20)  # starts of a surface
+PLACE = (0.09, 0.31)  # of one start in its extent: off the middle, and on no axis of symmetry
+TRIED = (25, 25)  # places to look for a value at, where there is none at that one
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """How one descent is done.
+
+    Attributes
+    ----------
+    learning_rate
+        The share of the gradient that a step takes.
+
+    """
+
+    learning_rate: float
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """All that a film depends on.
+
+    Attributes
+    ----------
+    objective
+        What is descended.
+    title
+        What the caption calls it.
+    view
+        The kind of picture.
+    extent
+        The part that is drawn.
+    domain
+        A point that leaves it stops.
+    starts
+        Where the points begin.
+    tolerance, max_iterations
+        Where a point rests, and after how many steps the descents end.
+    runs
+        One descent or several.
+    size
+        The picture's width and height in pixels.
+    fps
+        Frames a second.
+    timing
+        The length of each phase.
+    camera
+        Keyframes; none for a slow turn.
+    height, point_color, palette
+        How values become heights, and what colours tell.
+    caption
+        Whether the title and the numbers are written on the picture.
+
+    """
+
+    objective: Function
+    title: str
+    view: View
+    extent: Extent
+    domain: Extent
+    starts: Starts
+    tolerance: float
+    max_iterations: int
+    runs: tuple[RunSettings, ...]
+    size: tuple[int, int]
+    fps: float
+    timing: Timing
+    camera: tuple[CameraKey, ...]
+    height: HeightScale
+    point_color: PointColor
+    palette: Palette
+    caption: bool
+
+    @property
+    def frames(self) -> int:
+        """How many frames the film has."""
+        return max(1, round(self.timing.total * self.fps))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The words on the picture that may be in any script."""
+        return (title_text(self.title),) if self.caption else ()
+
+    @property
+    def canonical_json(self) -> str:
+        """A description as JSON that resolves to this, the same for equal ones."""
+        return _canonical({"function": self.objective.name, **self._settings})
+
+    @property
+    def fingerprint(self) -> str:
+        """A SHA-256, in hexadecimal, of all that the film depends on: the same for two ways of saying the same.
+
+        Of a function only what it computes counts, not how it was spelt.
+        """
+        objective = self.objective
+        known = {"rendering": RENDERING_VERSION, "function": objective.expression, "minima": objective.minima}
+        return hashlib.sha256(_canonical(self._settings | known).encode()).hexdigest()
+
+    def at_rate(self, fps: float) -> Resolved:
+        """Return the same at another frame rate.
+
+        Raises
+        ------
+        InputError
+            If the film has too many frames then.
+
+        """
+        if excess := excess_of_frames(self.timing.total * fps, self.size):
+            raise InputError(excess)
+        return replace(self, fps=fps)
+
+    @property
+    def _settings(self) -> dict[str, Any]:
+        """All keys of a description but the function and those that no picture depends on."""
+        (run,) = self.runs
+        return {
+            "title": self.title,
+            "view": self.view,
+            "extent": self.extent.numbers,
+            "domain": self.domain.numbers,
+            "starts": self.starts.model_dump(mode="json"),
+            "tolerance": self.tolerance,
+            "max_iterations": self.max_iterations,
+            "learning_rate": run.learning_rate,
+            "size": self.size,
+            "fps": self.fps,
+            "timing": self.timing.model_dump(mode="json"),
+            "camera": [key.model_dump(mode="json") for key in self.camera],
+            "height": self.height,
+            "point_color": self.point_color,
+            "palette": self.palette,
+            "caption": self.caption,
+        }
+
+
+def resolve(animation: Animation) -> Resolved:
+    """Fill in every default that depends on the function; a learning rate may have to be searched for.
+
+    Raises
+    ------
+    InputError
+        If the points are too many for so many iterations.
+
+    """
+    objective = animation.target
+    view = animation.view or (View.CURVE, View.SURFACE)[objective.dimension - 1]
+    extent = objective.extent if animation.extent is None else Extent(animation.extent)
+    starts = animation.starts or _default_starts(view, extent, objective)
+    iterations = objective.max_iterations if animation.max_iterations is None else animation.max_iterations
+    if excess := excess_of_steps(starts.count, iterations):
+        raise InputError(excess)
+    rate = animation.learning_rate or objective.learning_rate or suggest_learning_rate(objective, extent)
+    return Resolved(
+        objective=objective,
+        title=animation.title if animation.title is not None else _shortened(objective.title),
+        view=view,
+        extent=extent,
+        domain=objective.domain.hull(extent) if animation.domain is None else Extent(animation.domain),
+        starts=starts,
+        tolerance=objective.tolerance if animation.tolerance is None else animation.tolerance,
+        max_iterations=iterations,
+        runs=(RunSettings(rate),),
+        size=animation.size,
+        fps=animation.fps,
+        timing=animation.timing,
+        camera=animation.camera,
+        height=animation.height,
+        point_color=animation.point_color,
+        palette=animation.palette,
+        caption=animation.caption,
+    )
+
+
+def resolved_from_json(text: str) -> Resolved:
+    """Return what `Resolved.canonical_json` describes."""
+    return resolve(Animation.model_validate_json(text))
+
+
+def _default_starts(view: View, extent: Extent, objective: Function) -> Starts:
+    """Return a grid for a surface, and one point where one is followed.
+
+    Where the function has no value at that point, it is one amid those of a grid that have.
+    """
+    if view is View.SURFACE:
+        return Starts(grid=GRID)
+    shares = PLACE[: extent.dimension]
+    point = [low + share * (high - low) for (low, high), share in zip(extent.sides, shares, strict=True)]
+    places = extent.grid(TRIED[: extent.dimension])
+    defined = places[np.isfinite(objective.value(*places.T))]
+    if len(defined) and not np.isfinite(objective.value(*point)):
+        point = defined[int(PLACE[1] * len(defined))].tolist()
+    return Starts(points=(tuple(point),))
+
+
+def _shortened(title: str) -> str:
+    return title if len(title) <= MAX_TITLE else f"{title[: MAX_TITLE - 3]}..."
+
+
+def _canonical(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, sort_keys=True, separators=(",", ":"))

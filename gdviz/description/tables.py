@@ -1,0 +1,114 @@
+"""The tables in a description: where the points begin, how long each phase lasts, where the camera is."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Self
+
+import numpy as np
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from gdviz.description.limits import MAX_COORDINATE, MAX_POINTS, times
+from gdviz.extent import Extent, FloatArray
+
+Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]  # as in TOML; others take long to print
+
+
+class Table(BaseModel):
+    """A table of a description: frozen, without unknown keys, infinities or NaN."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
+
+
+def refusal(reason: str, *keys: str) -> PydanticCustomError:
+    """Return what a validator raises; `keys` below the one that is validated take part, or it alone."""
+    return PydanticCustomError("gdviz", "{reason}", {"reason": reason, "keys": keys})
+
+
+def _near(value: float) -> float:
+    if abs(value) > MAX_COORDINATE:
+        raise refusal(f"a coordinate must lie between {-MAX_COORDINATE:g} and {MAX_COORDINATE:g}, not be {value:g}")
+    return value
+
+
+Coordinate = Annotated[float, AfterValidator(_near)]
+# The first item that is wrong is the one that is told; to describe each of many would take 1 kB for each.
+Coordinates = Annotated[tuple[Coordinate, ...], Field(fail_fast=True)]
+
+
+class Starts(Table):
+    """Where the points begin: given ones, a grid over the extent, or a random choice from it."""
+
+    points: tuple[Coordinates, ...] | None = Field(
+        None, fail_fast=True, description="The starts, [[x, y], ...]; [] for none."
+    )
+    grid: tuple[Whole, Whole] | None = Field(None, description="A grid over the extent: N, or [columns, rows].")
+    random: Whole | None = Field(None, ge=1, description="So many starts, drawn evenly from the extent.")
+    seed: int = Field(0, ge=0, lt=2**63, description="Which random starts: the same seed gives the same ones.")
+
+    @field_validator("grid", mode="before")
+    @classmethod
+    def _one_number_is_a_square(cls, value: object) -> object:
+        return (value, value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        given = [name for name in ("points", "grid", "random") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise refusal(f"give exactly one of points, grid and random, not {' and '.join(given) or 'none'}", *given)
+        if self.grid is not None and min(self.grid) < 1:
+            raise refusal(f"a grid needs at least 1 point a side, not {times(self.grid)}", "grid")
+        if self.count > MAX_POINTS:
+            raise refusal(f"{self.count:,} points are too many; at most {MAX_POINTS:,} are accepted", *given)
+        return self
+
+    @property
+    def count(self) -> int:
+        """How many points there are, for a function of two variables."""
+        if self.grid is not None:
+            return math.prod(self.grid)
+        return self.random if self.random is not None else len(self.points or ())
+
+    def positions(self, extent: Extent) -> FloatArray:
+        """Return the starts, shape (n, dimension); a grid's points stand in the middle of the extent's cells."""
+        if self.points is not None:
+            return np.array(self.points, dtype=np.float64).reshape(-1, extent.dimension)
+        if self.random is not None:
+            drawn = np.random.default_rng(self.seed).random((self.random, extent.dimension))
+            return np.asarray(extent.low + extent.span * drawn)
+        assert self.grid is not None
+        return extent.grid(self.grid[: extent.dimension])
+
+
+class Timing(Table):
+    """The length of each phase in seconds."""
+
+    approach: float = Field(1.0, ge=0, description="The camera moves in, the points stand at their starts.")
+    hold: float = Field(0.4, ge=0, description="A moment longer, to take in the starts.")
+    descent: float = Field(6.0, ge=0, description="The points descend.")
+    finish: float = Field(1.6, ge=0, description="They have arrived.")
+
+    @property
+    def total(self) -> float:
+        """The length of the film in seconds."""
+        return self.approach + self.hold + self.descent + self.finish
+
+
+class Pose(Table):
+    """A place of the camera on its turntable."""
+
+    azimuth: float = Field(ge=-36_000, le=36_000, description="Degrees, counter-clockwise from the -y axis.")
+    elevation: float = Field(ge=-90, le=90, description="Degrees above the ground.")
+    zoom: float = Field(1.0, ge=0.1, le=20, description="1 frames the whole scene, 2 comes twice as near.")
+
+
+class CameraKey(Pose):
+    """A pose of the camera at a moment of the film."""
+
+    at: float = Field(ge=0, le=1, description="The moment: 0 is the first frame, 1 the last.")
+
+    @property
+    def pose(self) -> Pose:
+        """The pose alone."""
+        return Pose(azimuth=self.azimuth, elevation=self.elevation, zoom=self.zoom)

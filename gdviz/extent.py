@@ -1,0 +1,118 @@
+"""Extent: an interval of x, or a rectangle of x and y, in a function's coordinates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
+
+STILL = 1e-280  # a way along an axis that is shorter is none: dividing by it could give infinity
+
+
+@dataclass(frozen=True)
+class Extent:
+    """An interval, or a rectangle.
+
+    Attributes
+    ----------
+    numbers
+        (xmin, xmax) or (xmin, xmax, ymin, ymax), each lower end below its upper end.
+
+    """
+
+    numbers: tuple[float, ...]
+
+    @classmethod
+    def around(cls, points: FloatArray) -> Extent:
+        """Return the least one that contains all points (n, dimension), n at least 1."""
+        return cls._between(points.min(axis=0), points.max(axis=0))
+
+    @classmethod
+    def _between(cls, low: ArrayLike, high: ArrayLike) -> Extent:
+        return cls(tuple(float(end) for end in np.stack([low, high], axis=-1).ravel()))
+
+    @property
+    def dimension(self) -> int:
+        """1 for an interval, 2 for a rectangle."""
+        return len(self.numbers) // 2
+
+    @property
+    def sides(self) -> tuple[tuple[float, float], ...]:
+        """The lower and the upper end along each axis."""
+        return tuple(zip(self.numbers[::2], self.numbers[1::2], strict=True))
+
+    @property
+    def low(self) -> FloatArray:
+        """The lower ends, shape (dimension,)."""
+        return np.array(self.numbers[::2])
+
+    @property
+    def high(self) -> FloatArray:
+        """The upper ends, shape (dimension,)."""
+        return np.array(self.numbers[1::2])
+
+    @property
+    def span(self) -> FloatArray:
+        """The length along each axis, shape (dimension,)."""
+        return np.asarray(self.high - self.low)
+
+    def contains(self, points: FloatArray) -> NDArray[np.bool_]:
+        """Return which points (..., dimension) lie inside or on the edge, shape (...); NaN does not."""
+        return np.asarray(((points >= self.low) & (points <= self.high)).all(axis=-1))
+
+    def shares(self, points: FloatArray) -> FloatArray:
+        """Return how far along each axis points (..., dimension) lie: 0 at the lower end, 1 at the upper one."""
+        return np.asarray((points - self.low) / self.span)
+
+    def clamp(self, points: FloatArray) -> FloatArray:
+        """Return points (..., dimension), those outside moved to the nearest edge."""
+        return np.asarray(np.clip(points, self.low, self.high))
+
+    def axes(self, counts: Sequence[int]) -> list[FloatArray]:
+        """Return so many numbers along each axis, evenly spaced from end to end."""
+        return [np.linspace(low, high, count) for (low, high), count in zip(self.sides, counts, strict=True)]
+
+    def grid(self, counts: Sequence[int]) -> FloatArray:
+        """Return the middles of so many equal cells along each axis, shape (n, dimension); x varies fastest."""
+        low, high = self.low, self.high
+        sides = [
+            low[axis] + (high[axis] - low[axis]) * (np.arange(count) + 0.5) / count for axis, count in enumerate(counts)
+        ]
+        return np.stack(np.meshgrid(*sides), axis=-1).reshape(-1, self.dimension)
+
+    def hull(self, other: Extent) -> Extent:
+        """Return the least extent that contains both."""
+        return self._between(np.minimum(self.low, other.low), np.maximum(self.high, other.high))
+
+    def widened(self, share: float) -> Extent:
+        """Return the extent with `share` of its span more at each end."""
+        return self._between(self.low - share * self.span, self.high + share * self.span)
+
+    def clip(self, start: FloatArray, stop: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return between which shares of their way straight pieces lie inside.
+
+        A piece is inside where the first share is less than the second (Y.-D. Liang and B. A. Barsky, ACM Transactions
+        on Graphics 3(1), 1984).
+
+        Parameters
+        ----------
+        start, stop
+            The ends, shape (m, dimension).
+
+        Returns
+        -------
+        Shares from 0 (at `start`) to 1, each of shape (m,).
+
+        """
+        way = stop - start
+        still = np.abs(way) <= STILL
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            one, other = (self.low - start) / way, (self.high - start) / way
+        enter = np.where(still, 0.0, np.minimum(one, other)).max(axis=1).clip(0, None)
+        leave = np.where(still, 1.0, np.maximum(one, other)).min(axis=1).clip(None, 1)
+        outside = (still & ((start < self.low) | (start > self.high))).any(axis=1)
+        return enter, np.where(outside, -np.inf, leave)
