@@ -20,7 +20,7 @@ Cause = Callable[[Resolved, FloatArray], str]
 # A hint is found in a second or so, and not at all where that takes longer.
 TRIED = 8  # points of a trial
 SHORT = 1_500  # iterations of a trial at another rate, at most
-LONG = 4_000  # iterations of a trial of more of them, or as many as the named function needs
+LONG = 2_000  # iterations of a trial of more of them, or as many as the named function needs
 FASTER = (2, 10, 50)
 SLOWER = (1 / 2, 1 / 5, 1 / 10, 1 / 100)
 WIDER = 3  # times the domain, which is kept in the middle

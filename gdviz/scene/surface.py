@@ -125,7 +125,7 @@ def build_surface(resolved: Resolved) -> SurfaceScene:
             f"{resolved.objective.name} is a function of x alone, and the surface view needs x and y; "
             "the curve view draws it"
         )
-    landscape = build_landscape(resolved.objective, resolved.extent, resolved.height)
+    landscape = build_landscape(resolved.objective, resolved.extent, resolved.height, max(resolved.size))
     run = make_run(resolved)
     keyframes = resolved.camera or slow_turn(landscape, resolved)
     schedule = pace(run.descent, resolved.extent)

@@ -173,8 +173,10 @@ class Landscape:
         return np.asarray(both[drawn.all(axis=1) & defined.any(axis=1)])
 
 
-def build_landscape(function: Function, extent: Extent, scale: HeightScale) -> Landscape:
+def build_landscape(function: Function, extent: Extent, scale: HeightScale, pixels: int = RESOLUTIONS[-1]) -> Landscape:
     """Sample a function of two variables over an extent, as finely as its bends need.
+
+    A mesh finer than the longer side of the picture, in `pixels`, would show nothing more and is not made.
 
     Raises
     ------
@@ -187,7 +189,7 @@ def build_landscape(function: Function, extent: Extent, scale: HeightScale) -> L
     relief = choose_relief(values, scale)
     jagged = shown != (-HUGE, HUGE) or bool(np.isnan(values).any())  # at the edges of holes and the walls of poles
     for finer in RESOLUTIONS[1:]:
-        if not jagged and _largest_bend(relief(values)) <= BEND:
+        if finer > pixels or (not jagged and _largest_bend(relief(values)) <= BEND):
             break
         values = clipped(_sample(function, extent, half, finer), shown)
         relief = choose_relief(values, scale)
