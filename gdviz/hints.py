@@ -20,7 +20,8 @@ Cause = Callable[[Resolved, FloatArray], str]
 # A hint is found in a second or so, and not at all where that takes longer.
 TRIED = 8  # points of a trial
 SHORT = 1_500  # iterations of a trial at another rate, at most
-LONG = 2_000  # iterations of a trial of more of them, or as many as the named function needs
+LONG = 4_000  # iterations of a trial of more of them, or as many as the named function needs
+WORK = 120_000  # operations of a trial of more of them: of a long expression fewer iterations are tried
 FASTER = (2, 10, 50)
 SLOWER = (1 / 2, 1 / 5, 1 / 10, 1 / 100)
 WIDER = 3  # times the domain, which is kept in the middle
@@ -99,7 +100,8 @@ def _of_running(resolved: Resolved, starts: FloatArray) -> str:
     own = resolved.objective.learning_rate or 0
     rates = sorted(each for each in (own, *_times(rate, FASTER)) if each > rate)
     smooth = smooth_rates(resolved.objective, starts, rates) if iterations else []
-    most = min(max(LONG, resolved.objective.max_iterations), MAX_ITERATIONS)
+    affordable = min(LONG, WORK // max(resolved.objective.operations, 1))
+    most = min(max(affordable, resolved.objective.max_iterations), MAX_ITERATIONS)
     short, longer = min(iterations, SHORT), most if most > iterations else 0
     own_trial, *trials = _trials(resolved, starts, [rate, *smooth], iterations=longer or short)
     if (faster := _first_arriving(smooth, [_until(short, each) for each in trials])) is not None:

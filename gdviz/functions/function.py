@@ -77,6 +77,11 @@ class Function:
         return self._compiled.value_and_gradient(*coordinates)
 
     @property
+    def operations(self) -> int:
+        """How many operations the value and the gradient take together."""
+        return len(self._compiled.both.steps)
+
+    @property
     def formula(self) -> str:
         """The right-hand side of f(x, y) = ... in LaTeX."""
         return self._compiled.formula
