@@ -60,6 +60,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check gdviz tests benchmarks .ci
 	$(BIN)/ruff format --check gdviz tests benchmarks .ci
 	$(BIN)/mypy
+	$(BIN)/mypy --config-file tests/mypy.ini tests benchmarks .ci
 
 lowest:
 	.ci/lowest $(PYTHON)

@@ -12,6 +12,7 @@ from importlib.metadata import requires, version
 from pathlib import Path
 
 import imageio_ffmpeg
+import numpy as np
 from PIL import Image
 
 from gdviz.movie.formats import FORMATS
@@ -36,8 +37,8 @@ def frames_of_pictures(path: Path) -> int:
         with Image.open(file) as image:
             for number in range(getattr(image, "n_frames", 1)):
                 image.seek(number)
-                low, high = image.convert("L").getextrema()
-                count += image.size == SIZE and high - low > 50
+                shades = np.asarray(image.convert("L"))
+                count += image.size == SIZE and int(np.ptp(shades)) > 50
     return count
 
 
@@ -59,8 +60,8 @@ def main(folder: Path) -> int:
     made: list[tuple[str, tuple[str, ...], Callable[[Path], int], int]] = []
     for suffix, style in FORMATS.items():
         name = f"pictures/%02d{suffix}" if style.numbered else f"film{suffix}"
-        count = frames_of_video if suffix in VIDEOS else frames_of_pictures
-        made.append((name, ("render", "himmelblau", *FILM), count, FRAMES))
+        counted = frames_of_video if suffix in VIDEOS else frames_of_pictures
+        made.append((name, ("render", "himmelblau", *FILM), counted, FRAMES))
     for target in ("himmelblau", "parabola", "himmelblau-slices"):
         made.append((f"{target}/still.png", ("still", target, "--size", "64x64"), frames_of_pictures, 1))
     made.append(("power.png", ("formula", "--latex", r"\frac{d}{dx} x^n = n x^{n-1}"), has_ink, 1))
@@ -69,7 +70,7 @@ def main(folder: Path) -> int:
     for name, arguments, count, wanted in made:
         path = folder / name
         path.parent.mkdir(exist_ok=True)
-        command = [sys.executable, "-m", "gdviz", *arguments, "--quiet", "--output", path]
+        command = [sys.executable, "-m", "gdviz", *arguments, "--quiet", "--output", str(path)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         found = count(path) if done.returncode == 0 else 0
         well = found == wanted and not done.stderr

@@ -56,7 +56,7 @@ def pyvista_loop(count: int) -> float:
     surface["value"] = z.ravel(order="F")
     plotter = pv.Plotter(off_screen=True, window_size=[SIZE, SIZE])
     plotter.enable_anti_aliasing("msaa", multi_samples=8)
-    plotter.set_background("black")
+    plotter.set_background("black")  # type: ignore[arg-type]  # PyVista wraps the method without its self
     plotter.add_mesh(surface, scalars="value", cmap="viridis", show_scalar_bar=False)
     plotter.add_mesh(surface.contour(18, scalars="value"), color="white", line_width=1)
     ball = pv.Sphere(radius=0.03)
@@ -90,6 +90,7 @@ def matplotlib_animation(count: int, facets: int) -> float:
     mpl.rcParams["animation.ffmpeg_path"] = imageio_ffmpeg.get_ffmpeg_exe()
     from matplotlib import animation
     from matplotlib import pyplot as plt
+    from matplotlib.artist import Artist
 
     points, values = paths()
     x, y = np.meshgrid(np.linspace(-2, 2, 200), np.linspace(-1, 1, 200))
@@ -101,7 +102,7 @@ def matplotlib_animation(count: int, facets: int) -> float:
     (balls,) = axes.plot([], [], [], "o", color="orange")
     lines = [axes.plot([], [], [], color="red", linewidth=1)[0] for _ in range(points.shape[1])]
 
-    def show(frame: int) -> list[object]:
+    def show(frame: int) -> list[Artist]:
         step = iteration_of(frame)
         balls.set_data_3d(*points[step].T, values[step])
         for each, line in enumerate(lines):
@@ -119,10 +120,12 @@ def matplotlib_animation(count: int, facets: int) -> float:
 def bare_surface(count: int) -> float:
     """Draw the ground alone, twice as large, and read it back: the least that drawing takes."""
     from gdviz.scene.build import build_scene
+    from gdviz.scene.surface import SurfaceScene
     from gdviz.stage.surface import SurfaceStage
 
     animation = Animation.load(HERE / "reference.toml").model_copy(update={"caption": False, "max_iterations": 0})
     scene = build_scene(resolve(animation))
+    assert isinstance(scene, SurfaceScene)
     stage = SurfaceStage(scene)
     stage.draw(scene.timeline.state(0))
     began = time.perf_counter()

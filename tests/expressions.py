@@ -62,7 +62,7 @@ class Reference:
 
     def of(self, node: ast.expr) -> Any:
         match node:
-            case ast.Constant(value=value):
+            case ast.Constant(value=float(value)):
                 return np.longdouble(value)
             case ast.Name(id=name):
                 return self.names[name]
@@ -164,7 +164,7 @@ def called(name: str, *inputs: Any) -> Any:
     if (name in ("log", "ln") and u <= 0) or (name == "sqrt" and u < 0) or (name in ("asin", "acos") and abs(u) > 1):
         raise NoValueError
     own: dict[str, Callable[..., Any]] = {"abs": abs, "min": min, "max": max, "ln": mpmath.log}
-    return own.get(name, getattr(mpmath, name, None))(*inputs)
+    return (own[name] if name in own else getattr(mpmath, name))(*inputs)
 
 
 def exact_gradient(text: str, *place: float, digits: int = 1000) -> list[float]:

@@ -42,7 +42,7 @@ def leaf_through(path: Path) -> Flipbook:
     frames, durations = [], []
     with Image.open(path) as image:
         loop = image.info["loop"]
-        for number in range(image.n_frames):
+        for number in range(getattr(image, "n_frames", 1)):
             image.seek(number)
             frames.append(np.asarray(image.convert("RGB")))
             durations.append(image.info["duration"])
@@ -60,8 +60,8 @@ def decode(path: Path) -> Decoded:
     ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
     told = subprocess.run([ffmpeg, "-i", path], capture_output=True, check=False).stderr.decode(errors="replace")
     stream = next(line.strip() for line in told.splitlines() if "Video:" in line)
-    width, height = map(int, re.search(r" (\d+)x(\d+)[, ]", stream).groups())
-    hours, minutes, seconds = re.search(r"Duration: (\d+):(\d+):([\d.]+)", told).groups()
+    ((width, height),) = [map(int, size) for size in re.findall(r" (\d+)x(\d+)[, ]", stream)]
+    ((hours, minutes, seconds),) = re.findall(r"Duration: (\d+):(\d+):([\d.]+)", told)
     raw = subprocess.run(
         [ffmpeg, "-v", "error", "-i", str(path), "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
         capture_output=True,

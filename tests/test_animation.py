@@ -7,6 +7,7 @@ import pytest
 from gdviz.description.animation import Animation
 from gdviz.description.limits import MAX_FRAMES
 from gdviz.description.resolve import resolve, resolved_from_json
+from gdviz.description.tables import Starts
 from gdviz.errors import InputError
 from gdviz.extent import Extent
 
@@ -71,20 +72,14 @@ def test_json_there_and_back():
 
 
 def test_random_starts_are_the_same_for_the_same_seed():
-    first, again, other = (
-        Animation.from_data({"function": "sphere", "starts": {"random": 5, "seed": seed}}).starts.positions(
-            Extent((-1, 1, 0, 9))
-        )
-        for seed in (3, 3, 4)
-    )
+    first, again, other = (Starts(random=5, seed=seed).positions(Extent((-1, 1, 0, 9))) for seed in (3, 3, 4))
     assert (first == again).all()
     assert (first != other).any()
     assert (first[:, 1] >= 0).all()
 
 
 def test_a_grid_stands_in_the_middle_of_its_cells():
-    starts = Animation.from_data({"function": "sphere", "starts": {"grid": [2, 1]}}).starts
-    assert starts.positions(Extent((0, 4, 0, 4))).tolist() == [[1, 2], [3, 2]]
+    assert Starts(grid=(2, 1)).positions(Extent((0, 4, 0, 4))).tolist() == [[1, 2], [3, 2]]
 
 
 def test_what_a_description_leaves_out_of_a_descent_is_the_functions_own():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ from gdviz.scene.surface import SurfaceScene
 from gdviz.stage.overlay import write_caption
 
 
-def run_of(target: str, *starts: tuple[float, ...], **settings: object) -> Run:
+def run_of(target: str, *starts: tuple[float, ...], **settings: Any) -> Run:
     given = {"starts": {"points": [list(start) for start in starts]}} if starts else {}
     return make_run(resolve(Animation.from_data({"function": target, **given, **settings})))
 
@@ -48,7 +49,7 @@ def test_a_grid_on_himmelblau_finds_its_four_minima():
     assert [basin.points for basin in found] == sorted((basin.points for basin in found), reverse=True)
 
 
-NO_MINIMUM = {
+NO_MINIMUM: dict[str, list[Any]] = {
     "saddle": ["x^2 - y^2", (0, 0)],
     "monkey saddle": ["monkey-saddle", (0, 0)],
     "inflection": ["x^3", (0,)],
@@ -75,7 +76,7 @@ def test_where_there_is_no_minimum_a_point_rests_on_flat_ground(case: str):
     assert basins_of(run) == []
 
 
-MINIMUM = {
+MINIMUM: dict[str, list[Any]] = {
     "bowl, from the start": ["x^2 + y^2", (0, 0)],
     "bowl": ["x^2 + y^2", (1, 1)],
     "bowl of one variable": ["x^2", (1,)],
@@ -185,6 +186,12 @@ def test_points_far_away_and_many_runs_of_them_are_no_trouble():
     assert run.labels.tolist() == [-1, 0, -1]
 
 
+def shown(run: Run) -> np.ndarray:
+    """Return the points' colours."""
+    assert run.colors is not None
+    return to_bytes(run.colors)
+
+
 def test_on_easom_the_points_on_the_plain_and_on_the_rim_are_counted_apart_and_pale():
     scene = build_scene(resolve(Animation.load(presets()["easom"])))
     assert isinstance(scene, SurfaceScene)
@@ -193,19 +200,19 @@ def test_on_easom_the_points_on_the_plain_and_on_the_rim_are_counted_apart_and_p
     at_minimum = np.linalg.norm(run.descent.ends - np.pi, axis=1) < 0.3
     assert counts.converged == at_minimum.sum() >= 20
     assert counts.flat == 400 - counts.converged
-    pale = (to_bytes(run.colors) == NEUTRAL).all(axis=1)
+    pale = (shown(run) == NEUTRAL).all(axis=1)
     assert (pale == ~at_minimum).all()
     assert counts.in_words() == f"400 points: {counts.converged} converged, {counts.flat} resting on flat ground"
 
 
 def test_pale_are_also_points_of_which_all_rest_on_flat_ground_but_not_those_that_still_run():
-    assert (to_bytes(run_of("0*x + 0*y", (1, 1), (2, 2)).colors) == NEUTRAL).all()
-    assert (to_bytes(run_of("x^2 + y^2", (3, 3), max_iterations=1).colors) != NEUTRAL).any()
+    assert (shown(run_of("0*x + 0*y", (1, 1), (2, 2))) == NEUTRAL).all()
+    assert (shown(run_of("x^2 + y^2", (3, 3), max_iterations=1)) != NEUTRAL).any()
     assert min(NEUTRAL) > 180
 
 
 def test_beside_those_in_a_basin_points_that_still_run_are_pale():
-    colors = to_bytes(run_of("x^2 + y^2", (3, 3), (0.1, 0), max_iterations=1).colors)
+    colors = shown(run_of("x^2 + y^2", (3, 3), (0.1, 0), max_iterations=1))
     assert (colors == NEUTRAL).all(axis=1).tolist() == [True, False]
 
 

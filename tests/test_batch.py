@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,7 +52,7 @@ def presets(place: Path, rendered: Path) -> list[str]:
     return ["sphere.toml", "himmelblau.toml"]
 
 
-def batch(*arguments: str) -> tuple[int, object]:
+def batch(*arguments: str) -> tuple[int, Any]:
     result = CliRunner().invoke(app, ["batch", *arguments, "-d", "media", "--json"])
     return result.exit_code, json.loads(result.stdout) if result.stdout else result.stderr
 
@@ -177,12 +178,12 @@ def test_a_wrong_preset_neither_stops_nor_hides_the_others(presets: list[str], p
 def test_a_fault_of_gdviz_itself_is_one_targets(
     presets: list[str], place: Path, monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
 ):
-    fingerprint = Resolved.fingerprint.fget
+    fingerprint = vars(Resolved)["fingerprint"].fget
 
     def faulty(resolved: Resolved) -> str:
         if resolved.objective.name == "sphere":
             raise KeyError("two\nlines")
-        return fingerprint(resolved)
+        return str(fingerprint(resolved))
 
     monkeypatch.setattr(Resolved, "fingerprint", property(faulty))
     code, told = batch(*presets)
@@ -324,8 +325,8 @@ def test_a_changed_byte_breaks_the_seal(place: Path, suffix: str):
         changed[at] ^= 1
         path.write_bytes(changed)
         assert read_stamp(path) is None, at
-    for changed in (content[:-1], content + b"\0", content[1:], b"", content[-150:]):
-        path.write_bytes(changed)
+    for other in (content[:-1], content + b"\0", content[1:], b"", content[-150:]):
+        path.write_bytes(other)
         assert read_stamp(path) is None
     path.write_bytes(content)
     assert read_stamp(path) == resolve(animation).fingerprint
@@ -387,10 +388,13 @@ SMALL = ["--set", "size=[64, 64]", "--set", "fps=5", "--set", "timing={ descent 
 )
 def test_a_learning_rate_is_looked_for_once(command: list[str], place: Path, monkeypatch: pytest.MonkeyPatch):
     searches = []
-    search = gdviz.description.resolve.suggest_learning_rate
-    monkeypatch.setattr(
-        gdviz.description.resolve, "suggest_learning_rate", lambda *given: searches.append(given) or search(*given)
-    )
+    search = vars(gdviz.description.resolve)["suggest_learning_rate"]
+
+    def counted(*given: Any) -> float:
+        searches.append(given)
+        return float(search(*given))
+
+    monkeypatch.setattr(gdviz.description.resolve, "suggest_learning_rate", counted)
     (place / "mine.toml").write_text('function = "x^2 + 3*y^2"\n')
     assert CliRunner().invoke(app, command).exit_code == 0
     assert len(searches) == 1

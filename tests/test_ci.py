@@ -14,7 +14,7 @@ SCRIPT = Path(__file__).parents[1] / ".ci" / "media"
 
 def media(folder: Path, *presets: str) -> subprocess.CompletedProcess[str]:
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    command = [SCRIPT, "media", *presets]
+    command = [str(SCRIPT), "media", *presets]
     return subprocess.run(
         command, cwd=folder, env=os.environ | {"PATH": path}, capture_output=True, text=True, check=False
     )

@@ -8,12 +8,13 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from films import decode
 from PIL import Image
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from gdviz.cli.commands import app
 from gdviz.functions import CATALOGUE
@@ -26,7 +27,7 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
 
 
-def run(*arguments: str) -> object:
+def run(*arguments: str) -> Result:
     return CliRunner().invoke(app, list(arguments), prog_name="gdviz")
 
 
@@ -35,7 +36,7 @@ def size_of(path: str) -> tuple[int, int]:
         return image.size
 
 
-def shell(*arguments: str, **settings: object) -> subprocess.CompletedProcess[str]:
+def shell(*arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "gdviz", *arguments], capture_output=True, text=True, check=False, **settings
     )

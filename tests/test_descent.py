@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,8 +21,8 @@ from gdviz.functions import Function, function
 from gdviz.runtime.resources import machine_bytes
 
 
-def run(target: str, starts: object, **settings: object) -> Descent:
-    given = {"learning_rate": 0.1, "tolerance": 0.01, "max_iterations": 1000} | settings
+def run(target: str, starts: Any, **settings: Any) -> Descent:
+    given: dict[str, Any] = {"learning_rate": 0.1, "tolerance": 0.01, "max_iterations": 1000} | settings
     return descend(function(target), starts, **given)
 
 
@@ -61,7 +62,7 @@ def test_the_numbers_are_those_of_last_time_to_the_bit():
 def test_a_rate_for_each_point_is_a_descent_for_each_rate():
     target, starts = function("x^4 - 3*x^2*y + exp(y)"), np.random.default_rng(5).uniform(-2, 2, (30, 2))
     rates = [0.5, 0.01, 1e-4, 1e-30]  # too large, good, slow, and so small that nothing moves
-    given = {"tolerance": 1e-3, "max_iterations": 300, "domain": Extent((-3.0, 3.0, -3.0, 3.0))}
+    given: dict[str, Any] = {"tolerance": 1e-3, "max_iterations": 300, "domain": Extent((-3.0, 3.0, -3.0, 3.0))}
     for rate, trial in zip(rates, descend_at_rates(target, starts, rates, **given), strict=True):
         alone = descend(target, starts, learning_rate=rate, **given)
         np.testing.assert_array_equal(trial.points[: alone.steps + 1], alone.points)

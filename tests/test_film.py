@@ -71,7 +71,9 @@ def test_the_points_are_where_the_projection_says(film: Decoded, scene: SurfaceS
 
 
 def test_every_basin_has_a_colour_of_its_own(scene: SurfaceScene):
-    assert len(np.unique(scene.runs[0].colors, axis=0)) == 3
+    colors = scene.runs[0].colors
+    assert colors is not None
+    assert len(np.unique(colors, axis=0)) == 3
 
 
 def test_trails_are_drawn_behind_the_points(film: Decoded, scene: SurfaceScene, animation: Animation, tmp_path: Path):

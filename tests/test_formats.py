@@ -16,6 +16,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Empty, Queue
+from typing import Any
 
 import imageio_ffmpeg
 import numpy as np
@@ -443,7 +444,7 @@ async function watch(name) {
 class _Handler(SimpleHTTPRequestHandler):
     """Serves the page and the films, a piece of one where a piece is asked for, and takes what the page tells."""
 
-    def __init__(self, *arguments, page: bytes, told: Queue, **settings) -> None:
+    def __init__(self, *arguments, page: bytes, told: Queue[Any], **settings) -> None:
         self._page, self._told = page, told
         super().__init__(*arguments, **settings)
 
@@ -480,8 +481,8 @@ class _Handler(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def served(folder: Path, page: str) -> Iterator[tuple[str, Queue]]:
-    told: Queue = Queue()
+def served(folder: Path, page: str) -> Iterator[tuple[str, Queue[Any]]]:
+    told: Queue[Any] = Queue()
     handler = partial(_Handler, directory=str(folder), page=page.encode(), told=told)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)

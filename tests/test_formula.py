@@ -8,6 +8,7 @@ import subprocess
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -31,7 +32,7 @@ def pixels(path: Path) -> np.ndarray:
         return np.asarray(image)
 
 
-def drawn(latex: str, folder: Path, **how: object) -> np.ndarray:
+def drawn(latex: str, folder: Path, **how: Any) -> np.ndarray:
     return pixels(write_formula(latex, folder / "drawn.png", **how))
 
 
@@ -85,13 +86,13 @@ def test_size_makes_the_letters_larger(tmp_path: Path):
 def test_an_svg_is_paths_and_no_text(tmp_path: Path):
     path = write_formula(POWER_RULE + " < 1", tmp_path / "a.svg")
     root = ElementTree.fromstring(path.read_text())
-    assert root.find(f"{SVG}title").text == POWER_RULE + " < 1"
+    assert root.findtext(f"{SVG}title") == POWER_RULE + " < 1"
     assert not list(root.iter(f"{SVG}text"))
     assert not list(root.iter(f"{SVG}image"))
     assert len(list(root.iter(f"{SVG}path"))) == 1
     height, width = drawn(POWER_RULE + " < 1", tmp_path).shape[:2]
     assert points(root) == pytest.approx((0.75 * width, 0.75 * height))
-    data = next(root.iter(f"{SVG}path")).get("d")
+    data = next(root.iter(f"{SVG}path")).attrib["d"]
     ends = np.array([[float(n) for n in part.split()[-2:]] for part in re.findall(r"[MLQC]([^MLQCz]+)", data)])
     assert ends.min() >= 1.5
     assert (ends.max(axis=0) <= np.array(points(root)) - 1.5).all()
@@ -100,7 +101,7 @@ def test_an_svg_is_paths_and_no_text(tmp_path: Path):
 
 
 def points(svg: ElementTree.Element) -> tuple[float, float]:
-    return float(svg.get("width").removesuffix("pt")), float(svg.get("height").removesuffix("pt"))
+    return float(svg.attrib["width"].removesuffix("pt")), float(svg.attrib["height"].removesuffix("pt"))
 
 
 def test_the_same_bytes_in_another_process_that_imports_no_pyplot_and_prints_nothing(tmp_path: Path):
@@ -275,7 +276,7 @@ def test_what_cannot_be_drawn_is_refused_in_one_sentence(tmp_path: Path, latex: 
         ({"size": 1e9}, "4 to 400"),
     ],
 )
-def test_bad_settings_are_refused(tmp_path: Path, how: dict[str, object], part: str):
+def test_bad_settings_are_refused(tmp_path: Path, how: dict[str, Any], part: str):
     with pytest.raises(InputError, match=re.escape(part)):
         write_formula("x", tmp_path / "a.png", **how)
     assert not list(tmp_path.iterdir())

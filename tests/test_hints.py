@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -15,7 +16,7 @@ from gdviz.cli.commands import app
 GRID = ["--grid", "6"]
 
 
-def descend(*arguments: str) -> dict[str, object]:
+def descend(*arguments: str) -> Any:
     result = CliRunner().invoke(app, ["descend", *arguments, "--json"])
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gdviz.description.choices import HeightScale
 from gdviz.extent import Extent
 from gdviz.functions import function
 from gdviz.picture.colors import moving_or_resting, shade
-from gdviz.terrain.landscape import HeightScale, Landscape, build_landscape
+from gdviz.terrain.landscape import Landscape, build_landscape
 
 
 def land(target: str, numbers: tuple[float, ...]) -> Landscape:
@@ -17,7 +18,8 @@ def land(target: str, numbers: tuple[float, ...]) -> Landscape:
 
 def test_gentle_ground_is_three_tenths_as_high_as_wide_and_its_block_reaches_a_little_below():
     ground = land("x^2 + y^2", (-1.0, 1.0, -1.0, 1.0))
-    assert (ground.half, ground.height) == ((1.0, 1.0), pytest.approx(0.6))
+    assert ground.half == (1.0, 1.0)
+    assert ground.height == pytest.approx(0.6)
     assert ground.mesh[..., 2].max() == pytest.approx(0.6)
     assert ground.outline[:, 2].min() == pytest.approx(-0.06)
 

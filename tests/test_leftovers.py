@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from films import TINY
@@ -44,7 +45,7 @@ def place(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run(folder: Path, *arguments: str) -> tuple[int, dict[str, list], str]:
+def run(folder: Path, *arguments: str) -> tuple[int, dict[str, list[Any]], str]:
     result = CliRunner().invoke(app, ["batch", *arguments, "-d", os.path.relpath(folder / "media"), "--json"])
     return result.exit_code, json.loads(result.stdout), result.stderr
 

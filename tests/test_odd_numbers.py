@@ -11,11 +11,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from films import decode, picture
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from gdviz.cli.commands import app
 from gdviz.descent.engine import FAR, Status, descend
@@ -23,7 +24,7 @@ from gdviz.description.animation import Animation
 from gdviz.description.choices import HeightScale, PointColor
 from gdviz.description.resolve import resolve
 from gdviz.extent import Extent
-from gdviz.functions import CATALOGUE, function
+from gdviz.functions import CATALOGUE, Function, function
 from gdviz.picture.colors import BACKGROUND, CURVE
 from gdviz.picture.marks import Line, fixed, tick_text
 from gdviz.scene.build import build_scene
@@ -41,7 +42,7 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
 
 
-def run(*arguments: str) -> object:
+def run(*arguments: str) -> Result:
     return CliRunner().invoke(app, list(arguments), prog_name="gdviz")
 
 
@@ -312,14 +313,14 @@ def test_a_point_without_a_gradient_is_shown_without_a_slope(settings: dict[str,
         ("0*x*y", -HUGE, HUGE),
     ],
 )
-def test_only_beside_poles_and_overflow_values_are_cut_off(text: str, lowest: object, highest: object):
+def test_only_beside_poles_and_overflow_values_are_cut_off(text: str, lowest: Any, highest: Any):
     for value, expected in zip(shown_values(function(text), SQUARE), (lowest, highest), strict=True):
         low, high = expected if isinstance(expected, tuple) else (expected, expected)
         assert low <= value <= high
 
 
 @pytest.mark.parametrize("each", CATALOGUE, ids=lambda each: each.name)
-def test_of_the_named_functions_everything_is_shown(each: object):
+def test_of_the_named_functions_everything_is_shown(each: Function):
     assert shown_values(each, each.extent) == (-HUGE, HUGE)
 
 
@@ -364,7 +365,7 @@ def test_what_has_left_a_panel_is_not_painted_beside_it():
 def test_one_point_is_followed_from_where_there_is_a_value():
     for text in ("log(x)", "sqrt(x)", "exp(exp(x*x))", "x**2"):
         animation = resolve(Animation.from_data({"function": text}))
-        (start,) = animation.starts.points
+        (start,) = animation.starts.positions(animation.extent)
         assert np.isfinite(function(text).value(*start))
     assert start == pytest.approx((-4.1,))
 

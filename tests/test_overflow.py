@@ -179,10 +179,11 @@ def test_no_point_stands_still_on_a_slope_beside_a_logistic_step():
 def test_wide_numbers_come_to_the_same_bits_where_plain_ones_suffice(each: Function):
     low, high = each.extent.low, each.extent.high
     places = (low + (high - low) * np.random.default_rng(5).random((500, each.dimension))).T
+    columns = list(places)
     both = compile_expression(each.expression).both
-    plain, doubtful = both.run(places)
+    plain, doubtful = both.run(columns)
     assert not doubtful.any()
-    for one, other in zip(plain, both.run_wide(places), strict=True):
+    for one, other in zip(plain, both.run_wide(columns), strict=True):
         np.testing.assert_array_equal(one, other)
 
 

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from processes import PATIENCE, digest, is_running, wait_until
@@ -238,10 +239,12 @@ def test_a_thread_has_one_window_and_closes_it(tmp_path: Path, monkeypatch: pyte
     elsewhere: list[int] = []
     opens, closes = Offscreen.__init__, Offscreen.close
 
-    def open_window(self: Offscreen, *given: object, **named: object) -> None:
+    def open_window(self: Offscreen, *given: Any, **named: Any) -> None:
         opens(self, *given, **named)
         windows.append(vtkWeakReference())
-        windows[-1].Set(self.plotter.render_window)
+        window = self.plotter.render_window
+        assert window is not None
+        windows[-1].Set(window)
         opened_by[self] = threading.get_ident()
 
     def close_window(self: Offscreen) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,7 +27,7 @@ FROM_ABOVE = {"azimuth": 0, "elevation": 90}
 SLANTING = {"azimuth": 20, "elevation": 40}
 
 
-def scene_of(function: str, pose: dict[str, float], **more: object) -> SurfaceScene:
+def scene_of(function: str, pose: Mapping[str, float], **more: Any) -> SurfaceScene:
     data = {"function": function, "size": SIZE, "extent": [-2, 2, -2, 2], "camera": [{"at": 0, **pose}]}
     defaults = {"starts": {"points": [[0, 0]]}, "max_iterations": 0, "learning_rate": 0.1, "caption": False}
     scene = build_scene(resolve(Animation.from_data(data | defaults | more)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -17,7 +19,7 @@ from gdviz.scene.slices import SlicesScene
 from gdviz.stage import open_stage
 
 
-def scene_of(preset: str, **changes: object) -> object:
+def scene_of(preset: str, **changes: Any) -> Any:
     return build_scene(resolve(Animation.load(presets()[preset]).model_copy(update=changes)))
 
 
@@ -166,6 +168,7 @@ def test_a_view_that_does_not_fit_is_refused(preset: str, view: str, words: str)
 
 def test_a_curve_with_gaps_and_poles_is_cut_where_it_has_no_value():
     gaps = build_scene(resolve(Animation.from_data({"function": "1/x + sqrt(x + 1)", "size": [320, 180]})))
+    assert isinstance(gaps, CurveScene)
     marks = gaps.marks(gaps.timeline.state(gaps.timeline.frames - 1))
     assert marks
 

@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from gdviz.cli.commands import app
 from gdviz.description.animation import Animation
@@ -22,7 +22,7 @@ THE_ELEVEN = [
 ]  # fmt: skip
 
 
-def run(*arguments: str) -> object:
+def run(*arguments: str) -> Result:
     return CliRunner().invoke(app, list(arguments), prog_name="gdviz")
 
 
@@ -49,8 +49,10 @@ def surface(name: str) -> SurfaceScene:
 
 
 def test_himmelblau_ends_in_four_colours_and_the_camel_in_six():
-    assert len(np.unique(surface("himmelblau-grid").runs[0].colors, axis=0)) == 4
-    assert len(np.unique(surface("six-hump-camel-minima").runs[0].colors, axis=0)) == 6
+    for name, count in (("himmelblau-grid", 4), ("six-hump-camel-minima", 6)):
+        colors = surface(name).runs[0].colors
+        assert colors is not None
+        assert len(np.unique(colors, axis=0)) == count
 
 
 def test_most_of_easoms_points_rest_from_the_start_and_some_find_the_minimum():
@@ -75,6 +77,7 @@ def test_points_can_be_coloured_by_basin_start_height_or_not_at_all(color: Point
     scene = build_scene(
         resolve(Animation.from_data({"function": "himmelblau", "starts": {"grid": 6}, "point_color": color}))
     )
+    assert isinstance(scene, SurfaceScene)
     run_ = scene.runs[0]
     shown = []
     for position in (0.0, run_.descent.steps):

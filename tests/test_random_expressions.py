@@ -10,6 +10,7 @@ import math
 import os
 import random
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -22,7 +23,9 @@ from gdviz.functions.expression import compile_expression
 COUNT = int(os.environ.get("EXPRESSIONS", "10000"))
 PLACES = np.array([[0.37, -2.3, 31.0, -270.0], [1.9, 0.71, -64.0, 180.0]])
 
-long_floats = pytest.mark.skipif(np.finfo(np.longdouble).eps > 1e-18, reason="a long float is no longer than others")
+long_floats = pytest.mark.skipif(
+    bool(np.finfo(np.longdouble).eps > 1e-18), reason="a long float is no longer than others"
+)
 
 
 TWO_POINTS = ((-1, -0.5), (1, 0.5))
@@ -30,7 +33,12 @@ FIVE_POINTS = ((-2, 1 / 12), (-1, -8 / 12), (1, 8 / 12), (2, -1 / 12))
 
 
 def slopes_by_differences(
-    tree: ast.expr, reference: Reference, axis: int, places: np.ndarray, step: float, formula: object = TWO_POINTS
+    tree: ast.expr,
+    reference: Reference,
+    axis: int,
+    places: np.ndarray,
+    step: float,
+    formula: Sequence[tuple[float, float]] = TWO_POINTS,
 ) -> np.ndarray:
     """Return central differences, the step in shares of the coordinate; NaN where a value is not known."""
     steps = step * np.abs(places[axis])

@@ -87,6 +87,6 @@ def test_what_names_nothing_is_said_with_what_to_try():
     with pytest.raises(PermissionError) as caught, naming("the lock"):
         refuse()
     assert in_words(caught.value) == "Permission denied (the lock)"
-    with pytest.raises(FileNotFoundError) as caught, naming("another"):
+    with pytest.raises(FileNotFoundError) as missing, naming("another"):
         Path("one\n").rename("two")
-    assert in_words(caught.value) == r"No such file or directory (one\n -> two)"
+    assert in_words(missing.value) == r"No such file or directory (one\n -> two)"

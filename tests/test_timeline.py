@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -17,7 +19,7 @@ from gdviz.terrain.trails import Trails, build_trails
 VIEW = Extent((-5.0, 5.0, -5.0, 5.0))
 
 
-def descent_through(*paths: list[tuple[float, float]]) -> Descent:
+def descent_through(*paths: Sequence[tuple[float, float]]) -> Descent:
     """Return a descent whose points go through these places, one a step."""
     points = np.array(paths, dtype=float).transpose(1, 0, 2)
     steps, count, _ = points.shape

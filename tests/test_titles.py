@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -16,7 +17,7 @@ from fontTools.ttLib.tables.sbixGlyph import Glyph
 from fontTools.ttLib.tables.sbixStrike import Strike
 from PIL import Image
 from processes import run as run_process
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from gdviz import Animation, GdvizWarning, InputError, still
 from gdviz.cli.commands import app
@@ -98,7 +99,7 @@ def same(one: str, other: str) -> bool:
     return np.array_equal(ink(one), ink(other))
 
 
-def described(title: str, **more: object) -> Animation:
+def described(title: str, **more: Any) -> Animation:
     data = {"function": "sphere", "title": title, "size": [320, 180], "fps": 10, "starts": {"grid": 2}}
     return Animation.from_data(data | more)
 
@@ -108,7 +109,7 @@ def drawn(title: str, folder: Path) -> np.ndarray:
         return np.asarray(picture).astype(int)
 
 
-def run(*arguments: str) -> object:
+def run(*arguments: str) -> Result:
     return CliRunner().invoke(app, list(arguments), prog_name="gdviz")
 
 
