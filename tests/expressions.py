@@ -182,6 +182,25 @@ def exact_gradient(text: str, *place: float, digits: int = 1000) -> list[float]:
         return slopes
 
 
+def exact_hessian(text: str, *place: float, digits: int = 1000) -> list[list[float]]:
+    """Return the second central differences of an expression, with a step so small that they are the derivatives."""
+    tree = tree_of(text)
+    with mpmath.workdps(digits):
+        step = mpmath.mpf(10) ** -(digits // 4)
+
+        def moved(*ways: tuple[int, int]) -> Any:
+            at = [*map(mpmath.mpf, place), mpmath.mpf(0)][:2]
+            for axis, way in ways:
+                at[axis] += way * step
+            return exactly(tree, *at)
+
+        corners = ((1, 1), (-1, -1), (1, -1), (-1, 1))
+        axes = range(len(place))
+        return [
+            [float(sum(a * b * moved((i, a), (j, b)) for a, b in corners) / (4 * step**2)) for j in axes] for i in axes
+        ]
+
+
 def exact_value(text: str, *place: float, digits: int = 1000) -> float:
     with mpmath.workdps(digits):
         return float(exactly(tree_of(text), *[*map(mpmath.mpf, place), mpmath.mpf(0)][:2]))

@@ -1,9 +1,10 @@
-"""Text in x and y -> its value and exact gradient on arrays, and its formula, without ever evaluating the text."""
+"""Text in x and y -> its value and exact derivatives on arrays, and its formula, without ever evaluating the text."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -69,6 +70,32 @@ class Compiled:
         result = self._computed(self.both, self.both, coordinates)
         return result[0], result[1:]
 
+    def hessian(self, *coordinates: ArrayLike) -> FloatArray:
+        """Return the exact Hessian, shape (dimension, dimension, ...), symmetric to the bit.
+
+        It is the derivative of `gradient` as that is computed. Where a slope jumps, as that of abs, min and max does,
+        the jump is left out: at 0 the second derivative of abs and sign is 0, and that of min and max is the mean of
+        both where they meet. A part that is 0/0 is 0; at a cone's tip the curvature is infinite. NaN is where f has no
+        value, and where a second derivative cannot be known.
+        """
+        result = self._computed(self._curvatures, self._curvatures, coordinates)[1:]
+        count = len(self.variables)
+        rows, columns = np.triu_indices(count)
+        entry = np.empty((count, count), dtype=np.intp)
+        entry[rows, columns] = entry[columns, rows] = np.arange(len(rows))
+        return result[entry]
+
+    @cached_property
+    def _curvatures(self) -> Tape:
+        """Computes the value and the Hessian's upper triangle, row by row; made only when it is asked for."""
+        graph, value, slopes, partial = _differentiated(self.syntax)
+        second = [
+            None if slope is None else graph.derivative(slope, variable)
+            for row, slope in enumerate(slopes)
+            for variable in _numbers(self.syntax)[row:]
+        ]
+        return record(graph, [value, *_shown(graph, second)], watched=partial)
+
     def _computed(self, tape: Tape, whole: Tape, coordinates: tuple[ArrayLike, ...]) -> FloatArray:
         if len(coordinates) != len(self.variables):
             raise TypeError(f"expected {len(self.variables)} coordinate arrays, got {len(coordinates)}")
@@ -88,14 +115,27 @@ def compile_expression(text: str) -> Compiled:
 
     """
     syntax = parse(text)
-    graph = Graph()
-    value = graph.build(syntax.folded)
-    partial = graph.partial()
-    slopes = [graph.derivative(value, VARIABLES.index(name)) for name in syntax.variables]
-    shown = [graph.constant(0.0) if slope is None else slope for slope in slopes]
+    graph, value, slopes, partial = _differentiated(syntax)
+    shown = _shown(graph, slopes)
     return Compiled(
         syntax,
         values=record(graph, [value]),
         slopes=record(graph, shown, watched=partial),
         both=record(graph, [value, *shown], watched=partial),
     )
+
+
+def _differentiated(syntax: Syntax) -> tuple[Graph, int, list[int | None], list[int]]:
+    """Return a graph, its nodes of the value and of the slopes, and those that may have no value somewhere."""
+    graph = Graph()
+    value = graph.build(syntax.folded)
+    partial = graph.partial()
+    return graph, value, [graph.derivative(value, variable) for variable in _numbers(syntax)], partial
+
+
+def _numbers(syntax: Syntax) -> list[int]:
+    return [VARIABLES.index(name) for name in syntax.variables]
+
+
+def _shown(graph: Graph, places: Sequence[int | None]) -> list[int]:
+    return [graph.constant(0.0) if place is None else place for place in places]

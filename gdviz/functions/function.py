@@ -76,6 +76,16 @@ class Function:
         """Return both at once, which costs little more than the gradient."""
         return self._compiled.value_and_gradient(*coordinates)
 
+    def hessian(self, *coordinates: ArrayLike) -> NDArray[np.float64]:
+        """Return the exact Hessian, shape (dimension, dimension, ...), symmetric to the bit.
+
+        It is the derivative of `gradient` as that is computed. Where a slope jumps, as that of abs, min and max does,
+        the jump is left out: at 0 the second derivative of abs and sign is 0, and that of min and max is the mean of
+        both where they meet. A part that is 0/0 is 0; at a cone's tip the curvature is infinite. NaN is where f has no
+        value, and where a second derivative cannot be known.
+        """
+        return self._compiled.hessian(*coordinates)
+
     @property
     def operations(self) -> int:
         """How many operations the value and the gradient take together."""

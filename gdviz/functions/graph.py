@@ -9,7 +9,7 @@ with the value. The graph grows in proportion to the text.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
 from typing import NamedTuple
@@ -127,23 +127,38 @@ class Graph:
     # Derivatives
 
     def derivative(self, place: int, variable: int) -> int | None:
-        """Return the derivative of a node by the variable of this number."""
-        slopes: list[int | None] = []
-        for each in range(place + 1):
+        """Return the derivative of a node, which may be a derivative itself, by the variable of this number."""
+        slopes: dict[int, int | None] = {}
+        for each in self.needed([place]):
             operation, inputs, number = self.nodes[each]
             if operation == VARIABLE:
-                slopes.append(self.constant(1.0) if number == variable else None)
+                slopes[each] = self.constant(1.0) if number == variable else None
             elif all(slopes[one] is None for one in inputs):
-                slopes.append(None)
+                slopes[each] = None
             elif each in self._powers:
-                slopes.append(self._slope_of_power(each, slopes))
+                slopes[each] = self._slope_of_power(each, slopes)
             else:
-                slopes.append(_SLOPES[operation](self, each, inputs, [slopes[one] for one in inputs]))
+                slopes[each] = _SLOPES[operation](self, each, inputs, [slopes[one] for one in inputs])
         return slopes[place]
 
-    def _slope_of_power(self, place: int, slopes: list[int | None]) -> int | None:
+    def needed(self, places: Sequence[int]) -> list[int]:
+        """Return these nodes and all that they are computed from, each after its inputs."""
+        found: set[int] = set()
+        waiting = list(places)
+        while waiting:
+            place = waiting.pop()
+            if place not in found:
+                found.add(place)
+                waiting += self.nodes[place].inputs
+        return sorted(found)
+
+    def _slope_of_power(self, place: int, slopes: Mapping[int, int | None]) -> int | None:
         base, exponent = self._powers[place]
-        lower = self.power(base, exponent - 1.0) if exponent > 0 else self.apply("chain_divide", place, base)
+        if exponent > 0:
+            lower = self.power(base, exponent - 1.0)
+        else:
+            lower = self.apply("chain_divide", place, base)
+            self._powers[lower] = (base, exponent - 1)  # so that its own derivative is one term too
         return self.scaled(exponent, self.times(lower, slopes[base]))
 
     def plus(self, u: int | None, v: int | None) -> int | None:
@@ -258,9 +273,21 @@ def _atan_rule(graph: Graph, _: int, inputs: tuple[int, ...], slopes: Slopes) ->
     return graph.over(slopes[0], graph.apply("add", graph.constant(1.0), graph.apply("multiply", u, u)))
 
 
+def _annul_rule(graph: Graph, _: int, inputs: tuple[int, ...], slopes: Slopes) -> int | None:
+    (u, v), (du, dv) = inputs, slopes
+    along_u = None if du is None else graph.apply("annul", du, v)
+    along_v = None if dv is None else graph.apply("annul", u, dv)
+    return graph.plus(along_u, along_v)
+
+
 def _choice_rule(operation: str) -> Rule:
+    """Return the rule of what chooses by its first two inputs, whose last two slopes are those of what is chosen."""
+
     def rule(graph: Graph, _: int, inputs: tuple[int, ...], slopes: Slopes) -> int | None:
-        return graph.apply(operation, *inputs, *(graph.constant(0.0) if each is None else each for each in slopes))
+        chosen = slopes[-2:]
+        if chosen == [None, None]:
+            return None
+        return graph.apply(operation, *inputs[:2], *(graph.constant(0.0) if each is None else each for each in chosen))
 
     return rule
 
@@ -289,5 +316,11 @@ _SLOPES: Mapping[str, Rule] = MappingProxyType(
         "sign": lambda *_: None,
         "min": _choice_rule("smaller_ones"),
         "max": _choice_rule("larger_ones"),
+        # Those of derivatives alone
+        "chain": _product_rule,
+        "chain_divide": _quotient_rule,
+        "annul": _annul_rule,
+        "smaller_ones": _choice_rule("smaller_ones"),
+        "larger_ones": _choice_rule("larger_ones"),
     }
 )

@@ -96,14 +96,7 @@ def record(graph: Graph, outputs: Sequence[int], watched: Sequence[int] = ()) ->
 
     The `watched` nodes are computed too, for what happens there: where they have no value, nothing has.
     """
-    needed: set[int] = set()
-    waiting = [*outputs, *watched]
-    while waiting:
-        place = waiting.pop()
-        if place not in needed:
-            needed.add(place)
-            waiting += graph.nodes[place].inputs
-    order = sorted(needed)  # a node comes after its inputs
+    order = graph.needed([*outputs, *watched])
     last = {each: place for place in order for each in graph.nodes[place].inputs} | dict.fromkeys(outputs, -1)
     registers: dict[int, int] = {}
     free: list[int] = []
