@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdviz.descent.basins import label_basins, with_flat_ground
-from gdviz.descent.engine import Descent, Status, descend_at_rates, smooth_rates, suggest_learning_rate
+from gdviz.descent.engine import Descent, Status
+from gdviz.descent.learning_rate import descend_at_rates, smooth_rates, suggest_learning_rate
 from gdviz.description.limits import MAX_ITERATIONS
 from gdviz.description.resolve import Resolved
 from gdviz.extent import Extent, FloatArray

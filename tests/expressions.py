@@ -62,7 +62,7 @@ class Reference:
 
     def of(self, node: ast.expr) -> Any:
         match node:
-            case ast.Constant(value=float(value)):
+            case ast.Constant(value=float() | int() as value):
                 return np.longdouble(value)
             case ast.Name(id=name):
                 return self.names[name]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from gdviz.descent.engine import Descent, Status
 from gdviz.descent.minima import minima_near
 from gdviz.extent import Extent, FloatArray
-from gdviz.functions.function import Function
+from gdviz.functions.objective import Objective
 
 RADIUS = 0.03  # in spans of the extent: a point that ended no further than this from a minimum ended in its basin
 
@@ -35,7 +35,7 @@ class Basin:
     points: int
 
 
-def label_basins(descent: Descent, function: Function, extent: Extent, tolerance: float) -> NDArray[np.int64]:
+def label_basins(descent: Descent, objective: Objective, extent: Extent, tolerance: float) -> NDArray[np.int64]:
     """Return each point's basin, shape (n,), most populous first: 0, 1, ...; -1 if it ended in none.
 
     Of equally populous ones the lower one comes first, and of equally low ones that of the first point.
@@ -47,7 +47,7 @@ def label_basins(descent: Descent, function: Function, extent: Extent, tolerance
 
     Parameters
     ----------
-    descent, function, tolerance
+    descent, objective, tolerance
         What was descended, and as far as to which slope.
     extent
         The scale of RADIUS.
@@ -60,7 +60,7 @@ def label_basins(descent: Descent, function: Function, extent: Extent, tolerance
     order = np.argsort(ends[:, 0], kind="stable")
     along = ends[order, 0]
     centres: list[FloatArray] = []
-    for place in _minima(descent, function, stays, span, tolerance):
+    for place in _minima(descent, objective, stays, span, tolerance):
         first, last = np.searchsorted(along, (place[0] - RADIUS, place[0] + RADIUS), side="left")
         beside = order[first:last]
         members = beside[(found[beside] < 0) & (np.linalg.norm(ends[beside] - place, axis=1) <= RADIUS)]
@@ -93,20 +93,20 @@ def _order(found: NDArray[np.int64], values: FloatArray, number: int) -> NDArray
 
 
 def _minima(
-    descent: Descent, function: Function, stays: NDArray[np.int64], span: FloatArray, tolerance: float
+    descent: Descent, objective: Objective, stays: NDArray[np.int64], span: FloatArray, tolerance: float
 ) -> FloatArray:
     """Return places of minima in spans of the extent, shape (m, dimension): the known ones, then others, lowest first.
 
     Of the ends in a cell of half a RADIUS the lowest is looked at.
     """
-    known = np.array(function.minima, dtype=np.float64).reshape(-1, function.dimension)
+    known = np.array(objective.minima, dtype=np.float64).reshape(-1, objective.dimension)
     by_value = stays[np.argsort(descent.values[-1, stays], kind="stable")]
     cells = np.floor(descent.ends[by_value] / (span * RADIUS / 2))
     _, lowest = np.unique(cells, axis=0, return_index=True)
     places = descent.ends[by_value[lowest]]
-    found, locations = minima_near(function, places, span * RADIUS, tolerance)
+    found, locations = minima_near(objective, places, span * RADIUS, tolerance)
     others = locations[found]
-    others = others[np.argsort(function.value(*others.T), kind="stable")]
+    others = others[np.argsort(objective.value(*others.T), kind="stable")]
     return np.concatenate([known, others]) / span
 
 

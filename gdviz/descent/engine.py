@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gdviz.descent.optimizers import GRADIENT_DESCENT, Optimizer, State
 from gdviz.errors import InputError
 from gdviz.extent import Extent, FloatArray
-from gdviz.functions.function import Function
+from gdviz.functions.objective import Objective
 from gdviz.runtime.resources import machine_bytes
 
-State = tuple[FloatArray, ...]
-
 MEMORY_SHARE = 0.5  # of the memory that is free, which the history may fill; processes that draw share it
-FAR = 1e3  # in spans of the function's domain: beyond this a point is not coming back
+LEAST = 1e-3  # of the extent's span: a point whose next step is larger has not come to rest
+FAR = 1e3  # in spans of the objective's domain: beyond this a point is not coming back
 
 
 class Status(IntEnum):
@@ -30,30 +29,6 @@ class Status(IntEnum):
     LEFT = 3
     FLAT = 4
     UNDEFINED = 5
-
-
-@dataclass(frozen=True)
-class Optimizer:
-    """How a gradient becomes a step, as a pair of pure functions.
-
-    Attributes
-    ----------
-    init
-        Starts (n, dimension) -> the rule's state, arrays whose first axis is the points'.
-    update
-        (gradient (n, dimension), state, learning rates (n, 1)) -> (step to add (n, dimension), the next state).
-
-    """
-
-    init: Callable[[FloatArray], State]
-    update: Callable[[FloatArray, State, FloatArray], tuple[FloatArray, State]]
-
-
-GRADIENT_DESCENT = Optimizer(
-    init=lambda starts: (),  # noqa: ARG005
-    update=lambda gradient, state, learning_rate: (-learning_rate * gradient, state),
-)
-"""x <- x - learning_rate * gradient f(x) (A. Cauchy, Comptes Rendus, 1847)."""
 
 
 @dataclass(frozen=True)
@@ -98,26 +73,27 @@ class Descent:
 
 
 def descend(
-    function: Function,
+    objective: Objective,
     starts: ArrayLike,
     *,
     learning_rate: float | FloatArray,
     tolerance: float,
     max_iterations: int,
     domain: Extent | None = None,
-    rule: Optimizer = GRADIENT_DESCENT,
+    optimizer: Optimizer = GRADIENT_DESCENT,
 ) -> Descent:
     """Descend from every start at once until each point rests.
 
-    A point has converged when every component of its gradient is at most `tolerance` in magnitude. It has diverged when
+    A point has converged when every component of its gradient is at most `tolerance` in magnitude and its next step is
+    short: at most LEAST of the extent, or what plain descent would step at that tolerance. It has diverged when
     its position or value is no longer finite (it then keeps the last position that was) or lies a thousand spans of the
-    function's domain and the starts away, where its last step is cut. It has left when a step that lowered f took it
+    objective's domain and the starts away, where its last step is cut. It has left when a step that lowered f took it
     out of `domain`; it rests where that step ended, so that its path can be drawn up to the edge. A point that
     overshoots the edge, f rising, goes on. It is undefined, and rests, where f is finite but its gradient is not.
 
     Parameters
     ----------
-    function
+    objective
         What to descend.
     starts
         Positions, shape (n, dimension).
@@ -127,7 +103,7 @@ def descend(
         See above; a number that is not negative, and a whole number that is not negative.
     domain
         What points may not leave; None if they may go anywhere.
-    rule
+    optimizer
         How a gradient becomes a step.
 
     Raises
@@ -138,41 +114,43 @@ def descend(
     """
     first = np.array(starts, dtype=np.float64, ndmin=2)
     rates = np.broadcast_to(np.asarray(learning_rate, dtype=np.float64).reshape(-1, 1), (len(first), 1))
-    _check(function, first, rates, tolerance, max_iterations)
+    _check(objective, first, rates, tolerance, max_iterations)
     count, dimension = first.shape
     points = np.empty((max_iterations + 1, count, dimension))
     values = np.empty((max_iterations + 1, count))
     points[0] = first
-    values[0], gradient = _evaluated(function, first)
+    values[0], gradient = _evaluated(objective, first)
     iterations = np.zeros(count, dtype=np.int64)
     status = np.full(count, Status.RUNNING, dtype=np.int8)
     status[~np.isfinite(values[0])] = Status.DIVERGED
     active = np.flatnonzero(status == Status.RUNNING)
-    gradient, rates, state = gradient[active], rates[active], tuple(part[active] for part in rule.init(first))
-    bounds = function.domain.hull(Extent.around(first)).widened(FAR) if len(first) else function.domain
+    gradient, rates, state = gradient[active], rates[active], tuple(part[active] for part in optimizer.init(first))
+    bounds = objective.domain.hull(Extent.around(first)).widened(FAR) if len(first) else objective.domain
+    least = LEAST * objective.extent.span
 
     step = 0
     while True:
+        position = points[step, active]
+        with np.errstate(all="ignore"):
+            change, state = optimizer.update(gradient, position, state, step + 1, rates)
         known = np.asarray(np.isfinite(gradient).all(axis=1))
         arrived = (np.abs(gradient) <= tolerance).all(axis=1)
+        arrived &= (np.abs(change) <= np.maximum(rates * tolerance, least)).all(axis=1)
         status[active[~known]] = Status.UNDEFINED
         status[active[arrived]] = Status.CONVERGED
-        moving = known & ~arrived
         iterations[active] = step
+        moving = known & ~arrived
+        change, before, before_values = change[moving], position[moving], values[step, active[moving]]
         active, gradient, rates, state = _kept(moving, active, gradient, rates, state)
         if not len(active) or step == max_iterations:
             break
 
-        before, before_values = points[step, active], values[step, active]
         with np.errstate(all="ignore"):
-            change, state = rule.update(gradient, state, rates)
             after = before + change
         finite = np.isfinite(after).all(axis=1)
         far = finite & ~bounds.contains(after)
-        after[far] = before[far] + bounds.clip(before[far], after[far])[1][:, None] * (after - before)[far]
-        after_values = before_values.copy()
-        moved = np.flatnonzero((after != before).any(axis=1))
-        after_values[moved], gradient[moved] = _evaluated(function, after[moved])
+        after[far] = _cut(before[far], after[far], bounds)
+        after_values, gradient = _evaluated_where_moved(objective, before, after, before_values, gradient)
         finite &= np.isfinite(after_values)
         far &= finite
         left = finite & ~far & _leaves(before, after, after_values < before_values, domain)
@@ -181,84 +159,33 @@ def descend(
         status[active[~finite | far]] = Status.DIVERGED
         status[active[left]] = Status.LEFT
         iterations[active[far | left]] = step + 1
-        going_on = finite & ~far & ~left
-        active, gradient, rates, state = _kept(going_on, active, gradient, rates, state)
+        active, gradient, rates, state = _kept(finite & ~far & ~left, active, gradient, rates, state)
         step += 1
     points.resize((step + 1, count, dimension), refcheck=False)  # gives the rest of the memory back
     values.resize((step + 1, count), refcheck=False)
     return Descent(points, values, iterations, status)
 
 
-def suggest_learning_rate(function: Function, extent: Extent) -> float:
-    """Return a rate, one of 1, 2 or 5 times a power of ten, with which a grid over `extent` descends smoothly.
-
-    It is the largest with which, in a trial of 100 steps, no point diverges, 98 % of the steps lower f, and 90 % of
-    the first steps are shorter than 3 % of the extent's diagonal.
-    """
-    axes = [axis[1:-1] for axis in extent.axes((14,) * extent.dimension)]
-    starts = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, function.dimension)
-    slopes = np.hypot.reduce(function.gradient(*starts.T), axis=0)
-    slopes = slopes[np.isfinite(slopes) & (slopes > 0)]
-    if not len(slopes):
-        return 0.01
-    longest = 0.03 * math.hypot(*extent.span) / float(np.quantile(slopes, 0.9))
-    exponent = math.floor(math.log10(longest))
-    ladder = [digit * 10.0**power for power in range(exponent, exponent - 7, -1) for digit in (5, 2, 1)]
-    rates = [float(f"{rate:.0e}") for rate in ladder if rate <= longest]
-    for some in (rates[:3], rates[3:]):  # mostly one of the first will do
-        if smooth := smooth_rates(function, starts, some):
-            return smooth[0]
-    return rates[-1]
-
-
-def smooth_rates(function: Function, starts: FloatArray, rates: Sequence[float]) -> list[float]:
-    """Return the rates with which in a trial of 100 steps from starts (n, dimension) no point diverges and f falls.
-
-    It falls if 98 % of the steps lower it.
-    """
-    trials = descend_at_rates(function, starts, rates, tolerance=0.0, max_iterations=100)
-    return [rate for rate, trial in zip(rates, trials, strict=True) if _falls(trial)]
-
-
-def _falls(trial: Descent) -> bool:
-    defined = np.isfinite(trial.values[0])
-    values = trial.values[: int(trial.iterations.max(initial=0)) + 1, defined]
-    changes = np.diff(values, axis=0)
-    noise = 1e-9 * (1 + np.abs(values[:-1]))
-    lowered = changes.size == 0 or float((changes <= noise).mean()) >= 0.98
-    return lowered and not bool((trial.status[defined] == Status.DIVERGED).any())
-
-
-def descend_at_rates(
-    function: Function,
-    starts: FloatArray,
-    rates: Sequence[float],
-    *,
-    tolerance: float,
-    max_iterations: int,
-    domain: Extent | None = None,
-) -> list[Descent]:
-    """Descend from the same starts with each of several learning rates, all at once; see `descend`."""
-    number, count = len(rates), len(starts)
-    together = descend(
-        function,
-        np.tile(starts, (number, 1)),
-        learning_rate=np.repeat(rates, count),
-        tolerance=tolerance,
-        max_iterations=max_iterations,
-        domain=domain,
-    )
-    parts = [slice(place * count, (place + 1) * count) for place in range(number)]
-    return [
-        Descent(together.points[:, part], together.values[:, part], together.iterations[part], together.status[part])
-        for part in parts
-    ]
-
-
-def _evaluated(function: Function, points: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _evaluated(objective: Objective, points: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return f, shape (n,), and its gradient, shape (n, dimension)."""
-    value, gradient = function.value_and_gradient(*points.T)
+    value, gradient = objective.value_and_gradient(*points.T)
     return value, gradient.T
+
+
+def _evaluated_where_moved(
+    objective: Objective, before: FloatArray, after: FloatArray, values: FloatArray, gradient: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return f and its gradient after a step; points that stayed where they were keep theirs."""
+    moved = np.flatnonzero((after != before).any(axis=1))
+    values, gradient = values.copy(), gradient.copy()
+    values[moved], gradient[moved] = _evaluated(objective, after[moved])
+    return values, gradient
+
+
+def _cut(before: FloatArray, after: FloatArray, bounds: Extent) -> FloatArray:
+    """Return where steps (n, dimension) from within the bounds out of them come to the bounds."""
+    _, leave = bounds.clip(before, after)
+    return np.asarray(before + leave[:, None] * (after - before))
 
 
 def _kept(
@@ -269,11 +196,11 @@ def _kept(
     return active[which], gradient[which], rates[which], tuple(part[which] for part in state)
 
 
-def _check(function: Function, starts: FloatArray, rates: FloatArray, tolerance: float, max_iterations: int) -> None:
-    if starts.ndim != 2 or starts.shape[1] != function.dimension:
+def _check(objective: Objective, starts: FloatArray, rates: FloatArray, tolerance: float, max_iterations: int) -> None:
+    if starts.ndim != 2 or starts.shape[1] != objective.dimension:
         raise InputError(
-            f"starts have the shape {starts.shape}, but {function.name} has {function.dimension} variable(s): "
-            f"(n, {function.dimension}) is needed"
+            f"starts have the shape {starts.shape}, but {objective.name} has {objective.dimension} variable(s): "
+            f"(n, {objective.dimension}) is needed"
         )
     if not np.isfinite(starts).all():
         raise InputError("every start must be a finite number")
@@ -283,7 +210,7 @@ def _check(function: Function, starts: FloatArray, rates: FloatArray, tolerance:
         raise InputError(f"the tolerance must be a number that is not negative, not {tolerance}")
     if max_iterations < 0:
         raise InputError(f"the iterations must not be negative, not {max_iterations}")
-    needed, allowed = history_bytes(len(starts), function.dimension, max_iterations), MEMORY_SHARE * machine_bytes()
+    needed, allowed = history_bytes(len(starts), objective.dimension, max_iterations), MEMORY_SHARE * machine_bytes()
     if needed > allowed:
         raise InputError(
             f"{len(starts):,} points over {max_iterations:,} iterations need up to {needed / 2**30:.1f} GiB of memory; "

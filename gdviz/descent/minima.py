@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdviz.extent import FloatArray
-from gdviz.functions.function import Function
+from gdviz.functions.objective import Objective
 
 SCALES = np.array([1 / 16, *(np.arange(1, 9) / 8)])  # the rings' radii, in radii asked for
 DIRECTIONS = 64  # samples of a ring, an even number: each has an opposite
@@ -40,7 +40,7 @@ class _Rings:
 
 
 def minima_near(
-    function: Function, places: FloatArray, radius: FloatArray, tolerance: float
+    objective: Objective, places: FloatArray, radius: FloatArray, tolerance: float
 ) -> tuple[NDArray[np.bool_], FloatArray]:
     """Return which places have a local minimum within `radius`, and about where it is.
 
@@ -54,7 +54,7 @@ def minima_near(
 
     Parameters
     ----------
-    function
+    objective
         What has the minima.
     places
         Shape (m, dimension); f must be finite there.
@@ -69,18 +69,18 @@ def minima_near(
         Shapes (m,) and (m, dimension); a location is the place itself where there is no minimum.
 
     """
-    found, locations = _lows(function, places, radius, 0.0, tolerance)
-    confirmed, _ = _lows(function, locations[found], radius, STEEP * tolerance, tolerance)
+    found, locations = _lows(objective, places, radius, 0.0, tolerance)
+    confirmed, _ = _lows(objective, locations[found], radius, STEEP * tolerance, tolerance)
     found[found] = confirmed
     return found, locations
 
 
 def _lows(
-    function: Function, places: FloatArray, radius: FloatArray, rise: float, tolerance: float
+    objective: Objective, places: FloatArray, radius: FloatArray, rise: float, tolerance: float
 ) -> tuple[NDArray[np.bool_], FloatArray]:
     """Do the same, where a ring rises above those within it if it does so with a slope of more than `rise`."""
-    here = function.value(*places.T)
-    rings = _rings(function, places, radius)
+    here = objective.value(*places.T)
+    rings = _rings(objective, places, radius)
     lowest = np.concatenate([here[:, None], rings.lowest], axis=1)
     where = np.concatenate([places[:, None], rings.where], axis=1)
     noise = ROUNDING * np.abs(np.where(np.isfinite(lowest), lowest, 0)).max(axis=1, keepdims=True)
@@ -101,7 +101,7 @@ def _lows(
     return basin | floor.any(axis=1), where[np.arange(len(places)), np.where(basin, bottom, 0)]
 
 
-def _rings(function: Function, places: FloatArray, radius: FloatArray) -> _Rings:
+def _rings(objective: Objective, places: FloatArray, radius: FloatArray) -> _Rings:
     """Sample the rings, and follow every dip between their samples down to its lowest point."""
     dimension = places.shape[1]
     angles = np.arange(DIRECTIONS) * (2 * np.pi / DIRECTIONS) if dimension == 2 else np.array([0.0, np.pi])
@@ -111,7 +111,7 @@ def _rings(function: Function, places: FloatArray, radius: FloatArray) -> _Rings
         return np.asarray(places[place] + SCALES[ring][..., None] * radius * way)
 
     def value(place: NDArray[np.int64], ring: NDArray[np.int64], angle: FloatArray) -> FloatArray:
-        values = function.value(*np.moveaxis(at(place, ring, angle), -1, 0))
+        values = objective.value(*np.moveaxis(at(place, ring, angle), -1, 0))
         return np.where(np.isnan(values), np.inf, values)
 
     every_place, every_ring, every_angle = np.broadcast_arrays(

@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from gdviz.descent.engine import suggest_learning_rate
+from gdviz.descent.learning_rate import suggest_learning_rate
 from gdviz.description.animation import Animation
 from gdviz.description.choices import HeightScale, Palette, PointColor, View
 from gdviz.description.limits import MAX_TITLE, excess_of_frames, excess_of_steps
 from gdviz.description.tables import CameraKey, Starts, Timing
 from gdviz.errors import InputError
 from gdviz.extent import Extent
-from gdviz.functions import Function
+from gdviz.functions.objective import Objective
 from gdviz.picture.caption import title_text
 
 RENDERING_VERSION = 2  # raised with every change that alters a picture or its encoding: older films become stale
@@ -78,7 +78,7 @@ class Resolved:
 
     """
 
-    objective: Function
+    objective: Objective
     title: str
     view: View
     extent: Extent
@@ -117,8 +117,7 @@ class Resolved:
 
         Of a function only what it computes counts, not how it was spelt.
         """
-        objective = self.objective
-        known = {"rendering": RENDERING_VERSION, "function": objective.expression, "minima": objective.minima}
+        known = {"rendering": RENDERING_VERSION, "function": self.objective.identity, "minima": self.objective.minima}
         return hashlib.sha256(_canonical(self._settings | known).encode()).hexdigest()
 
     def at_rate(self, fps: float) -> Resolved:
@@ -201,7 +200,7 @@ def resolved_from_json(text: str) -> Resolved:
     return resolve(Animation.model_validate_json(text))
 
 
-def _default_starts(view: View, extent: Extent, objective: Function) -> Starts:
+def _default_starts(view: View, extent: Extent, objective: Objective) -> Starts:
     """Return a grid for a surface, and one point where one is followed.
 
     Where the function has no value at that point, it is one amid those of a grid that have.

@@ -56,6 +56,11 @@ class Function:
     max_iterations: int = 1000
     note: str = ""
 
+    @property
+    def identity(self) -> str:
+        """What it computes, as text."""
+        return self.expression
+
     def value(self, *coordinates: ArrayLike) -> FloatArray:
         """Return f at one coordinate array per variable; the arrays broadcast.
 
@@ -76,7 +81,7 @@ class Function:
         """Return both at once, which costs little more than the gradient."""
         return self._compiled.value_and_gradient(*coordinates)
 
-    def hessian(self, *coordinates: ArrayLike) -> NDArray[np.float64]:
+    def hessian(self, *coordinates: ArrayLike) -> FloatArray:
         """Return the exact Hessian, shape (dimension, dimension, ...), symmetric to the bit.
 
         It is the derivative of `gradient` as that is computed. Where a slope jumps, as that of abs, min and max does,

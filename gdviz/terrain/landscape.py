@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gdviz.description.choices import HeightScale
 from gdviz.errors import InputError
 from gdviz.extent import Extent, FloatArray
-from gdviz.functions.function import Function
+from gdviz.functions.objective import Objective
 from gdviz.terrain.shown_range import HUGE, clipped, shown_values
 
 PLINTH = 0.06  # how far the block reaches below height 0
@@ -173,7 +173,9 @@ class Landscape:
         return np.asarray(both[drawn.all(axis=1) & defined.any(axis=1)])
 
 
-def build_landscape(function: Function, extent: Extent, scale: HeightScale, pixels: int = RESOLUTIONS[-1]) -> Landscape:
+def build_landscape(
+    objective: Objective, extent: Extent, scale: HeightScale, pixels: int = RESOLUTIONS[-1]
+) -> Landscape:
     """Sample a function of two variables over an extent, as finely as its bends need.
 
     A mesh finer than the longer side of the picture, in `pixels`, would show nothing more and is not made.
@@ -184,19 +186,19 @@ def build_landscape(function: Function, extent: Extent, scale: HeightScale, pixe
         If f has no finite value anywhere in the extent.
 
     """
-    half, shown = _half_extent(extent), shown_values(function, extent)
-    values = clipped(_sample(function, extent, half, RESOLUTIONS[0]), shown)
+    half, shown = _half_extent(extent), shown_values(objective, extent)
+    values = clipped(_sample(objective, extent, half, RESOLUTIONS[0]), shown)
     relief = choose_relief(values, scale)
     jagged = shown != (-HUGE, HUGE) or bool(np.isnan(values).any())  # at the edges of holes and the walls of poles
     for finer in RESOLUTIONS[1:]:
         if finer > pixels or (not jagged and _largest_bend(relief(values)) <= BEND):
             break
-        values = clipped(_sample(function, extent, half, finer), shown)
+        values = clipped(_sample(objective, extent, half, finer), shown)
         relief = choose_relief(values, scale)
     share = relief(values)
     height = RELIEF * (half[0] + half[1])
     height *= float(np.clip(STEEP / (height * _mean_slope(share, half)), 0.5, 1.0))
-    edged, shifts = _moved_to_edges(function, extent, values)
+    edged, shifts = _moved_to_edges(objective, extent, values)
     x, y = _axes(half, *values.shape)
     flat = np.stack(np.meshgrid(x, y), axis=-1) + shifts * (x[1] - x[0], y[1] - y[0])
     mesh = np.concatenate([flat, height * relief(edged)[..., None]], axis=-1)
@@ -209,10 +211,10 @@ def _half_extent(extent: Extent) -> tuple[float, float]:
     return (1.0, 1 / ratio) if ratio >= 1 else (ratio, 1.0)
 
 
-def _sample(function: Function, extent: Extent, half: tuple[float, float], resolution: int) -> FloatArray:
+def _sample(objective: Objective, extent: Extent, half: tuple[float, float], resolution: int) -> FloatArray:
     columns, rows = (max(2, round(resolution * side)) for side in half)
     x, y = np.meshgrid(*extent.axes((columns, rows)))
-    values = function.value(x, y)
+    values = objective.value(x, y)
     if not np.isfinite(values).any():
         raise InputError("the function has no finite value anywhere in the extent; choose another")
     return values
@@ -222,7 +224,7 @@ def _axes(half: tuple[float, float], rows: int, columns: int) -> tuple[FloatArra
     return np.linspace(-half[0], half[0], columns), np.linspace(-half[1], half[1], rows)
 
 
-def _moved_to_edges(function: Function, extent: Extent, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _moved_to_edges(objective: Objective, extent: Extent, values: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Move vertices without a value to where f ends, on the way along the mesh to a neighbour that has one.
 
     Returns the values there, shape (rows, columns), and how far each vertex moved, (rows, columns, 2), in cells.
@@ -240,13 +242,13 @@ def _moved_to_edges(function: Function, extent: Extent, values: FloatArray) -> t
         without, with_ = np.zeros(len(way)), np.ones(len(way))
         for _ in range(HALVINGS):
             share = (without + with_) / 2
-            has = ~np.isnan(function.value(x[j] + share * across * (x[1] - x[0]), y[i] + share * up * (y[1] - y[0])))
+            has = ~np.isnan(objective.value(x[j] + share * across * (x[1] - x[0]), y[i] + share * up * (y[1] - y[0])))
             without, with_ = np.where(has, without, share), np.where(has, share, with_)
         closer = with_ < nearest[i, j]
         i, j, share = i[closer], j[closer], with_[closer]
         nearest[i, j] = share
         shifts[i, j] = share[:, None] * (across, up)
-        edged[i, j] = function.value(x[j] + share * across * (x[1] - x[0]), y[i] + share * up * (y[1] - y[0]))
+        edged[i, j] = objective.value(x[j] + share * across * (x[1] - x[0]), y[i] + share * up * (y[1] - y[0]))
     return edged, shifts
 
 

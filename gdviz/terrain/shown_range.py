@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from gdviz.extent import Extent, FloatArray
-from gdviz.functions.function import Function
+from gdviz.functions.objective import Objective
 
 HUGE = 1e300  # values beyond are drawn as if they were this: their differences must still be numbers
 RARE = 0.02  # the share of the values that is cut off at the side of a pole
@@ -18,19 +18,19 @@ CLOSER = 12  # times that the surroundings of the most extreme value are looked 
 GROWTH = 8.0  # of a value in the later half of these: 1/sqrt(x) grows to 64 times, log(x) to less than twice
 
 
-def shown_values(function: Function, extent: Extent) -> tuple[float, float]:
+def shown_values(objective: Objective, extent: Extent) -> tuple[float, float]:
     """Return the lowest and the highest value that a picture of this part of a function has room for.
 
     Without a pole or an overflow these are -HUGE and HUGE: the picture shows everything.
     """
-    places, values = _sample(function.value, extent, SAMPLES)
+    places, values = _sample(objective.value, extent, SAMPLES)
     finite = values[np.isfinite(values)]
     if not finite.size:
         return -HUGE, HUGE
     middle = float(np.median(finite))
     with np.errstate(over="ignore", invalid="ignore"):
-        sinks = _grows_without_end(lambda *at: middle - function.value(*at), places, middle - values, extent)
-        rises = _grows_without_end(lambda *at: function.value(*at) - middle, places, values - middle, extent)
+        sinks = _grows_without_end(lambda *at: middle - objective.value(*at), places, middle - values, extent)
+        rises = _grows_without_end(lambda *at: objective.value(*at) - middle, places, values - middle, extent)
     if not (sinks or rises):
         return -HUGE, HUGE
     shares = [RARE, 0.25, 0.75, 1 - RARE]
