@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,19 @@ from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
 
+Flags = NDArray[np.bool_]
+
 STILL = 1e-280  # a way along an axis that is shorter is none: dividing by it could give infinity
+
+
+def in_all_axes(flags: Flags) -> Flags:
+    """Return where flags (..., dimension) are set along every axis, shape (...); numpy's `all` is slow on so few."""
+    return functools.reduce(np.logical_and, np.moveaxis(flags, -1, 0))
+
+
+def in_any_axis(flags: Flags) -> Flags:
+    """Return where flags (..., dimension) are set along some axis, shape (...)."""
+    return functools.reduce(np.logical_or, np.moveaxis(flags, -1, 0))
 
 
 @dataclass(frozen=True)
@@ -60,9 +73,9 @@ class Extent:
         """The length along each axis, shape (dimension,)."""
         return np.asarray(self.high - self.low)
 
-    def contains(self, points: FloatArray) -> NDArray[np.bool_]:
+    def contains(self, points: FloatArray) -> Flags:
         """Return which points (..., dimension) lie inside or on the edge, shape (...); NaN does not."""
-        return np.asarray(((points >= self.low) & (points <= self.high)).all(axis=-1))
+        return in_all_axes((points >= self.low) & (points <= self.high))
 
     def shares(self, points: FloatArray) -> FloatArray:
         """Return how far along each axis points (..., dimension) lie: 0 at the lower end, 1 at the upper one."""

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gdviz.descent.optimizers import GRADIENT_DESCENT, Optimizer, State
 from gdviz.errors import InputError
-from gdviz.extent import Extent, FloatArray
+from gdviz.extent import Extent, FloatArray, in_all_axes, in_any_axis
 from gdviz.functions.objective import Objective
 from gdviz.runtime.resources import machine_bytes
 
@@ -133,9 +133,9 @@ def descend(
         position = points[step, active]
         with np.errstate(all="ignore"):
             change, state = optimizer.update(gradient, position, state, step + 1, rates)
-        known = np.asarray(np.isfinite(gradient).all(axis=1))
-        arrived = (np.abs(gradient) <= tolerance).all(axis=1)
-        arrived &= (np.abs(change) <= np.maximum(rates * tolerance, least)).all(axis=1)
+        known = in_all_axes(np.isfinite(gradient))
+        arrived = in_all_axes(np.abs(gradient) <= tolerance)
+        arrived &= in_all_axes(np.abs(change) <= np.maximum(rates * tolerance, least))
         status[active[~known]] = Status.UNDEFINED
         status[active[arrived]] = Status.CONVERGED
         iterations[active] = step
@@ -147,7 +147,7 @@ def descend(
 
         with np.errstate(all="ignore"):
             after = before + change
-        finite = np.isfinite(after).all(axis=1)
+        finite = in_all_axes(np.isfinite(after))
         far = finite & ~bounds.contains(after)
         after[far] = _cut(before[far], after[far], bounds)
         after_values, gradient = _evaluated_where_moved(objective, before, after, before_values, gradient)
@@ -176,7 +176,9 @@ def _evaluated_where_moved(
     objective: Objective, before: FloatArray, after: FloatArray, values: FloatArray, gradient: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return f and its gradient after a step; points that stayed where they were keep theirs."""
-    moved = np.flatnonzero((after != before).any(axis=1))
+    moved = in_any_axis(after != before)
+    if moved.all():
+        return _evaluated(objective, after)
     values, gradient = values.copy(), gradient.copy()
     values[moved], gradient[moved] = _evaluated(objective, after[moved])
     return values, gradient
