@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+
+NEAR = 0.7  # how alike two words are, of 1, if one is taken for a slip of the other
 
 
 class GdvizError(Exception):
@@ -91,3 +94,9 @@ def shorten(text: str, limit: int = 60) -> str:
 def printable(text: object) -> str:
     """Return a text, or a path as one, on a single line: what cannot be printed is escaped."""
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in str(text))
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that `word` is most likely a slip of, if any is near."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=NEAR)
+    return close[0] if close else None

@@ -70,7 +70,7 @@ def _of_undefined(resolved: Resolved, starts: FloatArray) -> str:  # noqa: ARG00
 
 
 def _of_unseen(resolved: Resolved, starts: FloatArray) -> str:  # noqa: ARG001  # all causes are called alike
-    return "most points ended outside the view; try a wider --view"
+    return "most points ended outside the extent; try a wider --extent"
 
 
 def _of_diverged(resolved: Resolved, starts: FloatArray) -> str:
@@ -91,7 +91,7 @@ def _of_left(resolved: Resolved, starts: FloatArray) -> str:
     wider = domain.widened((WIDER - 1) / 2).hull(resolved.objective.domain)
     if _arrive(_trials(resolved, starts, [rate], domain=wider)[0]):
         wide = ",".join(f"{number:g}" for number in wider.numbers)
-        return f"most points left the domain; try a wider one, such as --domain={wide} --view={wide}"
+        return f"most points left the domain; try a wider one, such as --domain={wide} --extent={wide}"
     return _with_note("most points left the domain, beyond whose edge the function goes on falling", resolved)
 
 

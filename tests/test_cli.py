@@ -177,7 +177,7 @@ WRONG: dict[str, tuple[Sequence[str], str]] = {
     "start in words": (["render", "sphere", "--start", "here"], "--start takes numbers"),
     "start in 3-D": (["render", "sphere", "--start", "1,2,3"], "2 coordinate"),
     "seed alone": (["render", "sphere", "--seed", "3"], "--random"),
-    "view reversed": (["render", "sphere", "--view", "1,-1,0,1"], "does not lie below"),
+    "view reversed": (["render", "sphere", "--extent", "1,-1,0,1"], "does not lie below"),
     "one variable": (["render", "x^2", "--view", "surface"], "function of x alone"),
     "two variables": (["render", "sphere", "--view", "curve"], "function of x and y"),
     "many slices": (["render", "sphere", "--view", "slices", "--grid", "3"], "follows one point, not 9"),
@@ -273,7 +273,7 @@ def test_the_kind_of_view_and_the_part_that_is_drawn_are_flags():
     arguments = ("himmelblau", "--start=-0.4,-0.65", "--size", "160x90", "--at", "0")
     for name, flags in {
         "slices": ["--view", "slices"],
-        "near": ["--view", "slices", "--view=-2,2,-2,2"],
+        "near": ["--view", "slices", "--extent=-2,2,-2,2"],
         "surface": ["--view", "surface"],
     }.items():
         assert run("still", *arguments, *flags, "-o", f"{name}.png").exit_code == 0

@@ -31,7 +31,7 @@ ARRIVES_WITH_WHAT_IS_NAMED = {
     "a large rate": ["himmelblau", "--lr", "1", *GRID],
     "a large rate for an expression": ["x^2 + y^2 + 1", "--lr", "5", *GRID],
     "a large rate for one point": ["parabola", "--lr", "1.5", "--start", "1"],
-    "a narrow domain": ["himmelblau", "--domain=-0.5,0.5,-0.5,0.5", "--view=-0.5,0.5,-0.5,0.5", *GRID],
+    "a narrow domain": ["himmelblau", "--domain=-0.5,0.5,-0.5,0.5", "--extent=-0.5,0.5,-0.5,0.5", *GRID],
 }
 
 
@@ -41,7 +41,7 @@ def test_what_a_hint_names_is_what_helps(case: str):
     before = descend(*arguments)
     assert before["points"]["converged"] < before["points"]["points"] / 2
     flags = re.findall(
-        r"(--learning-rate)[^0-9]*([0-9.e-]+)|(--max-iterations) (\d+)|(--(?:domain|view)=[0-9.,-]+)", before["hint"]
+        r"(--learning-rate)[^0-9]*([0-9.e-]+)|(--max-iterations) (\d+)|(--(?:domain|extent)=[0-9.,-]+)", before["hint"]
     )
     assert flags
     together = [part for flag in flags for part in flag if part]
@@ -59,12 +59,12 @@ def test_what_a_hint_names_is_what_helps(case: str):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["log(x) + y^2", "--view=-9,1,-5,5", *GRID], "most starts lie where the function has no value"),
+        (["log(x) + y^2", "--extent=-9,1,-5,5", *GRID], "most starts lie where the function has no value"),
         (["sqrt(x) + y^2", "--start=0,1", "--start=0,2"], "the function has no gradient"),
         (["abs(x) + abs(y)", *GRID], "still running after 1,000 iterations, and would be after 4,000, too"),
         (["bukin-n6", *GRID], "its valley is a crease"),
         (["saddle", *GRID], "most points left the domain, .*; it has no minimum"),
-        (["sphere", "--view=3,4,3,4", *GRID], "most points ended outside the view; try a wider --view"),
+        (["sphere", "--extent=3,4,3,4", *GRID], "most points ended outside the extent; try a wider --extent"),
     ],
 )
 def test_where_nothing_helps_the_reason_is_given(arguments: list[str], words: str):

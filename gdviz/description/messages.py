@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from gdviz.errors import shorten
+from gdviz.errors import nearest, shorten
 
 
 def explain(model: type[BaseModel], error: ValidationError, source: str, flags: Mapping[str, str]) -> str:
@@ -86,9 +85,3 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield annotation
     for inner in get_args(annotation):
         yield from _models(inner)
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word whose spelling is nearest, if any is near."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return close[0] if close else None

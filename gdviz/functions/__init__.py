@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 
-from gdviz.errors import ExpressionError, InputError, shorten
+from gdviz.errors import ExpressionError, InputError, nearest, shorten
 from gdviz.extent import Extent
 from gdviz.functions.catalogue import BY_ANY_NAME, CATALOGUE, normalise
 from gdviz.functions.expression import compile_expression
@@ -42,9 +41,9 @@ def function(text: str) -> Function:
         compiled = compile_expression(expression)
     except ExpressionError:
         if _LOOKS_LIKE_A_NAME.fullmatch(text.strip()) and len(text) < 100:
-            nearest = nearest_name(text)
-            if nearest is not None or (text.strip().isidentifier() and text.strip() not in KNOWN_FUNCTIONS):
-                hint = f"did you mean '{nearest}'?" if nearest else "'gdviz functions' lists the known ones"
+            close = nearest_name(text)
+            if close is not None or (text.strip().isidentifier() and text.strip() not in KNOWN_FUNCTIONS):
+                hint = f"did you mean '{close}'?" if close else "'gdviz functions' lists the known ones"
                 raise InputError(f"unknown function {shorten(text)}; {hint}") from None
         raise
     extent = Extent(EXPRESSION_SIDE * len(compiled.variables))
@@ -60,5 +59,5 @@ def function(text: str) -> Function:
 
 def nearest_name(text: str) -> str | None:
     """Return the catalogue name whose spelling, or whose alias's spelling, is nearest to `text`, if any is near."""
-    close = difflib.get_close_matches(normalise(text), BY_ANY_NAME, n=1, cutoff=0.7)
-    return BY_ANY_NAME[close[0]].name if close else None
+    close = nearest(normalise(text), BY_ANY_NAME)
+    return BY_ANY_NAME[close].name if close else None

@@ -1,0 +1,145 @@
+"""The Typer app: how commands are added to it, and how wrong usage is told.
+
+Annotations are evaluated here, since Typer reads them: names that only type checkers import are quoted.
+"""
+
+import inspect
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+import gdviz
+from gdviz.cli.console import errors_reported, finish, warnings_printed
+from gdviz.cli.progress import write_line
+from gdviz.cli.result import Exit, Result
+from gdviz.errors import InputError, nearest, shorten
+
+# Typer brings its own Click or uses the installed one; either way these are the same classes' bases.
+_UsageError: type[Any] = typer.BadParameter.__mro__[1]
+_ClickException: type[Any] = _UsageError.__mro__[1]
+
+
+class WrongUsageError(_UsageError):  # type: ignore[misc]  # its base is known only when it runs
+    """What gdviz itself refuses; its message is a whole sentence."""
+
+
+class Command(TyperCommand):
+    """A command whose flags may be given once, unless they may be repeated."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Refuse a flag that is given twice, where the last one would win without a word."""
+        if not ctx.resilient_parsing:  # as it is while a shell completes a word
+            _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+            once = [each for each in order if each.param_type_name == "option" and not each.multiple]
+            for option in once:
+                if once.count(option) > 1 and option.name != "help":
+                    raise WrongUsageError(f"{option.opts[0]} may be given once, not {once.count(option)} times", ctx)
+        return super().parse_args(ctx, args)
+
+
+class Group(TyperGroup):
+    """All commands; what is wrong about their usage is said in one sentence, on a terminal of any width."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Say what is to be typed instead of a command that there is not."""
+        if args and args[0] not in self.commands and not ctx.resilient_parsing:
+            raise WrongUsageError(_unknown_command(args[0], list(self.commands)), ctx)
+        return super().resolve_command(ctx, args)
+
+    def main(self, *given: Any, **more: Any) -> Any:
+        """Run, and end the process with its exit code, unless `standalone_mode` is false."""
+        if not more.pop("standalone_mode", True):
+            return super().main(*given, **more | {"standalone_mode": False})
+        try:
+            code = super().main(*given, **more | {"standalone_mode": False})
+        except _ClickException as error:
+            if not hasattr(error, "ctx") or type(error).__name__ == "NoArgsIsHelpError":
+                error.show()
+            else:
+                write_line(sys.stderr, f"gdviz: {_in_a_sentence(error)}")
+            sys.exit(error.exit_code)
+        except typer.Abort:
+            sys.exit(Exit.FAILED)
+        sys.exit(code if isinstance(code, int) else Exit.DONE)
+
+
+app = typer.Typer(
+    name="gdviz",
+    cls=Group,
+    help="Animations of gradient descent, from one command.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode="rich",
+)
+
+
+@app.callback(invoke_without_command=True)
+def root(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Print the version, if that is asked for."""
+    if version:
+        print(f"gdviz {gdviz.__version__}")  # noqa: T201  # the one line that no result is made for
+        raise typer.Exit
+
+
+Body = Callable[..., Result]
+
+
+def command(name: str, *examples: str) -> Callable[[Body], Body]:
+    """Add a command that returns a result; its help begins with the examples."""
+
+    def add(body: Body) -> Body:
+        def run(**given: Any) -> None:
+            quiet, as_json = given.get("quiet", False), given.get("json_", False)
+            with errors_reported(), warnings_printed(quiet=quiet):
+                finish(body(**given), quiet=quiet, as_json=as_json)
+
+        summary = inspect.cleandoc(body.__doc__ or "")
+        run.__signature__ = inspect.signature(body)  # type: ignore[attr-defined]  # Typer reads the flags from it
+        run.__annotations__ = inspect.get_annotations(body)
+        shown = "\n\n".join(f"$ gdviz {example}" for example in examples)
+        app.command(name, cls=Command, help=f"{shown}\n\n{summary}", short_help=summary)(run)
+        return body
+
+    return add
+
+
+def _unknown_command(word: str, commands: Sequence[str]) -> str:
+    from gdviz.description.presets import presets
+    from gdviz.functions import function
+
+    if near := nearest(word, commands):
+        return f"there is no command {shorten(word)}; did you mean 'gdviz {near}'?"
+    known = word in presets() or word.endswith(".toml")
+    if not known:
+        try:
+            known = bool(function(word))
+        except InputError:
+            known = False
+    if known:
+        return f"there is no command {shorten(word)}; to make a film of it, type 'gdviz render {word}'"
+    return f"there is no command {shorten(word)}; there are {', '.join(commands)}"
+
+
+_WHOLE, _REAL = dict.fromkeys(("N", "S"), "a whole number"), ("RATE", "SLOPE", "SECONDS", "FACTOR")
+_KINDS: Mapping[str, str] = MappingProxyType(_WHOLE | dict.fromkeys(_REAL, "a number"))
+"""What a flag takes, by its metavar."""
+
+
+def _in_a_sentence(error: Any) -> str:
+    """Return what Click says of wrong usage, as gdviz says what is wrong."""
+    if isinstance(error, WrongUsageError):
+        return str(error.message)
+    listed = f"'{error.ctx.command_path if error.ctx else 'gdviz'} --help' lists what there is"
+    if wrong := getattr(error, "option_name", None) if type(error).__name__ == "NoSuchOption" else None:
+        near = nearest(wrong, [each for param in error.ctx.command.params for each in param.opts])
+        return f"there is no flag {shorten(wrong)}; {f'did you mean {near}?' if near else listed}"
+    param = getattr(error, "param", None)
+    if param is not None and (kind := _KINDS.get(param.metavar or "")):
+        return f"{param.opts[0]} takes {kind}; {listed}"
+    message = " ".join(error.format_message().split()).rstrip(".")
+    return f"{message[:1].lower()}{message[1:]}; {listed}"

@@ -1,0 +1,99 @@
+"""Printing: a result as text, as JSON or not at all; warnings and errors as a line each on stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from gdviz.cli.progress import write_line
+from gdviz.cli.result import Exit, Result
+from gdviz.errors import GdvizWarning, InputError, in_words, naming
+
+if TYPE_CHECKING:
+    from gdviz.cli.report import Shown
+
+
+def finish(result: Result, *, quiet: bool, as_json: bool) -> None:
+    """Print a result, and end the command if it has failed."""
+    if as_json:
+        _print_json(result.data)
+    elif not quiet:
+        _print(result.shown)
+    if quiet or as_json:
+        for reason in result.reasons:
+            write_line(sys.stderr, f"gdviz: {reason}")
+    if result.code is not Exit.DONE:
+        write_line(sys.stderr, f"gdviz: {result.failure}")
+        raise typer.Exit(result.code)
+
+
+@contextmanager
+def errors_reported() -> Iterator[None]:
+    """Turn what goes wrong into one message on stderr and an exit code."""
+    try:
+        yield
+    except typer.Exit:
+        raise
+    except Exception as error:
+        if debugging():
+            traceback.print_exc()
+        write_line(sys.stderr, f"gdviz: {in_words(error)}")
+        raise typer.Exit(Exit.WRONG_INPUT if isinstance(error, InputError) else Exit.FAILED) from error
+
+
+@contextmanager
+def warnings_printed(*, quiet: bool) -> Iterator[None]:
+    """Print gdviz's own warnings as one line each on stderr, or if quiet none; others go where they would."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore" if quiet else "always", GdvizWarning)
+        show = warnings.showwarning
+
+        def show_own(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+            if issubclass(category, GdvizWarning):
+                write_line(sys.stderr, f"gdviz: {message}")
+            else:
+                show(message, category, *place, **more)
+
+        warnings.showwarning = show_own
+        yield
+
+
+def debugging() -> bool:
+    """Return whether tracebacks are asked for."""
+    return os.environ.get("GDVIZ_DEBUG") == "1"
+
+
+def _print(things: tuple[Shown, ...]) -> None:
+    """Print texts as they are, and tables as wide as the terminal, or 120 characters where there is none."""
+    if not things:
+        return
+    from rich.console import Console
+
+    class Frank(Console):
+        def on_broken_pipe(self) -> None:
+            """Let the error pass, where rich would end the process without a word."""
+            raise  # noqa: PLE0704  # called while it is handled
+
+    console = Frank(width=None if sys.stdout.isatty() else 120, highlight=False)
+    with naming("stdout"):
+        for thing in things:
+            console.print(thing, markup=False, soft_wrap=isinstance(thing, str))
+
+
+def _print_json(data: Any) -> None:
+    """Print one document; letters that the output's encoding lacks, or that a path has of none, are escaped."""
+    text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        text = json.dumps(data, indent=2, allow_nan=False)
+    with naming("stdout"):
+        sys.stdout.write(text + "\n")

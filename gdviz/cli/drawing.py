@@ -1,0 +1,137 @@
+"""`render`, `still` and `descend`: what is done with one animation."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gdviz.cli.options import OUTPUT, Force, Jobs, Json, Quiet
+from gdviz.cli.progress import reporter
+from gdviz.cli.result import Result
+from gdviz.cli.target import default_outputs, default_picture, described_command, stem_of
+from gdviz.errors import InputError, printable
+
+if TYPE_CHECKING:
+    from gdviz.description.animation import Animation
+    from gdviz.description.resolve import Resolved
+
+
+@described_command("render", "render himmelblau --grid 20", "render 'x^2 + 3*y^2' --lr 0.05 -o bowl.gif -o bowl.mp4")
+def render_command(
+    target: str,
+    animation: "Animation",
+    *,
+    output: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="The file to write; repeatable. Its suffix picks the format.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None,
+    force: Force = False,
+    jobs: Jobs = None,
+    quiet: Quiet = False,
+    json_: Json = False,
+) -> Result:
+    """Render a film of a descent."""
+    from gdviz.cli.report import film_data, film_lines
+    from gdviz.description.resolve import resolve
+    from gdviz.rendering import render_resolved
+
+    resolved = resolve(animation)
+    outputs = output or default_outputs(target, animation, Path())
+    if not (output or force):
+        _refuse_other_films(resolved, outputs)
+    with reporter(sys.stderr, quiet=quiet or json_) as report:
+        films = render_resolved(resolved, outputs, jobs=jobs, progress=report, within=None if output else Path())
+    return Result({"films": [film_data(film) for film in films]}, tuple(film_lines(films)))
+
+
+@described_command("still", "still himmelblau", "still himmelblau --at 2.5s -o picture.png")
+def still_command(
+    target: str,
+    animation: "Animation",
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="The .png file to write.", rich_help_panel=OUTPUT),
+    ] = None,
+    at: Annotated[
+        str,
+        typer.Option(metavar="SHARE|TIME", help="Which moment: 0.5 of the film, or 2.5s.", rich_help_panel=OUTPUT),
+    ] = "1",
+    force: Force = False,
+    quiet: Quiet = False,  # noqa: ARG001  # `command` reads it
+    json_: Json = False,  # noqa: ARG001  # `command` reads it
+) -> Result:
+    """Draw one moment of a film as a picture."""
+    from gdviz.cli.flags import frame_at
+    from gdviz.movie.provenance import Kind
+    from gdviz.rendering import still
+
+    frame = frame_at(at, animation)
+    path = output or default_picture(f"{stem_of(target)}.png", Kind.STILL, force=force)
+    still(animation, path, frame)
+    return Result(
+        {"path": str(path), "frame": frame, "size": list(animation.size)},
+        (f"{printable(path)}  frame {frame} of {animation.frames}",),
+    )
+
+
+@described_command(
+    "descend",
+    "descend himmelblau --grid 20",
+    "descend rosenbrock --start=-1.5,2 -o path.csv",
+    without=("size", "fps", "seconds"),
+)
+def descend_command(
+    target: str,  # noqa: ARG001  # as every described command is called
+    animation: "Animation",
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write the trajectories to a .csv or .npz file.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None,
+    quiet: Quiet = False,  # noqa: ARG001  # `command` reads it
+    json_: Json = False,  # noqa: ARG001  # `command` reads it
+) -> Result:
+    """Descend without drawing: where the points end, and after how many iterations."""
+    from gdviz.cli.report import descent_data, descent_lines
+    from gdviz.descent.basins import basins
+    from gdviz.descent.trajectories import trajectory_writer
+    from gdviz.description.resolve import resolve
+    from gdviz.hints import hint
+    from gdviz.scene.run import make_run
+
+    resolved = resolve(animation)
+    write = trajectory_writer(output) if output is not None else None
+    run = make_run(resolved)
+    descent, found = run.descent, basins(run.descent, run.labels)
+    if output is not None and write is not None:
+        write(descent, output)
+    advice = hint(resolved, descent)
+    return Result(
+        descent_data(resolved, descent, found, advice), tuple(descent_lines(resolved, descent, found, advice))
+    )
+
+
+def _refuse_other_films(resolved: "Resolved", outputs: list[Path]) -> None:
+    """Refuse to replace what is not this film, where the user did not name the file."""
+    from gdviz.batch import State, states
+
+    for path, state in zip(outputs, states(resolved, outputs), strict=True):
+        if state is State.STALE:
+            raise InputError(
+                f"{printable(path)} is there, and it is not this film; add --force to replace it, or name another file "
+                "with --output"
+            )

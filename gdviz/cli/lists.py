@@ -1,0 +1,92 @@
+"""`functions`, `presets`, `schema` and `help`: what there is to choose from."""
+
+from typing import Annotated
+
+import typer
+
+from gdviz.cli import completion
+from gdviz.cli.app import app, command
+from gdviz.cli.options import OUTPUT, Json
+from gdviz.cli.result import Result
+from gdviz.errors import InputError, nearest, shorten
+
+
+@command("functions", "functions", "functions himmelblau")
+def functions_command(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Show this one.", autocompletion=completion.functions)
+    ] = None,
+    json_: Json = False,  # noqa: ARG001  # `command` reads it
+) -> Result:
+    """List the functions that have a name, or show one."""
+    from gdviz.cli.report import catalogue_table, function_data, function_table
+    from gdviz.functions import CATALOGUE, function
+
+    if name is None:
+        return Result([function_data(each) for each in CATALOGUE], (catalogue_table(CATALOGUE),))
+    one = function(name)
+    return Result(function_data(one), (function_table(one),))
+
+
+@command("presets", "presets", "presets himmelblau-grid > mine.toml")
+def presets_command(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="NAME", help="Print this one's TOML.", autocompletion=completion.presets),
+    ] = None,
+    json_: Json = False,  # noqa: ARG001  # `command` reads it
+) -> Result:
+    """List the animations that come with gdviz, or print one's TOML, to start from."""
+    from gdviz.cli.report import preset_table
+    from gdviz.description.animation import Animation
+    from gdviz.description.presets import presets
+
+    known = presets()
+    if name is None:
+        described = {each: Animation.load(path).description for each, path in known.items()}
+        return Result(described, (preset_table(described),))
+    if name in known:
+        text = known[name].read_text(encoding="utf-8")
+        return Result({"name": name, "toml": text}, (text.removesuffix("\n"),))
+    close = nearest(name, known)
+    hint = f"did you mean '{close}'?" if close else f"there are {', '.join(known)}"
+    raise InputError(f"unknown preset {shorten(name)}; {hint}")
+
+
+@command("schema", "schema > animation.schema.json", "schema --table")
+def schema_command(
+    table: Annotated[
+        bool, typer.Option("--table", help="Show the keys as a table instead.", rich_help_panel=OUTPUT)
+    ] = False,
+) -> Result:
+    """Print the JSON Schema of an animation, for editors; or its keys as a table, for people."""
+    import json
+
+    from gdviz.description.animation import Animation
+
+    if table:
+        from gdviz.cli.keys import keys_table
+
+        return Result(shown=(keys_table(),))
+    return Result(shown=(json.dumps(Animation.model_json_schema(), indent=2, ensure_ascii=True),))
+
+
+@command("help", "help render", "help keys")
+def help_command(
+    topic: Annotated[
+        str | None,
+        typer.Argument(metavar="TOPIC", help="A command, or keys.", autocompletion=completion.help_topics),
+    ] = None,
+) -> Result:
+    """Explain a command, or list the keys of a description (`help keys`)."""
+    if topic == "keys":
+        from gdviz.cli.keys import keys_table
+
+        return Result(shown=(keys_table(),))
+    commands = [each.name for each in app.registered_commands if each.name]
+    if topic is not None and topic not in commands:
+        close = nearest(topic, ["keys", *commands])
+        hint = f"did you mean '{close}'?" if close else f"there are keys, {', '.join(commands)}"
+        raise InputError(f"there is no help on {shorten(topic)}; {hint}")
+    app(["--help"] if topic is None else [topic, "--help"], prog_name="gdviz", standalone_mode=False)
+    return Result()

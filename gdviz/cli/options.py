@@ -1,0 +1,121 @@
+"""The flags that several commands have, with their help."""
+
+from typing import Annotated
+
+import typer
+
+from gdviz.cli import completion
+
+STARTS, DESCENT, PICTURE, OUTPUT = "Starts", "Descent", "Picture", "Output"
+
+Target = Annotated[
+    str,
+    typer.Argument(
+        metavar="TARGET",
+        help="A preset's name, a function's name, an expression in x and y, or a .toml file.",
+        autocompletion=completion.targets,
+    ),
+]
+Start = Annotated[
+    list[str] | None,
+    typer.Option("--start", metavar="X,Y", help="A start; repeat it for more.", rich_help_panel=STARTS),
+]
+Grid = Annotated[
+    str | None,
+    typer.Option(metavar="N|NxM", help="A grid of starts over the extent. (20 if absent)", rich_help_panel=STARTS),
+]
+Random = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="N starts drawn at random from the extent.", rich_help_panel=STARTS),
+]
+Seed = Annotated[
+    int | None, typer.Option(metavar="S", help="Which random starts. (0 if absent)", rich_help_panel=STARTS)
+]
+LearningRate = Annotated[
+    float | None,
+    typer.Option(
+        "--learning-rate",
+        "--lr",
+        metavar="RATE",
+        help="The share of the gradient that a step takes. (tuned if absent)",
+        rich_help_panel=DESCENT,
+    ),
+]
+Tolerance = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SLOPE",
+        help="A point rests where no part of its gradient is larger. (0.001, or the function's own)",
+        rich_help_panel=DESCENT,
+    ),
+]
+MaxIterations = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        help="Steps after which the descent ends in any case. (1000, or the function's own)",
+        rich_help_panel=DESCENT,
+    ),
+]
+Domain = Annotated[
+    str | None,
+    typer.Option(
+        metavar="XMIN,XMAX,YMIN,YMAX",
+        help="A point that leaves this stops. (the function's own if absent)",
+        rich_help_panel=DESCENT,
+    ),
+]
+View = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="KIND",
+        help="The kind of picture: surface, curve or slices.",
+        autocompletion=completion.views,
+        rich_help_panel=PICTURE,
+    ),
+]
+Extent = Annotated[
+    str | None,
+    typer.Option(
+        metavar="XMIN,XMAX,YMIN,YMAX",
+        help="The part that is drawn. (the function's own if absent)",
+        rich_help_panel=PICTURE,
+    ),
+]
+Size = Annotated[
+    str | None,
+    typer.Option(metavar="WxH", help="The picture in pixels. (1280x720 if absent)", rich_help_panel=PICTURE),
+]
+Fps = Annotated[
+    float | None, typer.Option(metavar="RATE", help="Frames a second. (30 if absent)", rich_help_panel=PICTURE)
+]
+Seconds = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SECONDS", help="The film's length; its phases keep their proportions.", rich_help_panel=PICTURE
+    ),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Any key of the description, such as timing.hold=2; 'gdviz help keys' lists them.",
+        autocompletion=completion.settings,
+        rich_help_panel=PICTURE,
+    ),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="How many processes draw. (one a core if absent)", rich_help_panel=OUTPUT),
+]
+Force = Annotated[
+    bool,
+    typer.Option(
+        "--force",
+        help="Replace a file of the default name, whatever it is; not needed with --output.",
+        rich_help_panel=OUTPUT,
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.", rich_help_panel=OUTPUT)]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.", rich_help_panel=OUTPUT)]

@@ -1,0 +1,137 @@
+"""From a target and flags to an animation, and the commands that have these flags.
+
+Annotations are evaluated here, since Typer reads them: names that only type checkers import are quoted.
+"""
+
+import hashlib
+import inspect
+import re
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gdviz.cli import options
+from gdviz.cli.app import Body, command
+from gdviz.cli.result import Result
+from gdviz.errors import GdvizWarning, InputError, printable
+
+if TYPE_CHECKING:
+    from gdviz.description.animation import Animation
+    from gdviz.movie.provenance import Kind
+
+
+def animation_of(
+    target: options.Target,
+    *,
+    start: options.Start = None,
+    grid: options.Grid = None,
+    random: options.Random = None,
+    seed: options.Seed = None,
+    learning_rate: options.LearningRate = None,
+    tolerance: options.Tolerance = None,
+    max_iterations: options.MaxIterations = None,
+    domain: options.Domain = None,
+    view: options.View = None,
+    extent: options.Extent = None,
+    size: options.Size = None,
+    fps: options.Fps = None,
+    seconds: options.Seconds = None,
+    set_: options.Set = None,
+) -> "Animation":
+    """Read the target, and put the flags over it. These parameters are the flags that describe an animation."""
+    from gdviz.cli.flags import apply_flags, numbers, pair, starts
+    from gdviz.cli.flags import view as view_of
+    from gdviz.description.animation import Animation
+    from gdviz.description.toml import read_toml
+    from gdviz.functions import function
+
+    file = file_of(target)
+    data: dict[str, Any] = read_toml(file) if file else {"function": function(target).name}
+    given = [
+        *starts(start, grid, random, seed),
+        ("--learning-rate", "learning_rate", learning_rate),
+        ("--tolerance", "tolerance", tolerance),
+        ("--max-iterations", "max_iterations", max_iterations),
+        ("--domain", "domain", numbers("--domain", domain)),
+        ("--size", "size", pair("--size", size)),
+        ("--fps", "fps", fps),
+        *view_of(view or []),
+        ("--extent", "extent", numbers("--extent", extent)),
+    ]
+    flags = apply_flags(data, given, set_ or [])
+    animation = Animation.from_data(data, str(file) if file else "", flags)
+    if flags.get("extent") == "--view":
+        told = "--view takes a kind of picture; the part that is drawn is --extent XMIN,XMAX,YMIN,YMAX"
+        warnings.warn(told, GdvizWarning, stacklevel=1)
+    try:
+        return animation if seconds is None else animation.lasting(seconds)
+    except InputError as error:
+        raise InputError(f"--seconds: {error}") from error
+
+
+def described_command(name: str, *examples: str, without: tuple[str, ...] = ()) -> Callable[[Body], Body]:
+    """Add a command whose first two parameters, the target and the animation, come from the flags of `animation_of`.
+
+    Those named in `without` are not offered.
+    """
+
+    def add(body: Body) -> Body:
+        flags = [each for each in inspect.signature(animation_of).parameters.values() if each.name not in without]
+        own = list(inspect.signature(body).parameters.values())[2:]
+
+        def run(**given: Any) -> Result:
+            described = {flag.name: given.pop(flag.name) for flag in flags}
+            return body(described["target"], animation_of(**described), **given)
+
+        run.__doc__ = body.__doc__
+        run.__signature__ = inspect.Signature([flags[0], *flags[1:], *own])  # type: ignore[attr-defined]  # read by Typer
+        run.__annotations__ = {each.name: each.annotation for each in [*flags, *own]}
+        command(name, *examples)(run)
+        return body
+
+    return add
+
+
+def file_of(target: str) -> Path | None:
+    """Return the file that describes a target: its own path, or a preset's; None if the target is a function."""
+    from gdviz.description.presets import presets
+
+    return Path(target) if target.endswith(".toml") else presets().get(target)
+
+
+def stem_of(target: str) -> str:
+    """Return a file's name for a target: its file's, its function's, or an expression's letters and digits.
+
+    Other expressions may have the same letters, so that a few digits of a checksum follow.
+    """
+    from gdviz.functions import CATALOGUE, function
+
+    file = file_of(target)
+    if file:
+        return file.stem
+    known = function(target)
+    if known in CATALOGUE:
+        return known.name
+    letters = re.sub(r"[^a-z0-9]+", "-", known.name.lower()).strip("-")[:60]
+    return f"{letters}-{hashlib.sha256(known.name.encode()).hexdigest()[:6]}".lstrip("-")
+
+
+def default_outputs(target: str, animation: "Animation", directory: Path) -> list[Path]:
+    """Return the outputs in a folder that a description names, or the one that its target's name makes."""
+    return [directory / name for name in animation.output or [f"{stem_of(target)}.mp4"]]
+
+
+def default_picture(name: str, kind: "Kind", *, force: bool) -> Path:
+    """Return the default path of a picture, unless something is there that gdviz did not draw for the same use."""
+    from gdviz.movie.provenance import read_stamp
+    from gdviz.runtime.files import place_of
+
+    path = Path(name)
+    place_of(path, within=Path())
+    if path.exists() and not force and read_stamp(path, kind) is None:
+        raise InputError(
+            f"{printable(name)} is there, and gdviz did not draw it for this; add --force to replace it, or name "
+            "another file with --output"
+        )
+    return path
