@@ -190,6 +190,25 @@ def test_a_point_that_rushes_through_a_minimum_has_not_arrived():
     assert abs(rest - last) < 0.05
 
 
+@pytest.mark.parametrize(("speed", "iterations"), [(0.0099, 0), (0.0101, 50)])
+def test_momentum_of_a_thousandth_of_the_extent_is_all_but_spent(speed: float, iterations: int):
+    """The ground is level, and the extent is 10 long."""
+    rolling = Optimizer(
+        "rolling",
+        lambda starts: (np.full_like(starts, speed),),
+        lambda gradient, position, state, step, learning_rate: (state[0], state),
+    )
+    descent = run("0*x", [[-1.0]], optimizer=rolling, max_iterations=50)
+    assert descent.iterations.tolist() == [iterations]
+
+
+@pytest.mark.parametrize(("rate", "tolerance"), [(1e300, 1e10), (1e-300, 1e10)])
+def test_a_tolerance_beyond_the_slope_is_met_whatever_the_rate(rate: float, tolerance: float):
+    descent = run("x^2", [[1.0]], learning_rate=rate, tolerance=tolerance)
+    assert descent.status.tolist() == [Status.CONVERGED]
+    assert descent.steps == 0
+
+
 def test_an_optimizer_is_told_the_position_and_which_step_it_is():
     told = []
 

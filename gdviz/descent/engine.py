@@ -134,8 +134,7 @@ def descend(
         with np.errstate(all="ignore"):
             change, state = optimizer.update(gradient, position, state, step + 1, rates)
         known = in_all_axes(np.isfinite(gradient))
-        arrived = in_all_axes(np.abs(gradient) <= tolerance)
-        arrived &= in_all_axes(np.abs(change) <= np.maximum(rates * tolerance, least))
+        arrived = _arrived(gradient, change, rates, tolerance, least)
         status[active[~known]] = Status.UNDEFINED
         status[active[arrived]] = Status.CONVERGED
         iterations[active] = step
@@ -182,6 +181,22 @@ def _evaluated_where_moved(
     values, gradient = values.copy(), gradient.copy()
     values[moved], gradient[moved] = _evaluated(objective, after[moved])
     return values, gradient
+
+
+def _arrived(
+    gradient: FloatArray, change: FloatArray, rates: FloatArray, tolerance: float, least: FloatArray
+) -> NDArray[np.bool_]:
+    """Return which points have no slope and are not carried on by momentum either.
+
+    Plain descent's step from a slope of at most `tolerance` is never longer than the rate times that, so that the slope
+    alone decides there.
+    """
+    arrived = in_all_axes(np.abs(gradient) <= tolerance)
+    level = np.flatnonzero(arrived)
+    with np.errstate(over="ignore"):
+        short = np.maximum(rates[level] * tolerance, least)
+    arrived[level] = in_all_axes(np.abs(change[level]) <= short)
+    return arrived
 
 
 def _cut(before: FloatArray, after: FloatArray, bounds: Extent) -> FloatArray:
