@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Protocol
 
+from gdviz.errors import InputError, shorten
 from gdviz.extent import FloatArray
 
 State = tuple[FloatArray, ...]
+Init = Callable[[FloatArray], State]
+Rule = Callable[..., tuple[FloatArray, State]]
 
 
-class Init(Protocol):
-    """Makes an optimizer's first state."""
-
-    def __call__(self, starts: FloatArray) -> State:
-        """Return the state at starts (n, dimension): arrays whose first axis is the points'."""
+def _no_hyperparameters() -> Mapping[str, float]:
+    return MappingProxyType({})
 
 
-class Update(Protocol):
-    """Makes an optimizer's steps."""
+@dataclass(frozen=True)
+class Optimizer:
+    """A pair of pure functions, for all points at once; what one point does depends on no other.
 
-    def __call__(
+    Attributes
+    ----------
+    name
+        What a description calls it.
+    init
+        Makes the first state of starts (n, dimension): arrays whose first axis is the points'.
+    rule
+        Makes the steps: what `update` calls, with the hyper-parameters as keywords.
+    hyperparameters
+        Names and numbers; in `OPTIMIZERS`, the defaults.
+
+    """
+
+    name: str
+    init: Init
+    rule: Rule
+    hyperparameters: Mapping[str, float] = field(default_factory=_no_hyperparameters)
+
+    def update(
         self, gradient: FloatArray, position: FloatArray, state: State, step: int, learning_rate: FloatArray
     ) -> tuple[FloatArray, State]:
         """Return the change of the position, shape (n, dimension), and the next state.
@@ -39,24 +58,24 @@ class Update(Protocol):
             Each point's, shape (n, 1).
 
         """
+        return self.rule(gradient, position, state, step, learning_rate, **self.hyperparameters)
 
+    def with_hyperparameters(self, given: Mapping[str, float]) -> Optimizer:
+        """Return the same optimizer with some of its hyper-parameters changed.
 
-@dataclass(frozen=True)
-class Optimizer:
-    """A pair of pure functions, for all points at once.
+        Raises
+        ------
+        InputError
+            If it has none of that name, or one is not a finite number.
 
-    Attributes
-    ----------
-    name
-        What a description calls it.
-    init, update
-        See `Init` and `Update`.
-
-    """
-
-    name: str
-    init: Init
-    update: Update
+        """
+        for name, number in given.items():
+            if name not in self.hyperparameters:
+                known = ", ".join(self.hyperparameters) or "none"
+                raise InputError(f"{self.name} has no hyper-parameter {shorten(name)}; it has {known}")
+            if not math.isfinite(number):
+                raise InputError(f"{name} of {self.name} must be a finite number, not {number}")
+        return replace(self, hyperparameters=MappingProxyType({**self.hyperparameters, **given}))
 
 
 def _stateless(starts: FloatArray) -> State:  # noqa: ARG001  # as every optimizer's is called
@@ -65,9 +84,9 @@ def _stateless(starts: FloatArray) -> State:  # noqa: ARG001  # as every optimiz
 
 def _gradient_descent(
     gradient: FloatArray,
-    position: FloatArray,  # noqa: ARG001  # as every optimizer's is called
+    position: FloatArray,  # noqa: ARG001  # as every rule is called
     state: State,
-    step: int,  # noqa: ARG001  # as every optimizer's is called
+    step: int,  # noqa: ARG001  # as every rule is called
     learning_rate: FloatArray,
 ) -> tuple[FloatArray, State]:
     return -learning_rate * gradient, state
