@@ -24,7 +24,30 @@ class InputError(GdvizError, ValueError):
 
 
 class ExpressionError(InputError):
-    """A text is not an expression in x and y that gdviz accepts."""
+    """A text is not an expression in x and y that gdviz accepts.
+
+    Attributes
+    ----------
+    text, at
+        The expression, and where in it something is wrong; None where it is wrong as a whole.
+
+    """
+
+    def __init__(self, message: str, text: str = "", at: int | None = None) -> None:
+        super().__init__(message)
+        self.text = text
+        self.at = at
+
+    def __reduce__(self) -> tuple[type[ExpressionError], tuple[str, str, int | None]]:
+        """Keep the place when it travels between processes."""
+        return type(self), (str(self), self.text, self.at)
+
+    def marked(self, before: int = 40, behind: int = 30) -> list[str]:
+        """Return the part of the text around the place, and a line with a mark under it; nothing without a place."""
+        if self.at is None:
+            return []
+        head = printable(self.text[max(self.at - before, 0) : self.at])
+        return [f"    {head}{printable(self.text[self.at : self.at + behind])}", f"    {' ' * len(head)}^"]
 
 
 class RenderError(GdvizError):

@@ -9,6 +9,7 @@ with the value. The graph grows in proportion to the text.
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
@@ -18,7 +19,7 @@ import numpy as np
 
 from gdviz.errors import ExpressionError, shorten
 from gdviz.functions.operations import OPERATIONS
-from gdviz.functions.syntax import BINARY, KNOWN_FUNCTIONS, VARIABLES
+from gdviz.functions.syntax import BINARY, VARIABLES
 
 CONSTANT, VARIABLE = "constant", "variable"
 
@@ -63,7 +64,7 @@ class Graph:
                     raise ExpressionError(f"{shorten(ast.unparse(tree))} divides by zero and has no real value")
                 return self.apply(BINARY[type(binary)], *inputs)
             case ast.Call(func=ast.Name(id=name), args=args):
-                return self.apply(KNOWN_FUNCTIONS[name].operation, *map(self.build, args))
+                return self.apply(name, *map(self.build, args))
         raise AssertionError(f"unchecked node {ast.dump(tree)}")
 
     def constant(self, number: float) -> int:
@@ -72,6 +73,8 @@ class Graph:
 
     def apply(self, operation: str, *inputs: int) -> int:
         """Return the node of an operation; a number's, if all its inputs are numbers and a float64 suffices for it."""
+        if operation == "relu":
+            operation, inputs = "max", (*inputs, self.constant(0.0))
         nodes = [self.nodes[each] for each in inputs]
         if all(node.operation == CONSTANT for node in nodes):
             with suppress(FloatingPointError), np.errstate(all="raise"):
@@ -280,14 +283,37 @@ def _annul_rule(graph: Graph, _: int, inputs: tuple[int, ...], slopes: Slopes) -
     return graph.plus(along_u, along_v)
 
 
-def _choice_rule(operation: str) -> Rule:
-    """Return the rule of what chooses by its first two inputs, whose last two slopes are those of what is chosen."""
+def _log_of_base_rule(base: float) -> Rule:
+    return lambda graph, _, inputs, slopes: graph.scaled(1 / math.log(base), graph.over(slopes[0], inputs[0]))
+
+
+def _hypot_rule(graph: Graph, out: int, inputs: tuple[int, ...], slopes: Slopes) -> int | None:
+    along = [graph.times(each, slope) for each, slope in zip(inputs, slopes, strict=True)]
+    return graph.over(graph.plus(*along), out)
+
+
+def _mod_rule(graph: Graph, _: int, inputs: tuple[int, ...], slopes: Slopes) -> int | None:
+    (u, v), (du, dv) = inputs, slopes
+    return graph.minus(du, graph.times(graph.apply("floor", graph.apply("divide", u, v)), dv))
+
+
+def _slope_of_sigmoid(graph: Graph, out: int, u: int) -> int | None:
+    return graph.times(out, graph.apply("sigmoid", graph.apply("negate", u)))  # 1 - out would lose digits near 1
+
+
+def _slope_of_erf(graph: Graph, _: int, u: int) -> int | None:
+    bell = graph.apply("exp", graph.apply("negate", graph.apply("multiply", u, u)))
+    return graph.scaled(2 / math.sqrt(math.pi), bell)
+
+
+def _choice_rule(operation: str, deciding: int = 2) -> Rule:
+    """Return the rule of what chooses by its first inputs, whose last two slopes are those of what is chosen."""
 
     def rule(graph: Graph, _: int, inputs: tuple[int, ...], slopes: Slopes) -> int | None:
         chosen = slopes[-2:]
         if chosen == [None, None]:
             return None
-        return graph.apply(operation, *inputs[:2], *(graph.constant(0.0) if each is None else each for each in chosen))
+        return graph.apply(operation, *inputs[:deciding], *(graph.constant(0.0) if each is None else each for each in chosen))
 
     return rule
 
@@ -316,6 +342,18 @@ _SLOPES: Mapping[str, Rule] = MappingProxyType(
         "sign": lambda *_: None,
         "min": _choice_rule("smaller_ones"),
         "max": _choice_rule("larger_ones"),
+        "where": _choice_rule("where", deciding=1),
+        "log10": _log_of_base_rule(10),
+        "log2": _log_of_base_rule(2),
+        "hypot": _hypot_rule,
+        "mod": _mod_rule,
+        "sigmoid": _by_slope(_slope_of_sigmoid),
+        "softplus": _by_slope(lambda graph, _, u: graph.apply("sigmoid", u)),
+        "erf": _by_slope(_slope_of_erf),
+        **dict.fromkeys(
+            ("floor", "ceil", "less", "at_most", "greater", "at_least", "equal", "unequal", "opposite"),
+            lambda *_: None,
+        ),
         # Those of derivatives alone
         "chain": _product_rule,
         "chain_divide": _quotient_rule,

@@ -15,17 +15,38 @@ from typing import NamedTuple
 _HEADS: Mapping[str, str] = MappingProxyType(
     {
         **{name: rf"\{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
-        **{name: rf"\operatorname{{{name}}}" for name in ("asin", "acos", "atan", "sign")},
+        **{
+            name: rf"\operatorname{{{name}}}"
+            for name in ("asin", "acos", "atan", "sign", "sigmoid", "relu", "softplus", "erf")
+        },
     }
 )
 """Functions with which an exponent stands before the argument: sin^2(x)."""
 
+_GREEK: Mapping[str, str] = MappingProxyType({"pi": r"\pi", "tau": r"\tau"})
+_ENCLOSED: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "abs": (r"\left|{", r"}\right|"),
+        "floor": (r"\left\lfloor{", r"}\right\rfloor"),
+        "ceil": (r"\left\lceil{", r"}\right\rceil"),
+        "log10": (r"\log_{10}{\left(", r" \right)}"),
+        "log2": (r"\log_{2}{\left(", r" \right)}"),
+        "min": (r"\min\left(", r"\right)"),
+        "max": (r"\max\left(", r"\right)"),
+        "hypot": (r"\operatorname{hypot}\left(", r"\right)"),
+    }
+)
+_COMPARED: Mapping[type[ast.cmpop], str] = MappingProxyType(
+    {ast.Lt: "<", ast.LtE: r"\leq", ast.Gt: ">", ast.GtE: r"\geq", ast.Eq: "=", ast.NotEq: r"\neq"}
+)
+
 
 class _Binding(IntEnum):
-    SUM = 0
-    PRODUCT = 1
-    POWER = 2
-    ATOM = 3
+    CONDITION = 0
+    SUM = 1
+    PRODUCT = 2
+    POWER = 3
+    ATOM = 4
 
 
 class _Piece(NamedTuple):
@@ -48,6 +69,12 @@ def _piece(node: ast.expr) -> _Piece:
     match node:
         case ast.Constant() | ast.Name():
             return _Piece(_atom(node), _Binding.ATOM)
+        case ast.Call(func=ast.Name(id="where" | "piecewise"), args=args):
+            return _cases(args)
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            return _cases([test, body, orelse])
+        case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
+            return _Piece(_condition(node), _Binding.CONDITION)
         case ast.Call(func=ast.Name(id=name), args=args):
             return _call(name, [latex(each) for each in args])
         case ast.UnaryOp(op=ast.UAdd(), operand=operand):
@@ -62,7 +89,7 @@ def _piece(node: ast.expr) -> _Piece:
 def _atom(node: ast.Constant | ast.Name) -> str:
     match node:
         case ast.Name(id=name):
-            return r"\pi" if name == "pi" else name
+            return _GREEK.get(name, name)
         case ast.Constant(value=int(value) | float(value)):
             whole = float(value).is_integer() and abs(value) < 2**53
             return str(int(value)) if whole else repr(float(value))
@@ -76,12 +103,35 @@ def _call(name: str, arguments: list[str]) -> _Piece:
             return _Piece(f"e^{{{inside}}}", _Binding.POWER)
         case "sqrt":
             return _Piece(rf"\sqrt{{{inside}}}", _Binding.POWER)
-        case "abs":
-            return _Piece(rf"\left|{{{inside}}}\right|", _Binding.ATOM)
-        case "min" | "max":
-            return _Piece(rf"\{name}\left({inside}\right)", _Binding.ATOM)
+        case "mod":
+            return _Piece(rf"\left({arguments[0]} \bmod {arguments[1]}\right)", _Binding.ATOM)
+        case _ if name in _ENCLOSED:
+            return _Piece(inside.join(_ENCLOSED[name]), _Binding.ATOM)
     head = _HEADS.get(name, r"\log")
     return _Piece(rf"{head}{{\left({inside} \right)}}", _Binding.ATOM)
+
+
+def _cases(parts: list[ast.expr]) -> _Piece:
+    """Return conditions and values by turns, and what holds elsewhere, as cases."""
+    pairs = zip(parts[:-1:2], parts[1::2], strict=True)
+    rows = [rf"{latex(value)} & \text{{if }} {latex(condition)}" for condition, value in pairs]
+    body = r" \\ ".join([*rows, rf"{latex(parts[-1])} & \text{{otherwise}}"])
+    return _Piece(rf"\begin{{cases}} {body} \end{{cases}}", _Binding.ATOM)
+
+
+def _condition(node: ast.expr) -> str:
+    match node:
+        case ast.Compare(left=left, ops=ops, comparators=others):
+            rest = [f"{_COMPARED[type(op)]} {_piece(each).within(_Binding.SUM)}" for op, each in zip(ops, others, strict=True)]
+            return " ".join([_piece(left).within(_Binding.SUM), *rest])
+        case ast.BoolOp(op=op, values=values):
+            joint = r" \land " if isinstance(op, ast.And) else r" \lor "
+            return joint.join(
+                rf"\left({latex(each)}\right)" if isinstance(each, ast.BoolOp) else latex(each) for each in values
+            )
+        case ast.UnaryOp(operand=operand):
+            return rf"\lnot \left({latex(operand)}\right)"
+    raise AssertionError(f"unchecked node {ast.dump(node)}")
 
 
 def _power(base: ast.expr, exponent: str) -> _Piece:

@@ -1,7 +1,7 @@
 """Text in x and y -> a checked syntax tree.
 
-The text is parsed to Python's syntax tree and every node is checked against a whitelist. Nothing that the user wrote is
-ever evaluated by Python.
+What people write is put into Python's spelling (see `gdviz.functions.reading`), parsed to Python's syntax tree, and every
+node is checked against a whitelist. Nothing that the user wrote is ever evaluated by Python.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import Any
 
 from gdviz.errors import ExpressionError, shorten
+from gdviz.functions.reading import Reading, read
 
 MAX_CHARACTERS = 2_000
 MAX_NODES = 250
@@ -25,7 +26,7 @@ MAX_DEPTH = 60
 MAX_EXPONENT = 100
 MAX_CONSTANT = 1e100
 
-CONSTANTS: Mapping[str, float] = MappingProxyType({"pi": math.pi, "e": math.e})
+CONSTANTS: Mapping[str, float] = MappingProxyType({"pi": math.pi, "e": math.e, "tau": math.tau})
 VARIABLES = ("x", "y")
 
 BINARY: Mapping[type[ast.operator], str] = MappingProxyType(
@@ -65,8 +66,34 @@ KNOWN_FUNCTIONS: Mapping[str, Known] = MappingProxyType(
         "sign": Known(1, _sign, "sign"),
         "min": Known(2, min, "min"),
         "max": Known(2, max, "max"),
+        "log10": Known(1, math.log10, "log10"),
+        "log2": Known(1, math.log2, "log2"),
+        "hypot": Known(2, math.hypot, "hypot"),
+        "floor": Known(1, math.floor, "floor"),
+        "ceil": Known(1, math.ceil, "ceil"),
+        "mod": Known(2, operator.mod, "mod"),
+        "sigmoid": Known(1, lambda u: 1 / (1 + math.exp(-u)) if u > 0 else math.exp(u) / (1 + math.exp(u)), "sigmoid"),
+        "relu": Known(1, lambda u: max(u, 0.0), "relu"),
+        "softplus": Known(1, lambda u: max(u, 0.0) + math.log1p(math.exp(-abs(u))), "softplus"),
+        "erf": Known(1, math.erf, "erf"),
+        "where": Known(3, lambda condition, u, v: u if condition else v, "where"),
     }
 )
+SPOKEN = (*KNOWN_FUNCTIONS, "piecewise")
+
+COMPARISONS: Mapping[type[ast.cmpop], Known] = MappingProxyType(
+    {
+        ast.Lt: Known(2, operator.lt, "less"),
+        ast.LtE: Known(2, operator.le, "at_most"),
+        ast.Gt: Known(2, operator.gt, "greater"),
+        ast.GtE: Known(2, operator.ge, "at_least"),
+        ast.Eq: Known(2, operator.eq, "equal"),
+        ast.NotEq: Known(2, operator.ne, "unequal"),
+    }
+)
+BOTH = Known(2, operator.mul, "multiply")  # conditions are 1 or 0
+EITHER = Known(2, max, "max")
+OPPOSITE = Known(1, lambda u: 1.0 - u, "opposite")
 
 _ARITHMETIC: Mapping[type[ast.operator], Callable[[float, float], Any]] = MappingProxyType(
     {
@@ -94,12 +121,16 @@ class Syntax:
         The same with every constant part replaced by its number.
     variables
         What it is a function of: ("x",) if only x occurs in it, else ("x", "y").
+    ambiguous
+        Whether a rule decided what many would read otherwise.
 
     """
 
     written: ast.expr
     folded: ast.expr
     variables: tuple[str, ...]
+    ambiguous: bool = False
+
 
 
 def parse(text: str) -> Syntax:
@@ -117,31 +148,29 @@ def parse(text: str) -> Syntax:
         raise ExpressionError(
             f"the expression has {len(text):,} characters; at most {MAX_CHARACTERS:,} are accepted: {shorten(text)}"
         )
-    if "#" in text:
-        raise ExpressionError(f"an expression has no comments, and {shorten(text)} contains a #")
-    if not text.isascii():
-        stranger = next(letter for letter in text if not letter.isascii())
-        raise ExpressionError(
-            f"{shorten(text)} is not an expression: it contains {shorten(stranger)}; write * for a product, - for a "
-            "minus, ^ for a power and pi for its number"
-        )
+    reading = read(text, SPOKEN)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            source = text.strip().replace("^", "**")
-            tree = ast.parse(source, mode="eval").body
+            tree = ast.parse(reading.source, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        column = getattr(error, "offset", None)
         raise ExpressionError(
-            f"{shorten(text)} is not an expression; write one in x and y, with * between factors, "
-            "for example 'x**2 + 3*y**2'"
+            f"{shorten(text)} is not an expression; write one in x and y, for example 'x**2 + 3*y**2'",
+            text,
+            reading.place(column - 1) if column else None,
         ) from error
     _check_size(tree)
-    _check_small_numbers(tree, source)
-    folded = _folded(tree)
+    _check_small_numbers(tree, reading.source)
+    folded = _Folder(text, reading).folded(tree)
+    if isinstance(tree, ast.Compare | ast.BoolOp) or (isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.Not)):
+        raise ExpressionError(
+            f"{shorten(text)} compares, and is not a height; write where({shorten(text)[1:-1]}, 1, 0) for one"
+        )
     found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & set(VARIABLES)
     if not found:
         raise ExpressionError("the expression contains neither x nor y, so there is nothing to descend")
-    return Syntax(tree, folded, ("x",) if found == {"x"} else VARIABLES)
+    return Syntax(tree, folded, ("x",) if found == {"x"} else VARIABLES, reading.ambiguous)
 
 
 def _check_size(tree: ast.expr) -> None:
@@ -152,7 +181,7 @@ def _check_size(tree: ast.expr) -> None:
             child
             for node in level
             for child in ast.iter_child_nodes(node)
-            if not isinstance(child, ast.operator | ast.unaryop | ast.expr_context)
+            if not isinstance(child, ast.operator | ast.unaryop | ast.cmpop | ast.boolop | ast.expr_context)
         ]
         if not level:
             break
@@ -178,35 +207,103 @@ def _too_small(constant: str) -> ExpressionError:
     )
 
 
-def _folded(node: ast.expr) -> ast.expr:
-    """Check `node` and all below it; return it with what depends on neither x nor y replaced by its number."""
+class _Folder:
+    """Checks a syntax tree, and puts numbers in the place of what depends on neither x nor y."""
+
+    def __init__(self, text: str, reading: Reading) -> None:
+        self.text = text
+        self.reading = reading
+
+    def folded(self, node: ast.expr) -> ast.expr:
+        """Check `node` and all below it; an error says where."""
+        try:
+            return self._folded(node)
+        except ExpressionError as error:
+            if error.at is None:
+                error.text, error.at = self.text, self.reading.place(node.col_offset)
+            raise
+
+    def _folded(self, node: ast.expr) -> ast.expr:
+        match node:
+            case ast.Constant(value=int(value) | float(value)) if not isinstance(value, bool):
+                return _number(lambda: float(value), node)
+            case ast.Name(id=name):
+                return _name(node, name)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return _applied(node, "not", OPPOSITE, [self._condition(operand)])
+            case ast.UnaryOp(op=sign, operand=operand) if type(sign) in _SIGNS:
+                inner = self.folded(operand)
+                if isinstance(inner, ast.Constant):
+                    return _number(lambda: _SIGNS[type(sign)](_value(inner)), node)
+                return ast.UnaryOp(sign, inner)
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in BINARY:
+                return _binary(node, self.folded(left), op, self.folded(right))
+            case ast.Compare(left=left, ops=ops, comparators=others):
+                return self._compared(node, [left, *others], ops)
+            case ast.BoolOp(op=op, values=values):
+                joined = BOTH if isinstance(op, ast.And) else EITHER
+                return _joined(node, joined, [self._condition(each) for each in values])
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                return _applied(
+                    node, "if", KNOWN_FUNCTIONS["where"], [self._condition(test), *map(self.folded, (body, orelse))]
+                )
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
+                return self._call(node, name, args)
+        raise ExpressionError(
+            f"{shorten(ast.unparse(node))} is not allowed in an expression; "
+            f"only numbers, x, y, {', '.join(CONSTANTS)}, + - * / ^, comparisons and functions are"
+        )
+
+    def _condition(self, node: ast.expr) -> ast.expr:
+        if is_condition(node):
+            return self.folded(node)
+        raise ExpressionError(
+            f"{shorten(ast.unparse(node))} is no condition; compare it, as in {shorten(ast.unparse(node))[1:-1]} > 0",
+            self.text,
+            self.reading.place(node.col_offset),
+        )
+
+    def _compared(self, node: ast.expr, terms: list[ast.expr], signs: list[ast.cmpop]) -> ast.expr:
+        numbers = [self.folded(each) for each in terms]
+        pairs = [
+            _applied(node, "comparison", COMPARISONS[type(sign)], [one, other])
+            for sign, one, other in zip(signs, numbers, numbers[1:], strict=False)
+        ]
+        return _joined(node, BOTH, pairs)
+
+    def _call(self, node: ast.Call, name: str, args: list[ast.expr]) -> ast.expr:
+        conditions = {"where": 1, "piecewise": len(args) // 2}.get(name, 0)
+        arguments = [
+            self._condition(each) if place < 2 * conditions and place % 2 == 0 else self.folded(each)
+            for place, each in enumerate(args)
+        ]
+        if name == "piecewise":
+            if len(args) < 3 or len(args) % 2 == 0:
+                raise ExpressionError(
+                    "piecewise takes conditions and values by turns, and what holds elsewhere, "
+                    "as in piecewise(x > 0, x, y > 0, y, 0)"
+                )
+            result = arguments[-1]
+            for place in range(len(args) - 3, -1, -2):
+                where = KNOWN_FUNCTIONS["where"]
+                result = _applied(node, name, where, [arguments[place], arguments[place + 1], result])
+            return result
+        known = KNOWN_FUNCTIONS[name]
+        if len(arguments) != known.arity:
+            raise ExpressionError(f"{name} takes {known.arity} argument(s), not {len(arguments)}")
+        return _applied(node, name, known, arguments)
+
+
+def is_condition(node: ast.expr) -> bool:
+    """Return whether a node is a comparison, or made of comparisons."""
     match node:
-        case ast.Constant(value=int(value) | float(value)) if not isinstance(value, bool):
-            return _number(lambda: float(value), node)
-        case ast.Name(id=name):
-            return _name(node, name)
-        case ast.UnaryOp(op=sign, operand=operand) if type(sign) in _SIGNS:
-            inner = _folded(operand)
-            if isinstance(inner, ast.Constant):
-                return _number(lambda: _SIGNS[type(sign)](_value(inner)), node)
-            return ast.UnaryOp(sign, inner)
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in BINARY:
-            return _binary(node, _folded(left), op, _folded(right))
-        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
-            return _call(node, name, [_folded(argument) for argument in args])
-    raise ExpressionError(
-        f"{shorten(ast.unparse(node))} is not allowed in an expression; "
-        f"only numbers, x, y, {', '.join(CONSTANTS)}, + - * / ^ and {', '.join(KNOWN_FUNCTIONS)} are"
-    )
+        case ast.UnaryOp(op=ast.Not()) | ast.Compare() | ast.BoolOp():
+            return True
+    return False
 
 
 def _name(node: ast.expr, name: str) -> ast.expr:
-    if name in VARIABLES:
-        return node
-    if name in CONSTANTS:
-        return ast.Constant(CONSTANTS[name])
-    hint = f"; call it, as in '{name}(x)'" if name in KNOWN_FUNCTIONS else ""
-    raise ExpressionError(f"unknown name {shorten(name)}{hint or ' in the expression; only x, y, pi and e are known'}")
+    return node if name in VARIABLES else ast.Constant(CONSTANTS[name])
 
 
 def _binary(node: ast.expr, left: ast.expr, op: ast.operator, right: ast.expr) -> ast.expr:
@@ -228,18 +325,18 @@ def _binary(node: ast.expr, left: ast.expr, op: ast.operator, right: ast.expr) -
     return ast.BinOp(left, op, right)
 
 
-def _call(node: ast.expr, name: str, arguments: list[ast.expr]) -> ast.expr:
-    if name not in KNOWN_FUNCTIONS:
-        raise ExpressionError(
-            f"unknown function {shorten(name)} in the expression; known are {', '.join(KNOWN_FUNCTIONS)}"
-        )
-    known = KNOWN_FUNCTIONS[name]
-    if len(arguments) != known.arity:
-        raise ExpressionError(f"{name} takes {known.arity} argument(s), not {len(arguments)}")
+def _joined(node: ast.expr, joint: Known, conditions: list[ast.expr]) -> ast.expr:
+    result = conditions[0]
+    for each in conditions[1:]:
+        result = _applied(node, "and", joint, [result, each])
+    return result
+
+
+def _applied(node: ast.expr, name: str, known: Known, arguments: list[ast.expr]) -> ast.expr:
     numbers = [_value(argument) for argument in arguments if isinstance(argument, ast.Constant)]
-    if len(numbers) == known.arity:
+    if len(numbers) == len(arguments):
         return _number(lambda: known.number(*numbers), node, not_zero=name == "exp")
-    return ast.Call(ast.Name(name), arguments, [])
+    return ast.Call(ast.Name(known.operation), arguments, [])
 
 
 def _value(constant: ast.Constant) -> float:

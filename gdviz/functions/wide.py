@@ -247,6 +247,77 @@ def sinh(u: Wide) -> Wide:
     return _where(ordinary, near, signed)
 
 
+def logarithm(function: Callable[[FloatArray], FloatArray], base: float) -> Callable[[Wide], Wide]:
+    """Return the logarithm of another base, `function` on float64."""
+
+    def of_wide(u: Wide) -> Wide:
+        number = narrow(u)
+        ordinary = (number >= _SMALLEST) & (number <= _LARGEST)
+        return _where(ordinary, wide(function(number)), wide(narrow(log(u)) / math.log(base)))
+
+    return of_wide
+
+
+def hypot(u: Wide, v: Wide) -> Wide:
+    """Return sqrt(u**2 + v**2)."""
+    near = np.hypot(narrow(u), narrow(v))
+    far = sqrt(add(multiply(u, u), multiply(v, v)))
+    return _where(_is_ordinary(near) | (near == 0) & (far.mantissa == 0), wide(near), far)
+
+
+def rounded(function: Callable[[FloatArray], FloatArray]) -> Callable[[Wide], Wide]:
+    """Return floor or ceil; a pole has none."""
+
+    def of_wide(u: Wide) -> Wide:
+        number = np.where(np.isinf(u.mantissa), np.nan, narrow(u))
+        number = np.where((number == 0) & (u.mantissa != 0), np.copysign(_SMALLEST, u.mantissa), number)
+        return _where(np.isinf(number), u, wide(function(number)))
+
+    return of_wide
+
+
+def mod(u: Wide, v: Wide) -> Wide:
+    """Return what remains of u after whole multiples of v, with the sign of v; NaN of numbers beyond float64."""
+    return wide(np.mod(*(np.where(np.isinf(narrow(each)), np.nan, narrow(each)) for each in (u, v))))
+
+
+def sigmoid(u: Wide) -> Wide:
+    """Return 1/(1 + exp(-u)), without losing digits far out."""
+    small = exp(negate(absolute(u)))
+    return divide(_where(u.mantissa >= 0, _ONE, small), add(_ONE, small))
+
+
+def softplus(u: Wide) -> Wide:
+    """Return log(1 + exp(u)), without overflow."""
+    return add(maximum(u, _ZERO), linear_near_zero(np.log1p)(exp(negate(absolute(u)))))
+
+
+_erf_of_each = np.frompyfunc(math.erf, 1, 1)
+
+
+def error_function(u: FloatArray) -> FloatArray:
+    """Return erf of each number by Python's own, which is right to the last digit or two."""
+    return np.asarray(_erf_of_each(u), dtype=np.float64)
+
+
+def erf(u: Wide) -> Wide:
+    """Return the error function."""
+    tiny = (u.exponent < _LINEAR) & np.isfinite(u.mantissa)
+    return _where(tiny, multiply(wide(np.array(2 / math.sqrt(math.pi))), u), of_number(error_function)(u))
+
+
+def compared(holds: Callable[[FloatArray], NDArray[np.bool_]], u: Wide, v: Wide) -> Wide:
+    """Return 1 where a comparison holds, judged by the sign of u - v, and else 0; NaN beside NaN and a pole."""
+    difference = subtract(u, v).mantissa
+    known = np.isfinite(u.mantissa) & np.isfinite(v.mantissa) & ~np.isnan(difference)
+    return wide(np.where(known, holds(difference), np.nan))
+
+
+def where(condition: Wide, u: Wide, v: Wide) -> Wide:
+    """Return u where the condition is not 0, and v elsewhere; what is not chosen does not matter."""
+    return _where(np.isnan(condition.mantissa), _NAN, _where(condition.mantissa != 0, u, v))
+
+
 def _where(chosen: NDArray[np.bool_] | np.bool_, u: Wide, v: Wide) -> Wide:
     """Return u where it is chosen, and v elsewhere."""
     if chosen.shape == v.mantissa.shape and not chosen.any():
@@ -255,3 +326,4 @@ def _where(chosen: NDArray[np.bool_] | np.bool_, u: Wide, v: Wide) -> Wide:
 
 
 _ZERO, _HALF, _ONE, _POLE, _NAN = (wide(np.array(number)) for number in (0.0, 0.5, 1.0, np.inf, np.nan))
+ONE = _ONE
