@@ -120,7 +120,9 @@ def function_data(function: Function) -> dict[str, Any]:
         "aliases": list(function.aliases),
         "dimension": function.dimension,
         "expression": function.expression,
+        "understood": function.understood,
         "formula": function.formula,
+        "gradient": function.gradient_in_words(),
         "domain": list(function.domain.numbers),
         "extent": list(function.extent.numbers),
         "minima": [list(minimum) for minimum in function.minima],
@@ -196,7 +198,12 @@ def function_table(function: Function) -> Table:
         "name": function.name,
         "aliases": ", ".join(function.aliases) or "none",
         "formula": function.expression,
+        "read as": function.understood,
         "LaTeX": function.formula,
+        **{
+            f"along {name}": text or "too long to show"
+            for name, text in zip("xy", function.gradient_in_words(), strict=False)
+        },
         "domain": _extent(function.domain),
         "extent": _extent(function.extent),
         "minima": _minima(function, most=100),

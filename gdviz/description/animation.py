@@ -28,7 +28,7 @@ from gdviz.description.limits import (
 from gdviz.description.messages import explain
 from gdviz.description.tables import CameraKey, Coordinates, Starts, Table, Timing, Whole, refusal
 from gdviz.description.toml import read_toml
-from gdviz.errors import InputError, shorten
+from gdviz.errors import ExpressionError, InputError, shorten
 from gdviz.functions import Function, function
 from gdviz.picture.caption import check_formulas
 from gdviz.picture.letters import what_is_unwritable
@@ -112,7 +112,7 @@ class Animation(Table):
         try:
             return cls.model_validate(data)
         except ValidationError as error:
-            raise InputError(explain(cls, error, source, flags)) from error
+            raise _with_place(explain(cls, error, source, flags), data.get("function")) from error
 
     @field_validator("function")
     @classmethod
@@ -261,3 +261,16 @@ class Animation(Table):
             raise InputError(excess)
         phases = {name: length * seconds / total for name, length in self.timing.model_dump().items()}
         return self.model_copy(update={"timing": Timing(**phases)})
+
+
+def _with_place(message: str, expression: object) -> InputError:
+    """Return the error of a description, with the place in its expression if that is what the message is about."""
+    try:
+        if isinstance(expression, str):
+            function(expression)
+    except ExpressionError as error:
+        if str(error) in message:
+            return ExpressionError(message, error.text, error.at)
+    except InputError:
+        pass
+    return InputError(message)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+import warnings
 
-from gdviz.errors import ExpressionError, InputError, nearest, shorten
+from gdviz.errors import ExpressionError, GdvizWarning, InputError, nearest, shorten
 from gdviz.extent import Extent
 from gdviz.functions.catalogue import BY_ANY_NAME, CATALOGUE, normalise
 from gdviz.functions.expression import compile_expression
 from gdviz.functions.function import Function
-from gdviz.functions.syntax import KNOWN_FUNCTIONS
 
 __all__ = ["CATALOGUE", "Function", "function", "nearest_name"]
 
@@ -39,13 +39,17 @@ def function(text: str) -> Function:
     expression = " ".join(text.split())  # on one line, since it becomes a title
     try:
         compiled = compile_expression(expression)
-    except ExpressionError:
+    except ExpressionError as error:
         if _LOOKS_LIKE_A_NAME.fullmatch(text.strip()) and len(text) < 100:
             close = nearest_name(text)
-            if close is not None or (text.strip().isidentifier() and text.strip() not in KNOWN_FUNCTIONS):
+            cured = "; " in str(error) and "only x, y" not in str(error)
+            if close is not None or (text.strip().isidentifier() and not cured):
                 hint = f"did you mean '{close}'?" if close else "'gdviz functions' lists the known ones"
                 raise InputError(f"unknown function {shorten(text)}; {hint}") from None
         raise
+    if compiled.syntax.ambiguous:
+        reading = shorten(compiled.understood, 200)
+        warnings.warn(f"{shorten(expression)} is read as {reading}; brackets make it read otherwise", GdvizWarning, 2)
     extent = Extent(EXPRESSION_SIDE * len(compiled.variables))
     return Function(
         name=expression,

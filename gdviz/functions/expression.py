@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from gdviz.extent import FloatArray
 from gdviz.functions.graph import Graph
 from gdviz.functions.latex import latex
+from gdviz.functions.plain import plain, plain_node
 from gdviz.functions.syntax import VARIABLES, Syntax, parse
 from gdviz.functions.tape import Tape, compute, record
 
@@ -84,6 +85,16 @@ class Compiled:
         entry = np.empty((count, count), dtype=np.intp)
         entry[rows, columns] = entry[columns, rows] = np.arange(len(rows))
         return result[entry]
+
+    @property
+    def understood(self) -> str:
+        """The expression as it was understood, in plain text with every `*`."""
+        return plain(self.syntax.written)
+
+    def gradient_in_words(self) -> list[str | None]:
+        """Return each component of the gradient as plain text; None for one that is too long to read."""
+        graph, _, slopes, _ = _differentiated(self.syntax)
+        return [plain_node(graph, slope) for slope in slopes]
 
     @cached_property
     def _curvatures(self) -> Tape:

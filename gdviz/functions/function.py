@@ -101,6 +101,15 @@ class Function:
         """The right-hand side of f(x, y) = ... in LaTeX."""
         return self._compiled.formula
 
+    @property
+    def understood(self) -> str:
+        """The expression as it was understood, in plain text with every `*`."""
+        return self._compiled.understood
+
+    def gradient_in_words(self) -> list[str | None]:
+        """Return each component of the gradient as plain text; None for one that is too long to read."""
+        return self._compiled.gradient_in_words()
+
     @cached_property
     def _compiled(self) -> Compiled:
         return compile_expression(self.expression)

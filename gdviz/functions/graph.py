@@ -313,7 +313,9 @@ def _choice_rule(operation: str, deciding: int = 2) -> Rule:
         chosen = slopes[-2:]
         if chosen == [None, None]:
             return None
-        return graph.apply(operation, *inputs[:deciding], *(graph.constant(0.0) if each is None else each for each in chosen))
+        return graph.apply(
+            operation, *inputs[:deciding], *(graph.constant(0.0) if each is None else each for each in chosen)
+        )
 
     return rule
 

@@ -122,7 +122,10 @@ def _cases(parts: list[ast.expr]) -> _Piece:
 def _condition(node: ast.expr) -> str:
     match node:
         case ast.Compare(left=left, ops=ops, comparators=others):
-            rest = [f"{_COMPARED[type(op)]} {_piece(each).within(_Binding.SUM)}" for op, each in zip(ops, others, strict=True)]
+            rest = [
+                f"{_COMPARED[type(op)]} {_piece(each).within(_Binding.SUM)}"
+                for op, each in zip(ops, others, strict=True)
+            ]
             return " ".join([_piece(left).within(_Binding.SUM), *rest])
         case ast.BoolOp(op=op, values=values):
             joint = r" \land " if isinstance(op, ast.And) else r" \lor "

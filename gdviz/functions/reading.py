@@ -133,7 +133,9 @@ def _tokens(text: str, functions: Collection[str]) -> list[_Token]:
         if match is None:
             raise _refused(text, at, _unreadable(text, at))
         group, word = match.lastgroup or "", match[0]
-        if group not in ("space", "prefix") and word not in LATEX_SPACES:
+        if group == "name" and len(word) > 1 and set(word.lower()) <= {"x", "y"}:
+            found += [_Token(_Kind.NAME, each.lower(), at + place, each) for place, each in enumerate(word)]
+        elif group not in ("space", "prefix") and word not in LATEX_SPACES:
             found.append(_token(text, at, group, word, functions))
         at = match.end()
     return [*found, _Token(_Kind.END, "", len(text), "")]
@@ -183,15 +185,14 @@ def _named(text: str, at: int, name: str, functions: Collection[str]) -> _Token:
     spelled = FUNCTION_ALIASES.get(name, name)
     if spelled in functions:
         return _Token(_Kind.FUNCTION, spelled, at, name)
-    if set(name.lower()) <= {"x", "y"}:
-        return _Token(_Kind.NAME, f"({'*'.join(name.lower())})", at, name)
     raise ExpressionError(_unknown(text, at, name, functions), text, at)
 
 
 def _unknown(text: str, at: int, name: str, functions: Collection[str]) -> str:
     called = text[at + len(name) :].lstrip().startswith("(")
     said = f"unknown {'function' if called else 'name'} {shorten(name)} in the expression"
-    if parts := _split(name, functions):
+    parts = _split(name, functions)
+    if parts and not (called and not set(parts[:-1]).isdisjoint(functions)):
         *before, last = parts
         if called and last not in functions:
             last += "*"
@@ -199,11 +200,11 @@ def _unknown(text: str, at: int, name: str, functions: Collection[str]) -> str:
         if not called and len(parts) > 1 and parts[-2] in functions:
             before, ending = parts[:-2], f"{parts[-2]}({last})"
         return f"{said}; write {'*'.join([*before, ending])}"
-    close = difflib.get_close_matches(name.lower(), [*functions, *FUNCTION_ALIASES], n=1, cutoff=0.6)
+    close = difflib.get_close_matches(name.lower(), [*functions, *FUNCTION_ALIASES], n=1, cutoff=0.7)
     if close:
         return f"{said}; did you mean {close[0]}?"
     if called:
-        return f"{said}; write one such as sin, exp, sqrt, abs or where ('gdviz functions --help' lists all)"
+        return f"{said}; known are {', '.join(functions)}"
     return f"{said}; only x, y, pi, e and tau are known"
 
 
@@ -365,7 +366,8 @@ class _Reader:
             self._end_bare()
         power = self._peek(-3).text == "**" and last.kind is _Kind.NUMBER
         adjacent = last.at + len(last.written) == token.at and token.kind is _Kind.NAME
-        bare = bool(self.open) and self.open[-1].opened == _BARE and self.open[-1].factors > 0
+        together = adjacent and last.kind is _Kind.NAME
+        bare = not together and bool(self.open) and self.open[-1].opened == _BARE and self.open[-1].factors > 0
         self.ambiguous |= self.divisor or (power and adjacent) or bare
         self._emit("*", token.at)
         self.divisor = False
@@ -378,12 +380,16 @@ class _Reader:
         follows = self._peek()
         if follows.kind is _Kind.OPEN:
             self._push(follows.text, f"{head}(", f"){tail}", token, call=True)
-        elif (follows.kind in _STARTS or follows.kind is _Kind.BAR or follows.text in ("+", "-")) and follows.text:
+        elif follows.kind in _STARTS or follows.kind is _Kind.BAR or self._signed(follows):
             self._emit(f"{head}(", token.at)
             self._enter(_Group(_BARE, f"){tail}", token.at, self.divisor))
         else:
             reason = f"{token.text} is a function; call it, as in '{token.text}(x)'"
             raise _refused(self.text, token.at, reason)
+
+    def _signed(self, sign: _Token) -> bool:
+        """Return whether the token that comes next is the sign of an operand, as in `sin -x` but not in `sin - x`."""
+        return sign.text in ("+", "-") and self._peek(1).at == sign.at + len(sign.written)
 
     def _exponent(self, function: _Token) -> str:
         """Take the exponent that stands between a function's name and its argument."""

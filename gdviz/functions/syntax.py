@@ -132,7 +132,6 @@ class Syntax:
     ambiguous: bool = False
 
 
-
 def parse(text: str) -> Syntax:
     """Parse and check an expression in x and y; `^` is a power, as `**` is.
 
