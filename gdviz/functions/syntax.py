@@ -1,7 +1,7 @@
 """Text in x and y -> a checked syntax tree.
 
-What people write is put into Python's spelling (see `gdviz.functions.reading`), parsed to Python's syntax tree, and every
-node is checked against a whitelist. Nothing that the user wrote is ever evaluated by Python.
+What people write is put into Python's spelling (see `gdviz.functions.reading`), parsed to Python's syntax tree, and
+every node is checked against a whitelist. Nothing that the user wrote is ever evaluated by Python.
 """
 
 from __future__ import annotations
