@@ -31,6 +31,7 @@ PRECIOUS = b"somebody's own"
 
 NAMES = ["sphere", "himmelblau", "rosenbrock", "easom", "bukin-n6", "shubert", "drop-wave", "parabola", "saddle"]
 UNARY = ["sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "exp", "log", "ln", "sqrt", "abs", "sign"]
+NEW = ["sin", "log10", "log2", "floor", "ceil", "sigmoid", "relu", "softplus", "erf", "np.arctan", "math.exp"]
 NUMBERS = ["0", "1", "2", "3", "0.5", "-1", "10", "100", "1e10", "1e100", "1e308", "1e-300", "pi", "e", "1/3", "1e400"]
 JUNK = [
     "",
@@ -95,7 +96,23 @@ def expression(rng: random.Random, depth: int = 0) -> str:
         return f"({expression(rng, inner)}){sign}({expression(rng, inner)})"
     if kind < 0.9:
         return f"{rng.choice(UNARY)}({expression(rng, inner)})"
-    return f"{rng.choice(['min', 'max'])}({expression(rng, inner)},{expression(rng, inner)})"
+    if kind < 0.94:
+        return f"{rng.choice(['min', 'max', 'hypot', 'mod'])}({expression(rng, inner)},{expression(rng, inner)})"
+    return as_people_write(rng, inner)
+
+
+def as_people_write(rng: random.Random, inner: int) -> str:
+    """Return an expression in signs and shapes that Python does not have."""
+    shape = rng.choice(
+        [
+            "2({})({})", "3x{}", "x({})", "xy({})", "({})²", "|{}|", "2|{}||{}|", "√({})", "√2 ({})", "π({})",
+            "({})·({})", "({}) − ({})", "sin {}", "sin 2x {}", "sin^2({})", "cos² ({})", "1/2({})", "e^2x + {}",
+            "where({} > 0, {}, {})", "({} if {} <= 1 else {})", "piecewise({} < 0, {}, {})", "(0 < {} < 1)({})",
+            r"\frac{{{}}}{{{}}}", r"\sqrt{{{}}}", r"\left({}\right)^{{2}}", r"\sin {}",
+            *(f"{name}({{}})" for name in NEW),
+        ]
+    )  # fmt: skip
+    return shape.format(*(expression(rng, inner + 1) for _ in range(4)))
 
 
 def tower(rng: random.Random) -> str:

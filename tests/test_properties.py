@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from gdviz.cli.commands import app
 from gdviz.description.animation import Animation
 from gdviz.description.presets import presets
-from gdviz.functions.syntax import KNOWN_FUNCTIONS
+from gdviz.functions.known import KNOWN_FUNCTIONS
 
 Strategy = st.SearchStrategy[Any]
 
@@ -165,9 +165,16 @@ trees = st.recursive(
     lambda inner: st.one_of(
         st.builds("({}{}{})".format, inner, st.sampled_from(["+", "-", "*", "/", "**"]), inner),
         st.builds(
-            "{}({})".format, st.sampled_from([name for name in KNOWN_FUNCTIONS if name not in ("min", "max")]), inner
+            "{}({})".format,
+            st.sampled_from([name for name, known in KNOWN_FUNCTIONS.items() if known.arity == 1]),
+            inner,
         ),
-        st.builds("{}({},{})".format, st.sampled_from(["min", "max"]), inner, inner),
+        st.builds(
+            "{}({},{})".format,
+            st.sampled_from([name for name, known in KNOWN_FUNCTIONS.items() if known.arity == 2]),
+            inner,
+            inner,
+        ),
     ),
     max_leaves=40,
 )

@@ -65,7 +65,7 @@ def latex(tree: ast.expr) -> str:
     return _piece(tree).text
 
 
-def _piece(node: ast.expr) -> _Piece:
+def _piece(node: ast.expr) -> _Piece:  # noqa: PLR0911  # one for each kind of node
     match node:
         case ast.Constant() | ast.Name():
             return _Piece(_atom(node), _Binding.ATOM)

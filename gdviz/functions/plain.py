@@ -81,7 +81,7 @@ def plain_node(graph: Graph, place: int | None) -> str | None:
     return plain(trees[place]) if place in trees else None
 
 
-def _tree(operation: str, number: float, inputs: list[ast.expr]) -> ast.expr:
+def _tree(operation: str, number: float, inputs: list[ast.expr]) -> ast.expr:  # noqa: PLR0911  # one for each kind of operation
     if operation == CONSTANT:
         return ast.Constant(number)
     if operation == VARIABLE:
@@ -120,7 +120,7 @@ def _within(node: ast.expr, binding: _Binding) -> str:
     return text if own >= binding else f"({text})"
 
 
-def _text(node: ast.expr) -> tuple[str, _Binding]:
+def _text(node: ast.expr) -> tuple[str, _Binding]:  # noqa: PLR0911  # one for each kind of node
     match node:
         case ast.Constant(value=int(value) | float(value)):
             whole = float(value).is_integer() and abs(value) < 2**53

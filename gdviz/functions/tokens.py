@@ -106,7 +106,9 @@ def _unreadable(text: str, at: int) -> str:
     return f"it contains {shorten(text[at])}; {cure}"
 
 
-def _token(text: str, at: int, group: str, word: str, functions: Collection[str]) -> Token:
+def _token(  # noqa: PLR0911  # one for each kind of token
+    text: str, at: int, group: str, word: str, functions: Collection[str]
+) -> Token:
     if group == "operator":
         group, name = "name", word[word.index("{") + 1 : -1]
     elif group == "latex" and word not in LATEX_SIGNS and word not in LATEX_FRACTIONS:
