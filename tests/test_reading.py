@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -296,6 +297,12 @@ def test_a_leading_minus_is_answered_with_the_two_dashes_that_it_needs(command: 
     assert "--" in result.stderr
     assert "taken for a flag" in " ".join(result.stderr.split())
     assert run("functions", "--", "-x^2").exit_code == 0
+
+
+@pytest.mark.parametrize("text", ["where(0 < x < 1 and not y >= 1, floor(x), y^2)", "mod(x, 2) + log10(x)hypot(x, y)"])
+def test_the_formula_of_what_is_new_can_be_drawn(text: str, tmp_path: Path):
+    assert run("formula", text, "--output", str(tmp_path / "f.png")).exit_code == 0
+    assert (tmp_path / "f.png").stat().st_size > 500
 
 
 def test_a_mark_stays_under_its_place_in_a_long_text():

@@ -104,7 +104,7 @@ def _call(name: str, arguments: list[str]) -> _Piece:
         case "sqrt":
             return _Piece(rf"\sqrt{{{inside}}}", _Binding.POWER)
         case "mod":
-            return _Piece(rf"\left({arguments[0]} \bmod {arguments[1]}\right)", _Binding.ATOM)
+            return _Piece(rf"\left({arguments[0]} \;\mathrm{{mod}}\; {arguments[1]}\right)", _Binding.ATOM)
         case _ if name in _ENCLOSED:
             return _Piece(inside.join(_ENCLOSED[name]), _Binding.ATOM)
     head = _HEADS.get(name, r"\log")
@@ -114,9 +114,11 @@ def _call(name: str, arguments: list[str]) -> _Piece:
 def _cases(parts: list[ast.expr]) -> _Piece:
     """Return conditions and values by turns, and what holds elsewhere, as cases."""
     pairs = zip(parts[:-1:2], parts[1::2], strict=True)
-    rows = [rf"{latex(value)} & \text{{if }} {latex(condition)}" for condition, value in pairs]
-    body = r" \\ ".join([*rows, rf"{latex(parts[-1])} & \text{{otherwise}}"])
-    return _Piece(rf"\begin{{cases}} {body} \end{{cases}}", _Binding.ATOM)
+    rows = [rf"{latex(value)} \;\mathrm{{if}}\; {latex(condition)}" for condition, value in pairs]
+    row = r"\;\mathrm{else}\; ".join(
+        [*rows, latex(parts[-1])]
+    )  # cases stand on one line, or nothing here could draw them
+    return _Piece(rf"\left({row}\right)", _Binding.ATOM)
 
 
 def _condition(node: ast.expr) -> str:
@@ -128,12 +130,12 @@ def _condition(node: ast.expr) -> str:
             ]
             return " ".join([_piece(left).within(_Binding.SUM), *rest])
         case ast.BoolOp(op=op, values=values):
-            joint = r" \land " if isinstance(op, ast.And) else r" \lor "
+            joint = r" \;\mathrm{and}\; " if isinstance(op, ast.And) else r" \;\mathrm{or}\; "
             return joint.join(
                 rf"\left({latex(each)}\right)" if isinstance(each, ast.BoolOp) else latex(each) for each in values
             )
         case ast.UnaryOp(operand=operand):
-            return rf"\lnot \left({latex(operand)}\right)"
+            return rf"\mathrm{{not}}\; \left({latex(operand)}\right)"
     raise AssertionError(f"unchecked node {ast.dump(node)}")
 
 
