@@ -14,6 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 
 import gdviz
 from gdviz.cli.console import errors_reported, finish, warnings_printed
+from gdviz.cli.leading_minus import cure
 from gdviz.cli.progress import write_line
 from gdviz.cli.result import Exit, Result
 from gdviz.errors import InputError, nearest, shorten
@@ -33,7 +34,13 @@ class Command(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Refuse a flag that is given twice, where the last one would win without a word."""
         if not ctx.resilient_parsing:  # as it is while a shell completes a word
-            _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+            try:
+                _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+            except _UsageError as error:
+                unknown = getattr(error, "option_name", None)
+                if unknown and (told := cure(unknown, args, ctx.command_path)):
+                    raise WrongUsageError(told, ctx) from error
+                raise
             once = [each for each in order if each.param_type_name == "option" and not each.multiple]
             for option in once:
                 if once.count(option) > 1 and option.name != "help":

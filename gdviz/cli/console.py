@@ -15,7 +15,7 @@ import typer
 
 from gdviz.cli.progress import write_line
 from gdviz.cli.result import Exit, Result
-from gdviz.errors import GdvizWarning, InputError, in_words, naming
+from gdviz.errors import ExpressionError, GdvizWarning, InputError, in_words, naming
 
 if TYPE_CHECKING:
     from gdviz.cli.report import Shown
@@ -45,7 +45,9 @@ def errors_reported() -> Iterator[None]:
     except Exception as error:
         if debugging():
             traceback.print_exc()
-        write_line(sys.stderr, f"gdviz: {in_words(error)}")
+        marked = error.marked() if isinstance(error, ExpressionError) else []
+        for line in (f"gdviz: {in_words(error)}", *marked):
+            write_line(sys.stderr, line)
         raise typer.Exit(Exit.WRONG_INPUT if isinstance(error, InputError) else Exit.FAILED) from error
 
 
@@ -55,10 +57,13 @@ def warnings_printed(*, quiet: bool) -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore" if quiet else "always", GdvizWarning)
         show = warnings.showwarning
+        told: set[str] = set()
 
         def show_own(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
             if issubclass(category, GdvizWarning):
-                write_line(sys.stderr, f"gdviz: {message}")
+                if str(message) not in told:
+                    write_line(sys.stderr, f"gdviz: {message}")
+                told.add(str(message))
             else:
                 show(message, category, *place, **more)
 

@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import shlex
 import warnings
-from typing import Any
-
-from typer.core import TyperCommand
+from collections.abc import Sequence
 
 from gdviz.errors import InputError
 
 
-class TargetCommand(TyperCommand):
-    """A command whose argument may be an expression."""
+def cure(unknown_flag: str, arguments: Sequence[str], command: str) -> str | None:
+    """Return how to write the argument that was taken for a flag; None if it is no expression.
 
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse the arguments; of an unknown flag that is an expression, say how to write it."""
-        given = list(args)
-        try:
-            return super().parse_args(ctx, args)
-        except Exception as error:
-            flag = getattr(error, "option_name", None)
-            text = next((each for each in given if flag and each.startswith(flag)), None)
-            if text is not None and _is_expression(text):
-                cure = f"{ctx.command_path} -- {shlex.quote(text)}"
-                error.message = (  # type: ignore[attr-defined]  # every error of a flag has one
-                    f"{text} begins with a minus and is taken for a flag; write -- before it, after all flags: {cure}"
-                )
-            raise
+    Parameters
+    ----------
+    unknown_flag
+        What the command line did not know.
+    arguments
+        All that was typed behind the command.
+    command
+        The command, as it was typed.
+
+    """
+    text = next((each for each in arguments if each.startswith(unknown_flag)), None)
+    if text is None or not _is_expression(text):
+        return None
+    return (
+        f"{text} begins with a minus and is taken for a flag; write -- before it, after all flags: "
+        f"{command} -- {shlex.quote(text)}"
+    )
 
 
 def _is_expression(text: str) -> bool:
