@@ -7,7 +7,8 @@ imported here: the command has not yet taken from Python's path what it may not 
 TYPE_CHECKING = False  # to type checkers it is true
 
 if TYPE_CHECKING:
-    from gdviz.descent.engine import Descent, Status, descend
+    from gdviz.descent.defaults import descend
+    from gdviz.descent.engine import Descent, Status
     from gdviz.description.animation import Animation
     from gdviz.errors import EncodeError, ExpressionError, GdvizError, GdvizWarning, InputError, RenderError
     from gdviz.functions import Function, function
@@ -26,7 +27,7 @@ _HOME = {
     "Progress": "rendering",
     "RenderError": "errors",
     "Status": "descent.engine",
-    "descend": "descent.engine",
+    "descend": "descent.defaults",
     "function": "functions",
     "render": "rendering",
     "still": "rendering",

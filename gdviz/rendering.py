@@ -175,8 +175,8 @@ def render_resolved(
     ]
 
 
-def still(animation: Animation, target: str | Path, frame: int) -> Path:
-    """Draw one frame of an animation to a PNG file.
+def still(animation: Animation, target: str | Path, frame: int | None = None) -> Path:
+    """Draw one frame of an animation, by default its last, to a PNG file.
 
     Raises
     ------
@@ -191,6 +191,7 @@ def still(animation: Animation, target: str | Path, frame: int) -> Path:
         raise InputError(f"cannot write {printable(path)}: a still is a .png file")
     place_of(path)
     resolved = resolve(animation)
+    frame = resolved.frames - 1 if frame is None else frame
     if not 0 <= frame < resolved.frames:
         raise InputError(f"the film has the frames 0 to {resolved.frames - 1}, not {frame}")
     warn_of_letters(resolved.texts)

@@ -5,10 +5,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+import gdviz
 from gdviz.descent.engine import Descent, Status, descend
 from gdviz.descent.learning_rate import descend_at_rates, suggest_learning_rate
+from gdviz.description.animation import Animation
+from gdviz.description.resolve import resolve
 from gdviz.extent import Extent
 from gdviz.functions import Function, function
+from gdviz.scene.run import make_run
 
 
 def run(target: str, starts: Any, **settings: Any) -> Descent:
@@ -56,3 +60,13 @@ def test_a_suggested_rate_is_smaller_where_points_would_bounce():
     """A step of 0.2 is short in this view, but leads to and fro across the crease, which is 0.01 wide."""
     rate = suggest_learning_rate(function("sqrt(x^2 + 0.0001) + 0*y"), Extent((-5.0, 5.0, -5.0, 5.0)))
     assert 0.005 <= rate <= 0.05
+
+
+def test_what_python_leaves_out_is_as_on_the_command_line():
+    starts = [[-1.5, 2.0], [3.0, 3.0], [0.1, 0.2]]
+    for name in ("himmelblau", "x^2 + 3*y^2", "saddle"):
+        objective = function(name)
+        resolved = resolve(Animation.from_data({"function": name, "starts": {"points": starts}}))
+        typed, called = make_run(resolved).descent, gdviz.descend(objective, starts)
+        np.testing.assert_array_equal(called.points, typed.points)
+        np.testing.assert_array_equal(called.iterations, typed.iterations)

@@ -31,6 +31,12 @@ class WrongUsageError(_UsageError):  # type: ignore[misc]  # its base is known o
 class Command(TyperCommand):
     """A command whose flags may be given once, unless they may be repeated."""
 
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        for each in self.params:
+            if each.param_type_name == "argument":  # its metavar says what it is; its type would be `<list[str]>`
+                each.display_type_rich = lambda ctx: None  # type: ignore[attr-defined]  # noqa: ARG005
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Refuse a flag that is given twice, where the last one would win without a word."""
         if not ctx.resilient_parsing:  # as it is while a shell completes a word
