@@ -184,8 +184,10 @@ def removal_line(removal: Removal) -> str:
 
 def catalogue_table(catalogue: Sequence[Function]) -> Table:
     """Return the named functions."""
-    table = Table("name", "formula", "view", "minima")
+    table = Table("name", "formula", "extent", "minima")
     table.columns[0].no_wrap = True
+    for column in table.columns[1:]:
+        column.overflow = "fold"  # a formula without a space is long
     for each in catalogue:
         table.add_row(each.name, Text(each.expression), _extent(each.extent), _minima(each, most=4))
     return table

@@ -241,7 +241,7 @@ CATALOGUE: tuple[Function, ...] = (
         title="Himmelblau",
         expression="(x^2 + y - 11)^2 + (x + y^2 - 7)^2",
         dimension=2,
-        domain=_square(-5.0, 5.0),
+        domain=_square(-6.0, 6.0),
         extent=_square(-6.0, 6.0),
         minima=(
             (3.0, 2.0),
@@ -257,7 +257,7 @@ CATALOGUE: tuple[Function, ...] = (
         expression="(1 + (x + y + 1)^2*(19 - 14*x + 3*x^2 - 14*y + 6*x*y + 3*y^2))"
         "*(30 + (2*x - 3*y)^2*(18 - 32*x + 12*x^2 + 48*y - 36*x*y + 27*y^2))",
         dimension=2,
-        domain=_square(-2.0, 2.0),
+        domain=Extent((-2.0, 2.0, -2.5, 2.0)),
         extent=Extent((-2.0, 2.0, -2.5, 1.5)),
         minima=((0.0, -1.0),),
         learning_rate=1e-06,
@@ -455,7 +455,7 @@ CATALOGUE: tuple[Function, ...] = (
         expression=f"{_shubert_factor('x')}*{_shubert_factor('y')}",
         dimension=2,
         domain=_square(-10.0, 10.0),
-        extent=_square(-5.12, 5.12),
+        extent=_square(-10.0, 10.0),
         minima=tuple(pair for low in _SHUBERT_LOW for high in _SHUBERT_HIGH for pair in ((low, high), (high, low))),
         learning_rate=0.0001,
         aliases=("shubert1",),
