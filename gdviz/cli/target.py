@@ -5,10 +5,12 @@ Annotations are evaluated here, since Typer reads them: names that only type che
 
 import hashlib
 import inspect
+import os
 import re
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from gdviz.cli import options
@@ -19,6 +21,9 @@ from gdviz.errors import GdvizWarning, InputError, printable
 if TYPE_CHECKING:
     from gdviz.description.animation import Animation
     from gdviz.movie.provenance import Kind
+
+TINY = MappingProxyType({"size": (64, 64), "fps": 1.0})
+"""What every film and still is if GDVIZ_TINY is 1, so that a test can type what the documentation shows."""
 
 
 def animation_of(
@@ -65,9 +70,10 @@ def animation_of(
         told = "--view takes a kind of picture; the part that is drawn is --extent XMIN,XMAX,YMIN,YMAX"
         warnings.warn(told, GdvizWarning, stacklevel=1)
     try:
-        return animation if seconds is None else animation.lasting(seconds)
+        lasting = animation if seconds is None else animation.lasting(seconds)
     except InputError as error:
         raise InputError(f"--seconds: {error}") from error
+    return lasting.model_copy(update=TINY) if os.environ.get("GDVIZ_TINY") == "1" else lasting
 
 
 def described_command(name: str, *examples: str, without: tuple[str, ...] = ()) -> Callable[[Body], Body]:

@@ -1,0 +1,135 @@
+"""What the documentation shows is typed here as it stands there, and says what the documentation says that it says.
+
+Films are tiny and have one frame a second: that is what GDVIZ_TINY=1 is for.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+import gdviz
+from gdviz.cli.commands import app
+from gdviz.cli.keys import description_keys
+
+ROOT = Path(__file__).parents[1]
+PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/ci.md")}
+PRESETS = ("easom", "parabola")  # two are enough for `presets/*.toml`
+COMMANDS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # it is a group
+
+NOT_TYPED = {
+    "make demo": "it makes an environment and installs packages",
+    "make test": "it is what runs this test",
+    "make media": "it makes an environment, and renders every preset at its full size",
+    "python -m pip install .": "it installs gdviz where the tests run",
+    "pipx install .": "it installs gdviz for the user who runs the tests",
+    "uv tool install .": "it installs gdviz for the user who runs the tests",
+    ".ci/media media presets/*.toml": "test_ci.py does",
+}
+FAILS = {
+    "gdviz batch --check presets/*.toml --directory media": 1,  # no film is there yet
+    "gdviz batch --check --prune presets/*.toml --directory media": 1,
+    'gdviz render "2 +* x"': 2,  # it shows how wrong input is told
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A command that a page shows, and the lines that it is said to print."""
+
+    command: str
+    lines: tuple[str, ...]
+
+
+def blocks(page: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", PAGES[page], flags=re.DOTALL | re.MULTILINE)
+
+
+def shown() -> list[Shown]:
+    found = []
+    for page in PAGES:
+        for block in blocks(page, "console"):
+            for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+                command, *lines = part.splitlines()
+                found.append(Shown(command, tuple(line for line in lines if line.strip("."))))
+    return found
+
+
+def spoken() -> set[str]:
+    """Return the commands that the pages name within a sentence, without the program's name."""
+    return {each for page in PAGES.values() for each in re.findall(r"`gdviz ([^-`][^`]*)`", page)}
+
+
+TYPED = {each.command: each for each in shown() if each.command not in NOT_TYPED}
+
+
+def test_what_is_not_typed_is_still_shown():
+    assert {each.command for each in shown()} >= NOT_TYPED.keys() | FAILS.keys()
+    assert all(command.startswith("gdviz ") for command in TYPED)
+    assert len(TYPED) > 15
+
+
+@pytest.mark.parametrize("command", TYPED)
+def test_a_command_that_is_shown_does_what_is_shown(command: str, tmp_path: Path):
+    (tmp_path / "presets").mkdir()
+    for name in PRESETS:
+        shutil.copy(ROOT / "presets" / f"{name}.toml", tmp_path / "presets")
+    (tmp_path / "above.toml").write_text(blocks("README.md", "toml")[0], encoding="utf-8")
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=tmp_path,
+        env=os.environ | {"GDVIZ_TINY": "1", "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == FAILS.get(command, 0), done.stderr
+    for line in TYPED[command].lines:
+        if not line.endswith(" MB"):  # a tiny film is smaller
+            assert line in (done.stdout + done.stderr).splitlines()
+
+
+@pytest.mark.parametrize("command", sorted(spoken()))
+def test_a_command_that_is_spoken_of_has_these_flags(command: str):
+    name, *words = shlex.split(command.partition(" -- ")[0])
+    options = {spelling for option in COMMANDS[name].params for spelling in option.opts} | {"--help"}
+    flags = [word.partition("=")[0] for word in words if word.startswith("-")]
+    assert not set(flags) - options
+
+
+def test_the_program_that_is_shown_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (program,) = blocks("README.md", "python")
+    full = gdviz.Animation
+    monkeypatch.setattr(gdviz, "Animation", lambda **given: full(**given, size=(64, 64), fps=1))
+    monkeypatch.chdir(tmp_path)
+    exec(compile(program, "README.md", "exec"), {})  # our own text
+    assert (tmp_path / "himmelblau.mp4").exists()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_flag_is_described_in_help_and_in_the_documentation(name: str):
+    pages = "\n".join(PAGES.values())
+    command = COMMANDS[name]
+    assert f"gdviz {name}" in pages
+    assert command.short_help.endswith(".")
+    for parameter in command.params:
+        assert re.fullmatch(r"[A-Z0-9].*\.( \(.*\))?", parameter.help), parameter.name  # what if absent is in brackets
+        for spelling in parameter.opts if parameter.param_type_name == "option" else ():
+            assert re.search(rf"(?<![\w-]){re.escape(spelling)}(?![\w-])", pages), spelling
+
+
+def test_every_key_is_described_in_the_documentation():
+    for key in description_keys():
+        assert re.search(rf"\b{key.name.rpartition('.')[2]}\b", PAGES["README.md"]), key.name
+        assert all(re.search(rf"\b{choice}\b", PAGES["README.md"]) for choice in key.choices), key.choices
