@@ -26,6 +26,11 @@ def in_any_axis(flags: Flags) -> Flags:
     return functools.reduce(np.logical_or, np.moveaxis(flags, -1, 0))
 
 
+def crossed(axes: Sequence[FloatArray]) -> FloatArray:
+    """Return the points of a grid with these numbers along its axes, shape (n, dimension); x varies fastest."""
+    return np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, len(axes))
+
+
 @dataclass(frozen=True)
 class Extent:
     """An interval, or a rectangle.
@@ -95,7 +100,7 @@ class Extent:
         sides = [
             low[axis] + (high[axis] - low[axis]) * (np.arange(count) + 0.5) / count for axis, count in enumerate(counts)
         ]
-        return np.stack(np.meshgrid(*sides), axis=-1).reshape(-1, self.dimension)
+        return crossed(sides)
 
     def hull(self, other: Extent) -> Extent:
         """Return the least extent that contains both."""

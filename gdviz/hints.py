@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gdviz.descent.basins import label_basins, with_flat_ground
 from gdviz.descent.engine import Descent, Status
-from gdviz.descent.learning_rate import descend_at_rates, smooth_rates, suggest_learning_rate
+from gdviz.descent.learning_rate import descend_at_rates, learning_rate_of, smooth_rates
 from gdviz.description.limits import MAX_ITERATIONS
 from gdviz.description.resolve import Resolved
 from gdviz.extent import Extent, FloatArray
@@ -75,7 +75,7 @@ def _of_unseen(resolved: Resolved, starts: FloatArray) -> str:  # noqa: ARG001  
 
 def _of_diverged(resolved: Resolved, starts: FloatArray) -> str:
     rate = resolved.runs[0].learning_rate
-    known = resolved.objective.learning_rate or suggest_learning_rate(resolved.objective, resolved.extent)
+    known = learning_rate_of(resolved.objective, resolved.extent)
     rates = [each for each in (known, *_times(rate, SLOWER)) if each < rate]
     for smaller, trial in zip(rates, _trials(resolved, starts, rates), strict=True):
         if not _count(trial, Status.DIVERGED):

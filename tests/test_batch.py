@@ -13,6 +13,7 @@ import pytest
 from films import TINY, decode, leaf_through, picture
 from typer.testing import CliRunner
 
+import gdviz.descent.learning_rate
 import gdviz.description.resolve
 from gdviz.cli.commands import app
 from gdviz.description.animation import Animation
@@ -388,13 +389,13 @@ SMALL = ["--set", "size=[64, 64]", "--set", "fps=5", "--set", "timing={ descent 
 )
 def test_a_learning_rate_is_looked_for_once(command: list[str], place: Path, monkeypatch: pytest.MonkeyPatch):
     searches = []
-    search = vars(gdviz.description.resolve)["suggest_learning_rate"]
+    search = vars(gdviz.descent.learning_rate)["suggest_learning_rate"]
 
     def counted(*given: Any) -> float:
         searches.append(given)
         return float(search(*given))
 
-    monkeypatch.setattr(gdviz.description.resolve, "suggest_learning_rate", counted)
+    monkeypatch.setattr(gdviz.descent.learning_rate, "suggest_learning_rate", counted)
     (place / "mine.toml").write_text('function = "x^2 + 3*y^2"\n')
     assert CliRunner().invoke(app, command).exit_code == 0
     assert len(searches) == 1

@@ -11,10 +11,11 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner, Result
 
+from gdviz.cli.app import command_names
 from gdviz.cli.commands import app
 from gdviz.cli.keys import description_keys
 
-COMMANDS = sorted(each.name for each in app.registered_commands if each.name)
+COMMANDS = sorted(command_names())
 
 
 def run(*arguments: str) -> Result:

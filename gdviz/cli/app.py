@@ -14,10 +14,10 @@ from typer.core import TyperCommand, TyperGroup
 
 import gdviz
 from gdviz.cli.console import errors_reported, finish, warnings_printed
-from gdviz.cli.leading_minus import cure
+from gdviz.cli.leading_minus import cure, is_function
 from gdviz.cli.progress import write_line
 from gdviz.cli.result import Exit, Result
-from gdviz.errors import InputError, nearest, shorten
+from gdviz.errors import nearest, shorten
 
 # Typer brings its own Click or uses the installed one; either way these are the same classes' bases.
 _UsageError: type[Any] = typer.BadParameter.__mro__[1]
@@ -35,7 +35,7 @@ class Command(TyperCommand):
         super().__init__(*given, **more)
         for each in self.params:
             if each.param_type_name == "argument":  # its metavar says what it is; its type would be `<list[str]>`
-                each.display_type_rich = lambda ctx: None  # type: ignore[attr-defined]  # noqa: ARG005
+                each.display_type_rich = lambda *_: None  # type: ignore[attr-defined]  # a method in Typer's newer versions
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Refuse a flag that is given twice, where the last one would win without a word."""
@@ -121,19 +121,17 @@ def command(name: str, *examples: str) -> Callable[[Body], Body]:
     return add
 
 
+def command_names() -> list[str]:
+    """Return the names of all commands, in the order in which help lists them."""
+    return [each.name for each in app.registered_commands if each.name]
+
+
 def _unknown_command(word: str, commands: Sequence[str]) -> str:
     from gdviz.description.presets import presets
-    from gdviz.functions import function
 
     if near := nearest(word, commands):
         return f"there is no command {shorten(word)}; did you mean 'gdviz {near}'?"
-    known = word in presets() or word.endswith(".toml")
-    if not known:
-        try:
-            known = bool(function(word))
-        except InputError:
-            known = False
-    if known:
+    if word in presets() or word.endswith(".toml") or is_function(word):
         return f"there is no command {shorten(word)}; to make a film of it, type 'gdviz render {word}'"
     return f"there is no command {shorten(word)}; there are {', '.join(commands)}"
 
@@ -148,9 +146,9 @@ def _in_a_sentence(error: Any) -> str:
     if isinstance(error, WrongUsageError):
         return str(error.message)
     listed = f"'{error.ctx.command_path if error.ctx else 'gdviz'} --help' lists what there is"
-    if wrong := getattr(error, "option_name", None) if type(error).__name__ == "NoSuchOption" else None:
-        near = nearest(wrong, [each for param in error.ctx.command.params for each in param.opts])
-        return f"there is no flag {shorten(wrong)}; {f'did you mean {near}?' if near else listed}"
+    if type(error).__name__ == "NoSuchOption":
+        near = nearest(error.option_name, [each for param in error.ctx.command.params for each in param.opts])
+        return f"there is no flag {shorten(error.option_name)}; {f'did you mean {near}?' if near else listed}"
     param = getattr(error, "param", None)
     if param is not None and (kind := _KINDS.get(param.metavar or "")):
         return f"{param.opts[0]} takes {kind}; {listed}"

@@ -56,10 +56,9 @@ def settings(incomplete: str) -> list[str]:
 
 def help_topics(incomplete: str) -> list[str]:
     """Return what `gdviz help` explains."""
-    from gdviz.cli.app import app
+    from gdviz.cli.app import command_names
 
-    commands = [each.name for each in app.registered_commands if each.name]
-    return _beginning(incomplete, ["keys", *commands])
+    return _beginning(incomplete, ["keys", *command_names()])
 
 
 def _functions() -> list[str]:

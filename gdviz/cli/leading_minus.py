@@ -23,7 +23,7 @@ def cure(unknown_flag: str, arguments: Sequence[str], command: str) -> str | Non
 
     """
     text = next((each for each in arguments if each.startswith(unknown_flag)), None)
-    if text is None or not _is_expression(text):
+    if text is None or not is_function(text):
         return None
     return (
         f"{text} begins with a minus and is taken for a flag; write -- before it, after all flags: "
@@ -31,7 +31,8 @@ def cure(unknown_flag: str, arguments: Sequence[str], command: str) -> str | Non
     )
 
 
-def _is_expression(text: str) -> bool:
+def is_function(text: str) -> bool:
+    """Return whether a text names a function or spells one out; nothing is said of how it is read."""
     from gdviz.functions import function
 
     try:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from gdviz.cli import completion
-from gdviz.cli.app import app, command
+from gdviz.cli.app import app, command, command_names
 from gdviz.cli.options import OUTPUT, Json
 from gdviz.cli.result import Result
 from gdviz.errors import InputError, nearest, shorten
@@ -83,7 +83,7 @@ def help_command(
         from gdviz.cli.keys import keys_table
 
         return Result(shown=(keys_table(),))
-    commands = [each.name for each in app.registered_commands if each.name]
+    commands = command_names()
     if topic is not None and topic not in commands:
         close = nearest(topic, ["keys", *commands])
         hint = f"did you mean '{close}'?" if close else f"there are keys, {', '.join(commands)}"

@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 
 from gdviz.descent import engine
 from gdviz.descent.engine import Descent
-from gdviz.descent.learning_rate import suggest_learning_rate
+from gdviz.descent.learning_rate import learning_rate_of
 from gdviz.descent.optimizers import GRADIENT_DESCENT, Optimizer
 from gdviz.extent import Extent, FloatArray
 from gdviz.functions.objective import Objective
@@ -45,12 +45,10 @@ def descend(
         If an argument is out of its range, or the history would not fit into memory.
 
     """
-    if learning_rate is None:
-        learning_rate = objective.learning_rate or suggest_learning_rate(objective, objective.extent)
     return engine.descend(
         objective,
         starts,
-        learning_rate=learning_rate,
+        learning_rate=learning_rate_of(objective, objective.extent) if learning_rate is None else learning_rate,
         tolerance=objective.tolerance if tolerance is None else tolerance,
         max_iterations=objective.max_iterations if max_iterations is None else max_iterations,
         domain=objective.domain.hull(objective.extent) if domain is None else domain,

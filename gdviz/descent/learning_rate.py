@@ -8,8 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from gdviz.descent.engine import Descent, Status, descend
-from gdviz.extent import Extent, FloatArray
+from gdviz.extent import Extent, FloatArray, crossed
 from gdviz.functions.objective import Objective
+
+
+def learning_rate_of(objective: Objective, extent: Extent) -> float:
+    """Return the objective's own rate, or one that is found by trial; see `suggest_learning_rate`."""
+    return objective.learning_rate or suggest_learning_rate(objective, extent)
 
 
 def suggest_learning_rate(objective: Objective, extent: Extent) -> float:
@@ -19,7 +24,7 @@ def suggest_learning_rate(objective: Objective, extent: Extent) -> float:
     the first steps are shorter than 3 % of the extent's diagonal.
     """
     axes = [axis[1:-1] for axis in extent.axes((14,) * extent.dimension)]
-    starts = np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, objective.dimension)
+    starts = crossed(axes)
     slopes = np.hypot.reduce(objective.gradient(*starts.T), axis=0)
     slopes = slopes[np.isfinite(slopes) & (slopes > 0)]
     if not len(slopes):

@@ -222,14 +222,14 @@ class Animation(Table):
 
     def _excess(self) -> tuple[str, ...]:
         """Return which limit on the work the animation exceeds, and the keys that take part; nothing if none."""
-        if self.starts and (steps := excess_of_steps(self.starts.count, self._iterations)):
+        if self.starts and (steps := excess_of_steps(self.starts.count, self.iterations)):
             return steps, "starts", "max_iterations"
         if frames := excess_of_frames(self.timing.total * self.fps, self.size):
             return frames, "timing", "fps", "size"
         return ()
 
     @property
-    def _iterations(self) -> int:
+    def iterations(self) -> int:
         """The steps after which the descent ends: the animation's own or its function's."""
         return self.max_iterations if self.max_iterations is not None else self.target.max_iterations
 
@@ -241,7 +241,7 @@ class Animation(Table):
     @property
     def frames(self) -> int:
         """How many frames the film has."""
-        return max(1, round(self.timing.total * self.fps))
+        return self.timing.frames(self.fps)
 
     def lasting(self, seconds: float) -> Self:
         """Return the same animation, its phases stretched or squeezed to `seconds` in all.

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gdviz.descent.learning_rate import suggest_learning_rate
+from gdviz.descent.learning_rate import learning_rate_of
 from gdviz.description.animation import Animation
 from gdviz.description.choices import HeightScale, Palette, PointColor, View
 from gdviz.description.limits import MAX_TITLE, excess_of_frames, excess_of_steps
@@ -99,7 +99,7 @@ class Resolved:
     @property
     def frames(self) -> int:
         """How many frames the film has."""
-        return max(1, round(self.timing.total * self.fps))
+        return self.timing.frames(self.fps)
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -170,10 +170,9 @@ def resolve(animation: Animation) -> Resolved:
     view = animation.view or (View.CURVE, View.SURFACE)[objective.dimension - 1]
     extent = objective.extent if animation.extent is None else Extent(animation.extent)
     starts = animation.starts or _default_starts(view, extent, objective)
-    iterations = objective.max_iterations if animation.max_iterations is None else animation.max_iterations
-    if excess := excess_of_steps(starts.count, iterations):
+    if excess := excess_of_steps(starts.count, animation.iterations):
         raise InputError(excess)
-    rate = animation.learning_rate or objective.learning_rate or suggest_learning_rate(objective, extent)
+    rate = animation.learning_rate or learning_rate_of(objective, extent)
     return Resolved(
         objective=objective,
         title=animation.title if animation.title is not None else _shortened(objective.title),
@@ -182,7 +181,7 @@ def resolve(animation: Animation) -> Resolved:
         domain=objective.domain.hull(extent) if animation.domain is None else Extent(animation.domain),
         starts=starts,
         tolerance=objective.tolerance if animation.tolerance is None else animation.tolerance,
-        max_iterations=iterations,
+        max_iterations=animation.iterations,
         runs=(RunSettings(rate),),
         size=animation.size,
         fps=animation.fps,

@@ -94,6 +94,10 @@ class Timing(Table):
         """The length of the film in seconds."""
         return self.approach + self.hold + self.descent + self.finish
 
+    def frames(self, fps: float) -> int:
+        """Return how many frames the film has at so many a second."""
+        return max(1, round(self.total * fps))
+
 
 class Pose(Table):
     """A place of the camera on its turntable."""

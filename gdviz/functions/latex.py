@@ -12,6 +12,8 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from gdviz.functions.plain import number_text
+
 _HEADS: Mapping[str, str] = MappingProxyType(
     {
         **{name: rf"\{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
@@ -91,8 +93,7 @@ def _atom(node: ast.Constant | ast.Name) -> str:
         case ast.Name(id=name):
             return _GREEK.get(name, name)
         case ast.Constant(value=int(value) | float(value)):
-            whole = float(value).is_integer() and abs(value) < 2**53
-            return str(int(value)) if whole else repr(float(value))
+            return number_text(value)
     raise AssertionError(f"unchecked node {ast.dump(node)}")
 
 

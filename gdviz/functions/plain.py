@@ -8,7 +8,8 @@ from enum import IntEnum
 from types import MappingProxyType
 
 from gdviz.functions.graph import CONSTANT, VARIABLE, Graph
-from gdviz.functions.syntax import VARIABLES
+from gdviz.functions.known import COMPARISONS
+from gdviz.functions.syntax import BINARY, VARIABLES
 
 MOST_PARTS = 300
 
@@ -39,32 +40,23 @@ _COMPARED: Mapping[type[ast.cmpop], str] = MappingProxyType(
     {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 )
 _OPERATORS: Mapping[str, ast.operator] = MappingProxyType(
-    {
-        "add": ast.Add(),
-        "subtract": ast.Sub(),
-        "multiply": ast.Mult(),
-        "chain": ast.Mult(),
-        "annul": ast.Mult(),
-        "divide": ast.Div(),
-        "chain_divide": ast.Div(),
-        "power": ast.Pow(),
-    }
+    {operation: sign() for sign, operation in BINARY.items()}
+    | {"chain": ast.Mult(), "annul": ast.Mult(), "chain_divide": ast.Div()}
 )
 _COMPARISONS: Mapping[str, ast.cmpop] = MappingProxyType(
-    {
-        "less": ast.Lt(),
-        "at_most": ast.LtE(),
-        "greater": ast.Gt(),
-        "at_least": ast.GtE(),
-        "equal": ast.Eq(),
-        "unequal": ast.NotEq(),
-    }
+    {known.operation: sign() for sign, known in COMPARISONS.items()}
 )
 
 
 def plain(tree: ast.expr) -> str:
     """Return a syntax tree as text that reads as the same tree."""
     return _text(tree)[0]
+
+
+def number_text(value: float) -> str:
+    """Return a number as it is written: a whole one without a point."""
+    whole = float(value).is_integer() and abs(value) < 2**53
+    return str(int(value)) if whole else repr(float(value))
 
 
 def plain_node(graph: Graph, place: int | None) -> str | None:
@@ -123,8 +115,7 @@ def _within(node: ast.expr, binding: _Binding) -> str:
 def _text(node: ast.expr) -> tuple[str, _Binding]:  # noqa: PLR0911  # one for each kind of node
     match node:
         case ast.Constant(value=int(value) | float(value)):
-            whole = float(value).is_integer() and abs(value) < 2**53
-            return str(int(value)) if whole else repr(float(value)), _Binding.ATOM if value >= 0 else _Binding.SIGNED
+            return number_text(value), _Binding.ATOM if value >= 0 else _Binding.SIGNED
         case ast.Name(id=name):
             return name, _Binding.ATOM
         case ast.UnaryOp(op=ast.Not(), operand=operand):

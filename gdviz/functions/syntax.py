@@ -35,6 +35,7 @@ BINARY: Mapping[type[ast.operator], str] = MappingProxyType(
 )
 
 
+_WHERE = KNOWN_FUNCTIONS["where"]
 _ARITHMETIC: Mapping[type[ast.operator], Callable[[float, float], Any]] = MappingProxyType(
     {
         ast.Add: operator.add,
@@ -102,7 +103,7 @@ def parse(text: str) -> Syntax:
     _check_size(tree)
     _check_small_numbers(tree, reading.source)
     folded = _Folder(text, reading).folded(tree)
-    if isinstance(tree, ast.Compare | ast.BoolOp) or (isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.Not)):
+    if is_condition(tree):
         raise ExpressionError(
             f"{shorten(text)} compares, and is not a height; write where({shorten(text)[1:-1]}, 1, 0) for one"
         )
@@ -169,7 +170,7 @@ class _Folder:
             case ast.Name(id=name):
                 return _name(node, name)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
-                return _applied(node, "not", OPPOSITE, [self._condition(operand)])
+                return _applied(node, OPPOSITE, [self._condition(operand)])
             case ast.UnaryOp(op=sign, operand=operand) if type(sign) in _SIGNS:
                 inner = self.folded(operand)
                 if isinstance(inner, ast.Constant):
@@ -183,9 +184,7 @@ class _Folder:
                 joined = BOTH if isinstance(op, ast.And) else EITHER
                 return _joined(node, joined, [self._condition(each) for each in values])
             case ast.IfExp(test=test, body=body, orelse=orelse):
-                return _applied(
-                    node, "if", KNOWN_FUNCTIONS["where"], [self._condition(test), *map(self.folded, (body, orelse))]
-                )
+                return _applied(node, _WHERE, [self._condition(test), *map(self.folded, (body, orelse))])
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
                 return self._call(node, name, args)
         raise ExpressionError(
@@ -205,7 +204,7 @@ class _Folder:
     def _compared(self, node: ast.expr, terms: list[ast.expr], signs: list[ast.cmpop]) -> ast.expr:
         numbers = [self.folded(each) for each in terms]
         pairs = [
-            _applied(node, "comparison", COMPARISONS[type(sign)], [one, other])
+            _applied(node, COMPARISONS[type(sign)], [one, other])
             for sign, one, other in zip(signs, numbers, numbers[1:], strict=False)
         ]
         return _joined(node, BOTH, pairs)
@@ -224,13 +223,12 @@ class _Folder:
                 )
             result = arguments[-1]
             for place in range(len(args) - 3, -1, -2):
-                where = KNOWN_FUNCTIONS["where"]
-                result = _applied(node, name, where, [arguments[place], arguments[place + 1], result])
+                result = _applied(node, _WHERE, [arguments[place], arguments[place + 1], result])
             return result
         known = KNOWN_FUNCTIONS[name]
         if len(arguments) != known.arity:
             raise ExpressionError(f"{name} takes {known.arity} argument(s), not {len(arguments)}")
-        return _applied(node, name, known, arguments)
+        return _applied(node, known, arguments)
 
 
 def is_condition(node: ast.expr) -> bool:
@@ -267,14 +265,14 @@ def _binary(node: ast.expr, left: ast.expr, op: ast.operator, right: ast.expr) -
 def _joined(node: ast.expr, joint: Known, conditions: list[ast.expr]) -> ast.expr:
     result = conditions[0]
     for each in conditions[1:]:
-        result = _applied(node, "and", joint, [result, each])
+        result = _applied(node, joint, [result, each])
     return result
 
 
-def _applied(node: ast.expr, name: str, known: Known, arguments: list[ast.expr]) -> ast.expr:
+def _applied(node: ast.expr, known: Known, arguments: list[ast.expr]) -> ast.expr:
     numbers = [_value(argument) for argument in arguments if isinstance(argument, ast.Constant)]
     if len(numbers) == len(arguments):
-        return _number(lambda: known.number(*numbers), node, not_zero=name == "exp")
+        return _number(lambda: known.number(*numbers), node, not_zero=known.operation == "exp")
     return ast.Call(ast.Name(known.operation), arguments, [])
 
 

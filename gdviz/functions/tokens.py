@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from gdviz.errors import ExpressionError, shorten
+from gdviz.errors import ExpressionError, nearest, shorten
 from gdviz.functions.words import (
     CONSTANT_NAMES,
     CURES,
@@ -162,9 +161,8 @@ def _unknown(text: str, at: int, name: str, functions: Collection[str]) -> str:
         if not called and len(parts) > 1 and parts[-2] in functions:
             before, ending = parts[:-2], f"{parts[-2]}({last})"
         return f"{said}; write {'*'.join([*before, ending])}"
-    close = difflib.get_close_matches(name.lower(), [*functions, *FUNCTION_ALIASES], n=1, cutoff=0.7)
-    if close:
-        return f"{said}; did you mean {close[0]}?"
+    if close := nearest(name.lower(), [*functions, *FUNCTION_ALIASES]):
+        return f"{said}; did you mean {close}?"
     if called:
         return f"{said}; known are {', '.join(functions)}"
     return f"{said}; only x, y, pi, e and tau are known"

@@ -159,8 +159,7 @@ class Landscape:
 
     def to_scene(self, points: FloatArray) -> FloatArray:
         """Return points (..., 2) of the extent in the scene's ground plane, (..., 2)."""
-        extent = self.extent
-        return np.asarray((2 * (points - extent.low) / extent.span - 1) * np.array(self.half))
+        return np.asarray((2 * self.extent.shares(points) - 1) * np.array(self.half))
 
     def triangles(self) -> NDArray[Any]:
         """Return the vertex numbers of the triangles, shape (n, 3), counter-clockwise from above; holes left out."""
