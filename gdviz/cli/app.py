@@ -4,6 +4,7 @@ Annotations are evaluated here, since Typer reads them: names that only type che
 """
 
 import inspect
+import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
@@ -31,12 +32,6 @@ class WrongUsageError(_UsageError):  # type: ignore[misc]  # its base is known o
 class Command(TyperCommand):
     """A command whose flags may be given once, unless they may be repeated."""
 
-    def __init__(self, *given: Any, **more: Any) -> None:
-        super().__init__(*given, **more)
-        for each in self.params:
-            if each.param_type_name == "argument":  # its metavar says what it is; its type would be `<list[str]>`
-                each.display_type_rich = lambda *_: None  # type: ignore[attr-defined]  # a method in Typer's newer versions
-
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Refuse a flag that is given twice, where the last one would win without a word."""
         if not ctx.resilient_parsing:  # as it is while a shell completes a word
@@ -46,12 +41,18 @@ class Command(TyperCommand):
                 unknown = getattr(error, "option_name", None)
                 if unknown and (told := cure(unknown, args, ctx.command_path)):
                     raise WrongUsageError(told, ctx) from error
+                error.ctx = ctx  # some come without, so that it would not be known whose help to name
                 raise
             once = [each for each in order if each.param_type_name == "option" and not each.multiple]
             for option in once:
                 if once.count(option) > 1 and option.name != "help":
                     raise WrongUsageError(f"{option.opts[0]} may be given once, not {once.count(option)} times", ctx)
         return super().parse_args(ctx, args)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help."""
+        _leave_out_types(self.get_params(ctx))
+        super().format_help(ctx, formatter)
 
 
 class Group(TyperGroup):
@@ -62,6 +63,11 @@ class Group(TyperGroup):
         if args and args[0] not in self.commands and not ctx.resilient_parsing:
             raise WrongUsageError(_unknown_command(args[0], list(self.commands)), ctx)
         return super().resolve_command(ctx, args)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help."""
+        _leave_out_types(self.get_params(ctx))
+        super().format_help(ctx, formatter)
 
     def main(self, *given: Any, **more: Any) -> Any:
         """Run, and end the process with its exit code, unless `standalone_mode` is false."""
@@ -80,10 +86,22 @@ class Group(TyperGroup):
         sys.exit(code if isinstance(code, int) else Exit.DONE)
 
 
+def _shown(*examples: str) -> str:
+    """Return examples as help begins with them."""
+    return "\n\n".join(f"$ gdviz {example}" for example in examples)
+
+
+def _leave_out_types(parameters: Sequence[Any]) -> None:
+    """Have help show a metavar or nothing, where Typer shows Python's types, such as <bool> and <list[str]>."""
+    for each in parameters:
+        if each.param_type_name == "argument" or each.metavar is None:
+            each.display_type_rich = lambda *_: None
+
+
 app = typer.Typer(
     name="gdviz",
     cls=Group,
-    help="Animations of gradient descent, from one command.",
+    help=f"{_shown('render himmelblau --grid 20', 'help render')}\n\nAnimations of gradient descent, from one command.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -114,8 +132,7 @@ def command(name: str, *examples: str) -> Callable[[Body], Body]:
         summary = inspect.cleandoc(body.__doc__ or "")
         run.__signature__ = inspect.signature(body)  # type: ignore[attr-defined]  # Typer reads the flags from it
         run.__annotations__ = inspect.get_annotations(body)
-        shown = "\n\n".join(f"$ gdviz {example}" for example in examples)
-        app.command(name, cls=Command, help=f"{shown}\n\n{summary}", short_help=summary)(run)
+        app.command(name, cls=Command, help=f"{_shown(*examples)}\n\n{summary}", short_help=summary)(run)
         return body
 
     return add
@@ -132,7 +149,7 @@ def _unknown_command(word: str, commands: Sequence[str]) -> str:
     if near := nearest(word, commands):
         return f"there is no command {shorten(word)}; did you mean 'gdviz {near}'?"
     if word in presets() or word.endswith(".toml") or is_function(word):
-        return f"there is no command {shorten(word)}; to make a film of it, type 'gdviz render {word}'"
+        return f"there is no command {shorten(word)}; to make a film of it, type: gdviz render {shlex.quote(word)}"
     return f"there is no command {shorten(word)}; there are {', '.join(commands)}"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from gdviz.description.animation import Animation
 from gdviz.description.choices import View
 from gdviz.description.toml import MAX_KEY_PARTS, TomlError, parse_toml
-from gdviz.errors import InputError, shorten
+from gdviz.errors import InputError, nearest, shorten
 
 MAX_PLAIN = 60  # letters of a key that is named without quotes
 
@@ -62,8 +62,10 @@ def numbers(flag: str, text: str | None) -> list[float] | None:
     try:
         return [float(part) for part in text.split(",")]
     except ValueError:
-        kinds = "surface, curve, slices or " if flag == "--view" else ""
-        raise InputError(f"{flag} takes {kinds}numbers with commas between them, not {shorten(text)}") from None
+        kinds = f"{', '.join(View)} or " if flag == "--view" else ""
+        close = nearest(text, View) if kinds else None
+        hint = f"; did you mean {close}?" if close else ""
+        raise InputError(f"{flag} takes {kinds}numbers with commas between them, not {shorten(text)}{hint}") from None
 
 
 def pair(flag: str, text: str | None) -> list[int] | None:

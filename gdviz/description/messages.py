@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_args
 
@@ -69,6 +70,9 @@ def _message(model: type[BaseModel], details: ErrorDetails) -> str:
     if details["type"] != "gdviz":
         message = message[0].lower() + message[1:].replace("nput should be", "nput must be")
         message = message.replace("input must be", "must be")
+    if details["type"] == "enum" and isinstance(details["input"], str):
+        close = nearest(details["input"], re.findall(r"'(.*?)'", message))
+        message += f", not {shorten(details['input'])}" + (f"; did you mean '{close}'?" if close else "")
     return message
 
 

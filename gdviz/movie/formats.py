@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
 
-from gdviz.errors import InputError
+from gdviz.errors import InputError, nearest
 from gdviz.movie.numbered import parse_pattern
 
 
@@ -179,8 +179,10 @@ def format_of(path: Path) -> Format:
     """
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
+        close = nearest(suffix, FORMATS)
         raise InputError(
             f"cannot write {path}: the suffix {path.suffix or '(none)'} is not one of {', '.join(FORMATS)}"
+            + (f"; did you mean {close}?" if close else "")
         )
     if FORMATS[suffix].numbered:
         parse_pattern(path)
