@@ -1,12 +1,8 @@
 from __future__ import annotations
 
-import io
-
 import numpy as np
 import pytest
-from rich.console import Console
 
-from gdviz.cli.report import catalogue_table
 from gdviz.description.animation import Animation
 from gdviz.description.resolve import resolve
 from gdviz.errors import InputError
@@ -114,13 +110,3 @@ def test_the_part_that_is_drawn_lies_in_the_domain_and_holds_the_minima(each: Fu
     assert each.domain.contains(each.extent.low)
     assert each.domain.contains(each.extent.high)
     assert all(each.extent.contains(np.array(minimum)) for minimum in each.minima)
-
-
-def test_every_row_of_the_list_is_whole_in_80_columns():
-    console = Console(width=80, file=io.StringIO(), legacy_windows=False)
-    console.print(catalogue_table(CATALOGUE))
-    written = console.file.getvalue()  # type: ignore[attr-defined]  # a StringIO
-    assert "…" not in written
-    columns = ["".join(line.split("│")[2].split()) for line in written.splitlines() if line.count("│") == 5]
-    together = "".join(columns)
-    assert all("".join(each.expression.split()) in together for each in CATALOGUE)

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from rich.table import Table
 from rich.text import Text
 
+from gdviz.cli.report import table_of
 from gdviz.description.animation import Animation
 
 
@@ -46,7 +47,7 @@ def description_keys() -> list[Key]:
 
 def keys_table() -> Table:
     """Return the keys with what they mean and what they are if absent."""
-    table = Table("key", "what it means", "if absent")
+    table = table_of("key", "what it means", "if absent")
     table.columns[0].no_wrap = True
     for key in description_keys():
         meaning = f"{key.description} ({', '.join(key.choices)})" if key.choices else key.description

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from gdviz.batch import Finding, Result
@@ -99,7 +99,7 @@ def descent_lines(resolved: Resolved, descent: Descent, found: Sequence[Basin], 
         f"{resolved.objective.title}: learning rate {resolved.runs[0].learning_rate:g}, "
         f"tolerance {resolved.tolerance:g}, {descent.steps} iterations"
     ]
-    table = Table("basin", "points", *("x", "y")[: resolved.objective.dimension], "f")
+    table = table_of("basin", "points", *("x", "y")[: resolved.objective.dimension], "f")
     for column in table.columns:
         column.justify = "right"
     for number, basin in enumerate(found[:MOST_BASINS], start=1):
@@ -135,7 +135,7 @@ def function_data(function: Function) -> dict[str, Any]:
 
 def preset_table(described: Mapping[str, str]) -> Table:
     """Return the presets with what each shows."""
-    table = Table("preset", "what it shows")
+    table = table_of("preset", "what it shows")
     table.columns[0].no_wrap = True
     for name, description in described.items():
         table.add_row(name, description)
@@ -144,7 +144,7 @@ def preset_table(described: Mapping[str, str]) -> Table:
 
 def batch_table(results: Sequence[Result]) -> Table:
     """Return what became of each target of a batch."""
-    table = Table("preset", "file", "size", "seconds", "result")
+    table = table_of("preset", "file", "size", "seconds", "result")
     for result in results:
         files = "\n".join(map(printable, result.outputs))
         sizes = "\n".join(f"{film.bytes / 1e6:.2f} MB" for film in result.films)
@@ -166,7 +166,7 @@ def finding_data(finding: Finding) -> dict[str, Any]:
 
 def findings_table(findings: Sequence[Finding]) -> Table:
     """Return how each film stands."""
-    table = Table("preset", "file", "state")
+    table = table_of("preset", "file", "state")
     for finding in findings:
         file = "" if finding.path is None else printable(finding.path)
         pictures = f" ({len(finding.files)} pictures)" if finding.path not in finding.files and finding.files else ""
@@ -183,19 +183,17 @@ def removal_line(removal: Removal) -> str:
 
 
 def catalogue_table(catalogue: Sequence[Function]) -> Table:
-    """Return the named functions."""
-    table = Table("name", "formula", "extent", "minima")
+    """Return the named functions: formulas below each other with the rest, so that they are whole in 80 columns."""
+    table = table_of("name", "formula, extent and minima")
     table.columns[0].no_wrap = True
-    for column in table.columns[1:]:
-        column.overflow = "fold"  # a formula without a space is long
     for each in catalogue:
-        table.add_row(each.name, Text(each.expression), _extent(each.extent), _minima(each, most=4))
+        table.add_row(each.name, Text(f"{each.expression}\n{_extent(each.extent)}, minima: {_minima(each, most=4)}"))
     return table
 
 
 def function_table(function: Function) -> Table:
     """Return all that is known of a function."""
-    table = Table(box=None, show_header=False)
+    table = table_of("", "", box=None, show_header=False)
     rows = {
         "name": function.name,
         "aliases": ", ".join(function.aliases) or "none",
@@ -217,6 +215,11 @@ def function_table(function: Function) -> Table:
     for label, text in rows.items():
         table.add_row(label, Text(text))
     return table
+
+
+def table_of(*headers: str, **looks: Any) -> Table:
+    """Return an empty table whose cells go on in the next line, where rich would cut a word that is too long."""
+    return Table(*(Column(header, overflow="fold") for header in headers), **looks)
 
 
 def _extent(extent: Extent) -> str:
