@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from numpy.typing import ArrayLike
 
 from gdviz.descent import engine
 from gdviz.descent.engine import Descent
 from gdviz.descent.learning_rate import learning_rate_of
 from gdviz.descent.optimizers import GRADIENT_DESCENT, Optimizer
+from gdviz.errors import InputError, shorten
 from gdviz.extent import Extent, FloatArray
+from gdviz.functions import function
 from gdviz.functions.objective import Objective
 
 
 def descend(
-    objective: Objective,
+    objective: Objective | str,
     starts: ArrayLike,
     *,
     learning_rate: float | FloatArray | None = None,
     tolerance: float | None = None,
     max_iterations: int | None = None,
-    domain: Extent | None = None,
+    domain: Extent | Sequence[float] | None = None,
     optimizer: Optimizer = GRADIENT_DESCENT,
 ) -> Descent:
     """Descend from every start at once until each point rests; see `gdviz.descent.engine.descend`.
@@ -27,7 +31,7 @@ def descend(
     Parameters
     ----------
     objective
-        What to descend, such as `gdviz.function("himmelblau")`.
+        What to descend, such as `gdviz.function("himmelblau")`; or its name or text: `"himmelblau"`, `"x^2 + 3*y^2"`.
     starts
         Positions, shape (n, dimension).
     learning_rate
@@ -35,22 +39,34 @@ def descend(
     tolerance, max_iterations
         The slope at which a point rests, and the steps after which the descent ends; the objective's own if None.
     domain
-        What points may not leave; the objective's own, and all of its extent, if None.
+        What points may not leave, such as (xmin, xmax, ymin, ymax); the objective's own, and all of its extent, if
+        None. Infinite numbers let points go anywhere.
     optimizer
         How a gradient becomes a step.
 
     Raises
     ------
     InputError
-        If an argument is out of its range, or the history would not fit into memory.
+        If there is no such function, an argument is out of its range, or the history would not fit into memory.
 
     """
+    target: Objective = function(objective) if isinstance(objective, str) else objective
     return engine.descend(
-        objective,
+        target,
         starts,
-        learning_rate=learning_rate_of(objective, objective.extent) if learning_rate is None else learning_rate,
-        tolerance=objective.tolerance if tolerance is None else tolerance,
-        max_iterations=objective.max_iterations if max_iterations is None else max_iterations,
-        domain=objective.domain.hull(objective.extent) if domain is None else domain,
+        learning_rate=learning_rate_of(target, target.extent) if learning_rate is None else learning_rate,
+        tolerance=target.tolerance if tolerance is None else tolerance,
+        max_iterations=target.max_iterations if max_iterations is None else max_iterations,
+        domain=target.domain.hull(target.extent) if domain is None else _extent_of(domain, target.dimension),
         optimizer=optimizer,
     )
+
+
+def _extent_of(domain: Extent | Sequence[float], dimension: int) -> Extent:
+    extent = domain if isinstance(domain, Extent) else Extent(tuple(map(float, domain)))
+    if len(extent.numbers) != 2 * dimension or not all(low < high for low, high in extent.sides):
+        wanted = ("xmin, xmax", "xmin, xmax, ymin, ymax")[dimension - 1]
+        raise InputError(
+            f"the domain of this function is {wanted}, each lower end below its upper end, not {shorten(str(domain))}"
+        )
+    return extent
