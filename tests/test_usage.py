@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -34,18 +35,20 @@ WRONG = {
     "an expression with a blank, which may be read in two ways": (["1/2x y"], "type: gdviz render '1/2x y'"),
     "a slip in a command": (["rendr", "himmelblau"], "did you mean 'gdviz render'?"),
     "nothing like a command": (["qqqq"], "there are render, still"),
-    "nothing to render": (["render"], "missing argument 'TARGET'"),
+    "nothing to render": (["render"], "TARGET is missing; 'gdviz render --help'"),
     "a slip in a flag": (["render", "sphere", "--forse"], "did you mean --force?"),
     "nothing like a flag": (["render", "sphere", "--qqqq"], "'gdviz render --help' lists what there is"),
     "a word for a number": (["render", "sphere", "--fps", "abc"], "--fps takes a number"),
     "a word for a whole number": (["render", "sphere", "--jobs", "1.5"], "--jobs takes a whole number"),
-    "a flag without its value": (["render", "sphere", "--grid"], "requires an argument; 'gdviz render --help'"),
-    "a value for a switch": (["render", "sphere", "--force=3"], "does not take a value; 'gdviz render --help'"),
+    "a flag without its value": (["render", "sphere", "--grid"], "--grid takes N|NxM; 'gdviz render --help'"),
+    "a value for a switch": (["render", "sphere", "--force=3"], "--force takes no value; 'gdviz render --help'"),
+    "a value for a switch of gdviz itself": (["--version=3"], "--version takes no value; 'gdviz --help'"),
     "a slip in a kind of view": (["render", "sphere", "--view", "surfaces"], "did you mean surface?"),
     "a slip in a key": (["render", "sphere", "--set", "palete=dusk"], "did you mean 'palette'?"),
     "a slip in a palette": (["render", "sphere", "--set", "palette=dask"], "not 'dask'; did you mean 'dusk'?"),
     "a slip in a format": (["render", "sphere", "-o", "film.mp5"], "did you mean .mp4?"),
-    "no folder": (["batch", "parabola"], "missing option '--directory'"),
+    "an expression without quotes": (["render", "x^2", "+", "y^2"], "'+' is a word too many"),
+    "no folder": (["batch", "parabola"], "--directory is missing; 'gdviz batch --help'"),
     "no such topic": (["help", "rendr"], "did you mean 'render'?"),
 }
 
@@ -182,8 +185,14 @@ def test_every_key_of_a_description_is_explained():
         ("gdviz functions ackl", "ackley"),
         ("gdviz presets himmelblau-po", "himmelblau-point"),
         ("gdviz render sphere --view sl", "slices"),
-        ("gdviz render sphere --set palet", "palette="),
-        ("gdviz render sphere --set palette=du", "palette=dusk"),
+        ("gdviz render sphere --view=sl", "slices"),
+        ("gdviz render sphere --set timing", "timing.hold="),
+        ("gdviz render sphere --set palet", "palette=dusk"),
+        ("gdviz render sphere --set palette=", "dusk"),  # bash puts it behind the `=`
+        ("gdviz render sphere --set palette=du", "dusk"),
+        ("gdviz render sphere --set=palet", "palette=dusk"),
+        ("gdviz render sphere --set=palette=du", "dusk"),
+        ("gdviz render --set palette=dusk rosen", "rosenbrock"),
         ("gdviz batch parabola -d media -f we", "webm"),
         ("gdviz help ke", "keys"),
         ("gdviz still abo", "above.toml"),
@@ -191,10 +200,10 @@ def test_every_key_of_a_description_is_explained():
 )
 def test_a_shell_completes(typed: str, offered: str, tmp_path: Path):
     (tmp_path / "above.toml").touch()
-    words = typed.split(" ")
+    words = re.findall("=|[^ =]+", typed)  # as bash has them
     environment = os.environ | {
         "_GDVIZ_COMPLETE": "complete_bash",
-        "COMP_WORDS": typed,
+        "COMP_WORDS": "\n".join(words),
         "COMP_CWORD": str(len(words) - 1),
     }
     told = subprocess.run(

@@ -4,6 +4,7 @@ Annotations are evaluated here, since Typer reads them: names that only type che
 """
 
 import inspect
+import os
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 import gdviz
+from gdviz.cli.bash_words import words_whole
 from gdviz.cli.console import errors_reported, finish, warnings_printed
 from gdviz.cli.leading_minus import cure, is_function
 from gdviz.cli.progress import write_line
@@ -36,13 +38,16 @@ class Command(TyperCommand):
         """Refuse a flag that is given twice, where the last one would win without a word."""
         if not ctx.resilient_parsing:  # as it is while a shell completes a word
             try:
-                _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+                _, extra, order = self.make_parser(ctx).parse_args(args=list(args))
             except _UsageError as error:
                 unknown = getattr(error, "option_name", None)
                 if unknown and (told := cure(unknown, args, ctx.command_path)):
                     raise WrongUsageError(told, ctx) from error
                 error.ctx = ctx  # some come without, so that it would not be known whose help to name
                 raise
+            if extra:
+                told = f"{shorten(extra[0])} is a word too many; what has blanks in it stands between quotes"
+                raise WrongUsageError(told, ctx)
             once = [each for each in order if each.param_type_name == "option" and not each.multiple]
             for option in once:
                 if once.count(option) > 1 and option.name != "help":
@@ -74,7 +79,8 @@ class Group(TyperGroup):
         if not more.pop("standalone_mode", True):
             return super().main(*given, **more | {"standalone_mode": False})
         try:
-            code = super().main(*given, **more | {"standalone_mode": False})
+            with words_whole(os.environ):
+                code = super().main(*given, **more | {"standalone_mode": False})
         except _ClickException as error:
             if not hasattr(error, "ctx") or type(error).__name__ == "NoArgsIsHelpError":
                 error.show()
@@ -166,7 +172,13 @@ def _in_a_sentence(error: Any) -> str:
     if type(error).__name__ == "NoSuchOption":
         near = nearest(error.option_name, [each for param in error.ctx.command.params for each in param.opts])
         return f"there is no flag {shorten(error.option_name)}; {f'did you mean {near}?' if near else listed}"
-    param = getattr(error, "param", None)
+    if flag := getattr(error, "option_name", None):  # its value is missing, or it has one and takes none
+        metavars = [each.metavar for each in error.ctx.command.params if flag in each.opts] if error.ctx else []
+        return f"{flag} takes {next(filter(None, metavars), 'no value')}; {listed}"
+    param: Any = getattr(error, "param", None)
+    if type(error).__name__ == "MissingParameter":
+        missing = param.opts[0] if param.param_type_name == "option" else param.metavar.rstrip(".")
+        return f"{missing} is missing; {listed}"
     if param is not None and (kind := _KINDS.get(param.metavar or "")):
         return f"{param.opts[0]} takes {kind}; {listed}"
     message = " ".join(error.format_message().split()).rstrip(".")

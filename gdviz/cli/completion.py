@@ -43,13 +43,20 @@ def formats(incomplete: str) -> list[str]:
 
 
 def settings(incomplete: str) -> list[str]:
-    """Return the keys that begin so, each with its `=`; behind one, the values that it may have."""
+    """Return the keys that begin so, each with its `=`; behind one, the values that it may have.
+
+    A key that is the only one has its values at once: of several words a shell puts in what they share, up to the `=`,
+    and no space behind it.
+    """
     from gdviz.cli.keys import description_keys
 
     name, equals, _ = incomplete.partition("=")
     known = {key.name: key for key in description_keys()}
     if not equals:
-        return _beginning(incomplete, [f"{key}=" for key in known])
+        keys = _beginning(incomplete, known)
+        if len(keys) != 1 or not known[keys[0]].choices:
+            return [f"{key}=" for key in keys]
+        name = keys[0]
     choices = known[name].choices if name in known else ()
     return _beginning(incomplete, [f"{name}={choice}" for choice in choices])
 
