@@ -101,7 +101,7 @@ def _leave_out_types(parameters: Sequence[Any]) -> None:
     """Have help show a metavar or nothing, where Typer shows Python's types, such as <bool> and <list[str]>."""
     for each in parameters:
         if each.param_type_name == "argument" or each.metavar is None:
-            each.display_type_rich = lambda *_: None
+            each.display_type_rich = lambda *_, **__: None
 
 
 app = typer.Typer(
