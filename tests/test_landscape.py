@@ -8,7 +8,7 @@ import pytest
 from gdviz.description.choices import HeightScale
 from gdviz.extent import Extent
 from gdviz.functions import function
-from gdviz.picture.colors import moving_or_resting, shade
+from gdviz.picture.colors import moving_or_resting
 from gdviz.terrain.landscape import Landscape, build_landscape
 
 
@@ -36,17 +36,6 @@ def test_rough_ground_is_drawn_lower_so_that_one_sees_into_it_but_no_lower_than_
 )
 def test_an_oblong_view_is_drawn_oblong_but_not_as_a_ribbon(view: tuple[float, ...], half: tuple[float, float]):
     assert land("x + y", view).half == pytest.approx(half)
-
-
-def test_the_light_comes_from_the_upper_left():
-    x, y = np.meshgrid(np.linspace(-1, 1, 21), np.linspace(-1, 1, 21))
-    flat = shade(0 * x, (0.1, 0.1))
-    assert flat == pytest.approx(1)
-    lit, dark = shade(0.3 * (x - y), (0.1, 0.1)), shade(0.3 * (y - x), (0.1, 0.1))
-    assert (lit.mean(), dark.mean()) == (pytest.approx(1.15, abs=0.1), pytest.approx(0.7, abs=0.1))
-    assert (lit > 1.05).all()
-    assert (dark < 0.85).all()
-    assert shade(9 * (y - x), (0.1, 0.1)).min() == pytest.approx(0.35)
 
 
 def test_what_rests_is_darker():

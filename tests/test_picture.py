@@ -13,11 +13,12 @@ from gdviz.description.animation import Animation
 from gdviz.description.choices import Palette
 from gdviz.description.resolve import resolve
 from gdviz.description.tables import CameraKey
-from gdviz.picture.colors import BACKGROUND, PALETTES, moving_or_resting, ramp, rgb, shade, to_bytes
+from gdviz.picture.colors import BACKGROUND, PALETTES, moving_or_resting, ramp, rgb, to_bytes
 from gdviz.scene.build import build_scene
 from gdviz.scene.camera import pose_at
 from gdviz.scene.surface import SurfaceScene
-from gdviz.stage.surface import CONTOURS, SurfaceStage
+from gdviz.stage.surface import SurfaceStage
+from gdviz.terrain.ground import CONTOURS
 from gdviz.terrain.landscape import PLINTH
 from gdviz.terrain.trails import Trails
 
@@ -131,13 +132,6 @@ def test_a_palette_goes_from_its_first_colour_on_low_ground_to_its_last_on_high(
 def test_light_becomes_srgb():
     """IEC 61966-2-1: half of the light that 255 stands for is 188, and a fifth 124."""
     assert to_bytes(np.array([0.0, 0.001, 0.2, 0.5, 1.0])).tolist() == [0, 3, 124, 188, 255]
-
-
-def test_ground_that_faces_the_upper_left_is_brighter():
-    x, y = np.meshgrid(np.linspace(-1, 1, 9), np.linspace(-1, 1, 9))
-    facing, averted = (float(shade(slope, (0.25, 0.25)).mean()) for slope in (0.4 * (x - y), 0.4 * (y - x)))
-    flat = float(shade(0 * x, (0.25, 0.25)).mean())
-    assert facing > flat > averted
 
 
 @pytest.mark.parametrize("tilt", ["x + 0*y", "0*y - x", "y", "-y", "x + 2*y"])

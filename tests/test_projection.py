@@ -16,8 +16,9 @@ from gdviz.scene.build import build_scene
 from gdviz.scene.camera import Camera
 from gdviz.scene.surface import SurfaceScene
 from gdviz.scene.timeline import FrameState
+from gdviz.stage.actors import point_diameter
 from gdviz.stage.offscreen import Offscreen
-from gdviz.stage.surface import SurfaceStage, point_diameter
+from gdviz.stage.surface import SurfaceStage
 from gdviz.terrain.landscape import PLINTH, Landscape
 from gdviz.terrain.trails import Trails
 

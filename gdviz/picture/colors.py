@@ -1,4 +1,4 @@
-"""Colours: palettes mixed in OKLab, the shading of a relief, and the hues that tell basins apart."""
+"""Colours: palettes mixed in OKLab, and the hues that tell basins apart."""
 
 from __future__ import annotations
 
@@ -27,9 +27,6 @@ SLOPE: Rgb = (255, 93, 115)
 STEP: Rgb = (222, 228, 238)
 LEVEL: Rgb = (88, 98, 116)
 MINIMUM: Rgb = (94, 224, 255)
-
-LIGHT = np.array([-0.45, 0.35, 0.82]) / np.linalg.norm([-0.45, 0.35, 0.82])  # from the upper left, as on maps
-
 
 PALETTES: Mapping[Palette, tuple[str, ...]] = MappingProxyType(
     {
@@ -61,30 +58,6 @@ def rgb(text: str) -> FloatArray:
 def ramp(palette: Palette, shares: FloatArray) -> FloatArray:
     """Return the palette's colours at shares from 0 to 1: linear RGB, shape (..., 3)."""
     return _mix(_to_oklab(_to_linear(np.array([rgb(stop) for stop in PALETTES[palette]]))), shares)
-
-
-def shade(heights: FloatArray, spacing: tuple[float, float]) -> FloatArray:
-    """Return how brightly each vertex of a relief (rows, columns) is lit: 1 for flat ground, less on its dark sides.
-
-    A distant light from the upper left, with a little of the brightness that hollows lose to their surroundings.
-    """
-    filled = _continued(heights)
-    slope_y, slope_x = np.gradient(filled, spacing[1], spacing[0])
-    normal = np.stack([-slope_x, -slope_y, np.ones_like(filled)], axis=-1)
-    normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
-    facing = np.clip(normal @ LIGHT, 0, None) / LIGHT[2]
-    return np.asarray(0.35 + 0.65 * np.clip(facing, 0, 1.35))
-
-
-def _continued(heights: FloatArray) -> FloatArray:
-    """Return a relief whose holes have the height of the ground beside them, or far from it the lowest."""
-    if not np.isnan(heights).any():
-        return heights
-    around = np.pad(heights, 1, constant_values=np.nan)
-    beside = np.stack([around[:-2, 1:-1], around[2:, 1:-1], around[1:-1, :-2], around[1:-1, 2:]])
-    count = np.isfinite(beside).sum(axis=0)
-    mean = np.where(count, np.nansum(beside, axis=0) / np.maximum(count, 1), np.nanmin(heights))
-    return np.where(np.isnan(heights), mean, heights)
 
 
 def to_bytes(linear: FloatArray) -> NDArray[np.uint8]:

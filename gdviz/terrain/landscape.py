@@ -118,12 +118,15 @@ class Landscape:
         return np.asarray(np.nan_to_num(self.mesh[row, column]))
 
     @property
+    def foot(self) -> FloatArray:
+        """The lower edge of the block that carries the ground, under the rim, shape (n, 3)."""
+        return np.asarray(self.rim * [1, 1, 0] - [0, 0, PLINTH])
+
+    @property
     def outline(self) -> FloatArray:
         """Points that a picture must contain, shape (n, 3): the rim, its foot, and every tenth vertex."""
-        rim = self.rim
-        foot = rim * [1, 1, 0] - [0, 0, PLINTH]
         inner = self.mesh[::10, ::10].reshape(-1, 3)
-        return np.concatenate([rim, foot, inner[np.isfinite(inner[:, 2])]])
+        return np.concatenate([self.rim, self.foot, inner[np.isfinite(inner[:, 2])]])
 
     @property
     def axes(self) -> tuple[FloatArray, FloatArray]:

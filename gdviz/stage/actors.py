@@ -1,0 +1,124 @@
+"""What stands in a plotter's scene: the ground with its contour lines and block, trails and points, and the light."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyvista as pv
+from numpy.typing import NDArray
+from vtkmodules.util.numpy_support import numpy_to_vtkIdTypeArray
+from vtkmodules.vtkCommonDataModel import vtkCellArray
+
+from gdviz.picture.colors import to_bytes
+from gdviz.scene.camera import Camera
+from gdviz.scene.run import Run
+from gdviz.scene.surface import SurfaceScene
+from gdviz.terrain.ground import build_block, contour_colors, contour_levels, ground_colors
+from gdviz.terrain.trails import Trails
+
+Bytes = NDArray[np.uint8]
+
+LIFT = 0.0025  # of lines above the ground, in scene units: as far as the depth buffer needs
+RIM: tuple[int, int, int] = (190, 208, 206)
+
+
+def add_ground(plotter: pv.Plotter, scene: SurfaceScene, unit: float) -> None:
+    """Add the ground, its contour lines, the block's sides and the rim's edge; `unit` is a point of line width."""
+    landscape = scene.landscape
+    colors = ground_colors(landscape, scene.resolved.palette)
+    vertices = np.nan_to_num(landscape.mesh).reshape(-1, 3)
+    mesh = pv.PolyData.from_regular_faces(vertices, landscape.triangles())
+    _add(plotter, mesh, to_bytes(colors).reshape(-1, 3))
+
+    mesh["height"] = vertices[:, 2]
+    lines = mesh.contour(contour_levels(landscape), scalars="height")
+    if lines.n_points:
+        line_colors = contour_colors(landscape, colors, lines.points)
+        lines.points[:, 2] += LIFT / 2
+        _add(plotter, lines, to_bytes(line_colors), line_width=1.6 * unit)
+
+    block = build_block(landscape, colors)
+    _add(plotter, pv.PolyData.from_regular_faces(block.vertices, block.triangles), to_bytes(block.colors))
+    edge = pv.lines_from_points(landscape.rim + [0, 0, LIFT])
+    _add(plotter, edge, np.full((edge.n_points, 3), RIM, dtype=np.uint8), line_width=1.8 * unit)
+
+
+def add_light(plotter: pv.Plotter) -> None:
+    """Add the light on the points, which comes from beside the camera."""
+    plotter.add_light(pv.Light(light_type="camera light", position=(-0.4, 0.5, 1.0)))
+
+
+class RunActors:
+    """A run's trails and points."""
+
+    def __init__(self, plotter: pv.Plotter, scene: SurfaceScene, run: Run, trails: Trails, unit: float) -> None:
+        self._scene, self._run, self._trails = scene, run, trails
+        count = len(run.descent.status)
+        self._diameter = point_diameter(count) * unit
+        self._connectivity = np.arange(len(trails.vertices), dtype=np.int64)
+        self._lines = pv.PolyData()
+        self._lines.points = trails.vertices + [0, 0, LIFT]
+        if len(trails.vertices):
+            _add(
+                plotter,
+                self._lines,
+                to_bytes(scene.trail_colors(run, trails)),
+                line_width=max(2.4, self._diameter / unit / 6) * unit,
+            )
+        self._points = pv.PolyData(np.zeros((count, 3)))
+        if not count:
+            return
+        _add(
+            plotter,
+            self._points,
+            np.zeros((count, 3), dtype=np.uint8),
+            point_size=self._diameter,
+            render_points_as_spheres=True,
+            lighting=True,
+            ambient=0.4,
+            diffuse=0.72,
+            specular=0.3,
+            specular_power=24,
+        )
+
+    def show(self, position: float, camera: Camera, rows: int) -> None:
+        """Put the points where they are at a position along the descent, with the trails behind them.
+
+        `rows` is the height of the picture that is drawn, in pixels.
+        """
+        places, visible = self._scene.visible_points(self._run, position)
+        if not len(places):
+            return
+        self._points["color"] = to_bytes(self._scene.point_colors(self._run, position, places))
+        radius = self._diameter / 2 * camera.pixel_size(rows)
+        places[:, 2] += 0.6 * radius
+        places[~visible] = camera.position + camera.backward  # behind the camera, where nothing is drawn
+        self._points.points = places
+        shown = self._connectivity[: 2 * self._trails.count_until(position)]
+        cells = vtkCellArray()
+        cells.SetData(2, numpy_to_vtkIdTypeArray(shown))  # type: ignore[no-untyped-call]
+        self._lines.SetLines(cells)
+
+
+def point_diameter(count: int) -> float:
+    """Return how large points are drawn, in pixels of a picture 1440 pixels high: a few large, many small."""
+    return float(np.clip(92 * max(count, 1) ** -0.27, 4.0, 34.0))
+
+
+def _add(plotter: pv.Plotter, mesh: pv.PolyData, colors: Bytes, **style: Any) -> None:
+    """Add a mesh in colours of its own, one for each vertex, that no light changes."""
+    mesh["color"] = colors
+    actor = plotter.add_mesh(
+        mesh,
+        scalars="color",
+        rgb=True,
+        copy_mesh=False,
+        **{"lighting": False, **style},
+        render=False,
+        reset_camera=False,
+    )
+    if "lighting" not in style:
+        # VTK computes materials and light for every pixel even where there is none: its last step is replaced by none.
+        unlit = "  gl_FragData[0] = vec4(diffuseColor, 1.0);\n"
+        actor.GetShaderProperty().AddFragmentShaderReplacement("//VTK::Light::Impl", True, unlit, False)

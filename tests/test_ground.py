@@ -1,0 +1,116 @@
+"""How the ground looks, as numbers: no window is opened."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from gdviz.description.choices import HeightScale, Palette
+from gdviz.extent import Extent
+from gdviz.functions import function
+from gdviz.picture.colors import PALETTES, rgb, to_bytes
+from gdviz.terrain.ground import CONTOURS, build_block, contour_colors, contour_levels, ground_colors, shade
+from gdviz.terrain.landscape import PLINTH, Landscape, build_landscape
+
+
+def land(text: str, extent: tuple[float, ...] = (-1, 1, -1, 1)) -> Landscape:
+    return build_landscape(function(text), Extent(extent), HeightScale.LINEAR)
+
+
+def test_the_light_comes_from_the_upper_left():
+    x, y = np.meshgrid(np.linspace(-1, 1, 21), np.linspace(-1, 1, 21))
+    flat = shade(0 * x, (0.1, 0.1))
+    assert flat == pytest.approx(1)
+    lit, dark = shade(0.3 * (x - y), (0.1, 0.1)), shade(0.3 * (y - x), (0.1, 0.1))
+    assert (lit.mean(), dark.mean()) == (pytest.approx(1.15, abs=0.1), pytest.approx(0.7, abs=0.1))
+    assert (lit > 1.05).all()
+    assert (dark < 0.85).all()
+    assert shade(9 * (y - x), (0.1, 0.1)).min() == pytest.approx(0.35)
+
+
+def test_a_steep_side_is_lit_by_the_slope_of_the_ground_not_of_the_mesh():
+    """A cell twice as long across as deep: the same plane has the same light."""
+    x, y = np.meshgrid(np.linspace(0, 1, 11), np.linspace(0, 1, 21))
+    plane = 0.3 * x + 0.2 * y
+    coarse_x, coarse_y = np.meshgrid(np.linspace(0, 1, 6), np.linspace(0, 1, 6))
+    assert shade(plane, (0.1, 0.05)).mean() == pytest.approx(shade(0.3 * coarse_x + 0.2 * coarse_y, (0.2, 0.2)).mean())
+
+
+@pytest.mark.parametrize("palette", Palette)
+def test_flat_ground_has_one_colour_of_its_palette(palette: Palette):
+    colors = to_bytes(ground_colors(land("0*x*y"), palette))
+    assert np.ptp(colors.reshape(-1, 3), axis=0).tolist() == [0, 0, 0]
+    assert np.abs(colors[0, 0] - 255 * rgb(PALETTES[palette][0])).max() <= 1
+
+
+def test_the_pale_end_is_not_used_where_most_of_the_ground_lies_high():
+    pit, peak = (ground_colors(land(text), Palette.DEEP) for text in ("-exp(-8*(x^2+y^2))", "exp(-8*(x^2+y^2))"))
+    assert np.median(pit.sum(axis=2)) < 0.5 * peak.sum(axis=2).max()
+    palest = (np.array([255 * rgb(PALETTES[Palette.DEEP][-1])]) / 255).sum()
+    assert pit.sum(axis=2).max() < 0.5 * palest
+
+
+def test_the_edge_of_a_hole_is_no_darker_or_brighter_than_the_ground_beside_it():
+    bowl, with_hole = land("x^2 + y^2"), land("x^2 + y^2 + 0*sqrt(x^2 + y^2 - 0.1)")
+    whole, around = ground_colors(bowl, Palette.DEEP), ground_colors(with_hole, Palette.DEEP)
+    assert bowl.heights.shape[0] < with_hole.heights.shape[0]
+    beside = np.isfinite(with_hole.heights) & (np.hypot(*np.meshgrid(*with_hole.axes)) < 0.36)
+    lightness = around.sum(axis=2)[beside]
+    assert np.isfinite(around).all()
+    assert lightness.max() < 2.5 * lightness.min()
+    assert lightness.max() < 1.2 * whole.sum(axis=2).max()
+
+
+def test_contour_lines_are_evenly_spaced_and_neither_at_the_bottom_nor_at_the_top():
+    landscape = land("x^2 + y^2")
+    levels = contour_levels(landscape)
+    assert len(levels) == CONTOURS
+    assert np.diff(levels) == pytest.approx(landscape.height / (CONTOURS + 1))
+    assert levels[[0, -1]] == pytest.approx(
+        [landscape.height / (CONTOURS + 1), landscape.height * (1 - 1 / (CONTOURS + 1))]
+    )
+
+
+def test_a_contour_line_is_lighter_than_the_ground_just_under_it():
+    landscape = land("x + 0.5*y")
+    ground = ground_colors(landscape, Palette.DEEP)
+    rows, columns = landscape.heights.shape
+    i, j = np.array([0, rows // 3, rows - 1]), np.array([columns - 1, columns // 2, 0])
+    lines = contour_colors(landscape, ground, landscape.mesh[i, j] + [0.2 * landscape.half[0] / columns, 0, 0.5])
+    assert (lines > ground[i, j]).all()
+    assert lines == pytest.approx(0.72 * ground[i, j] + 0.28 * np.sqrt(ground[i, j]))
+
+
+def test_a_block_stands_under_the_rim_with_sides_that_look_outwards():
+    landscape = land("x^2 + y^2", (-2, 2, -1, 1))
+    block = build_block(landscape, ground_colors(landscape, Palette.DEEP))
+    rim, foot = np.split(block.vertices, 2)
+    assert rim == pytest.approx(landscape.rim)
+    assert foot[:, :2] == pytest.approx(rim[:, :2])
+    assert (foot[:, 2] == -PLINTH).all()
+    a, b, c = (block.vertices[block.triangles[:, k]] for k in range(3))
+    normals, middles = np.cross(b - a, c - a), (a + b + c) / 3
+    assert np.abs(normals[:, 2]).max() < 1e-12
+    assert len({*np.sign((normals * middles).sum(axis=1))}) == 1  # all the same way around
+    lengths = np.linalg.norm(np.diff(rim, axis=0)[:, :2], axis=1)
+    area = float((lengths * (rim[:-1, 2] + rim[1:, 2] + 2 * PLINTH) / 2).sum())
+    assert np.linalg.norm(normals, axis=1).sum() / 2 == pytest.approx(area)  # no gap, nothing twice
+
+
+def test_the_sides_have_the_grounds_colour_darker_towards_the_foot():
+    landscape = land("x + 0*y")
+    ground = ground_colors(landscape, Palette.DEEP)
+    top, foot = np.split(build_block(landscape, ground).colors, 2)
+    assert (foot < 0.3 * top).all()
+    low, high = landscape.rim[:, 0] == -1, landscape.rim[:, 0] == 1
+    assert (top[high].sum(axis=1) > top[low].sum(axis=1).max()).all()
+    assert (top[high].sum(axis=1) < ground.sum(axis=2).max()).all()
+
+
+def test_the_ground_needs_no_vtk():
+    script = (
+        "import sys, gdviz.terrain.ground; print(*{'vtkmodules', 'pyvista', 'PIL', 'matplotlib'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
