@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
-
 Flags = NDArray[np.bool_]
 
+HUGE = 1e300  # values beyond are drawn as if they were this: their differences must still be numbers
 STILL = 1e-280  # a way along an axis that is shorter is none: dividing by it could give infinity
 
 

@@ -17,12 +17,13 @@ from gdviz.description.presets import presets
 from gdviz.description.resolve import resolve
 from gdviz.extent import Extent
 from gdviz.functions import function
+from gdviz.picture.caption import caption_marks
 from gdviz.picture.colors import BACKGROUND, NEUTRAL, to_bytes
 from gdviz.scene.build import build_scene
 from gdviz.scene.curve import CurveScene
 from gdviz.scene.run import Run, make_run
 from gdviz.scene.surface import SurfaceScene
-from gdviz.stage.overlay import write_caption
+from gdviz.stage.painter import write
 
 
 def run_of(target: str, *starts: tuple[float, ...], **settings: Any) -> Run:
@@ -238,7 +239,7 @@ def captions(data: dict[str, object]) -> list[dict[str, str]]:
     scene = build_scene(resolve(Animation.from_data(data)))
     assert isinstance(scene, SurfaceScene | CurveScene)
     return [
-        {figure.label: figure.value for figure in scene.caption(scene.timeline.state(k)).figures}
+        {each.label: each.value for each in scene.caption(scene.timeline.state(k)).readouts}
         for k in (0, scene.timeline.frames - 1)
     ]
 
@@ -265,7 +266,7 @@ def test_the_longest_caption_stays_within_its_picture(size: tuple[int, int]):
         object.__setattr__(counts, name, 400)
     caption = scene.caption(scene.timeline.state(scene.timeline.frames - 1))
     picture = Image.new("RGB", size, BACKGROUND)
-    write_caption(picture, caption)
+    write(picture, caption_marks(caption, scene.layout))
     inked = np.flatnonzero((np.asarray(picture) != BACKGROUND).any(axis=(0, 2)))
     assert inked.min() > 0.01 * size[0]
     assert inked.max() < 0.99 * size[0]

@@ -1,4 +1,4 @@
-"""The caption on the picture: where the title and the figures stand, in which ink, and what they say."""
+"""The caption on the picture: where the title and the readouts stand, in which ink, and what they say."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gdviz.picture.caption import Caption, Readout
+from gdviz.description.choices import View
+from gdviz.picture.caption import Caption, Readout, caption_marks
 from gdviz.picture.colors import BACKGROUND, INK, QUIET_INK
+from gdviz.picture.layout import layout_of
 from gdviz.scene.surface import SurfaceScene
-from gdviz.stage.overlay import write_caption
+from gdviz.stage.painter import write
 
-FIGURES = (
+READOUTS = (
     Readout("learning rate", "0.01", "0.01"),
     Readout("iteration", "7", "1000"),
     Readout("converged", "3 / 9", "9 / 9"),
@@ -20,7 +22,7 @@ FIGURES = (
 
 def written(caption: Caption, size: tuple[int, int] = (900, 720)) -> np.ndarray:
     picture = Image.new("RGB", size, BACKGROUND)
-    write_caption(picture, caption)
+    write(picture, caption_marks(caption, layout_of(size, View.SURFACE)))
     return np.asarray(picture).astype(int)
 
 
@@ -35,8 +37,8 @@ def words(pixels: np.ndarray, gap: int = 6) -> list[tuple[int, int]]:
     return list(zip(columns[[0, *(cuts + 1)]], columns[[*cuts, -1]], strict=True))
 
 
-def test_title_and_figures_begin_at_the_margin_one_at_the_top_and_one_at_the_bottom():
-    pixels = written(Caption("Descent", FIGURES))
+def test_title_and_readouts_begin_at_the_margin_one_at_the_top_and_one_at_the_bottom():
+    pixels = written(Caption("Descent", READOUTS))
     rows, columns = np.nonzero(inked(pixels))
     assert columns.min() == pytest.approx(36, abs=3)
     upper, lower = rows[rows < 360], rows[rows > 360]
@@ -49,7 +51,7 @@ def test_title_and_figures_begin_at_the_margin_one_at_the_top_and_one_at_the_bot
 
 
 def test_labels_are_quieter_than_values_and_the_title():
-    pixels = written(Caption("Descent", FIGURES))
+    pixels = written(Caption("Descent", READOUTS))
     bottom = pixels[640:]
     brightest = [bottom[:, left : right + 1].max(axis=(0, 1)) for left, right in words(bottom)]
     quiet, loud = ([np.abs(color - ink).max() < 12 for color in brightest] for ink in (QUIET_INK, INK))
@@ -59,34 +61,34 @@ def test_labels_are_quieter_than_values_and_the_title():
     assert np.abs(pixels[:100].max(axis=(0, 1)) - INK).max() < 12
 
 
-def test_figures_do_not_move_while_they_change():
+def test_readouts_do_not_move_while_they_change():
     def begins(value: str) -> list[int]:
-        figures = (FIGURES[0], Readout("iteration", value, "1000"), FIGURES[2])
-        return [left for left, _ in words(written(Caption("", figures))[640:], gap=12)]
+        readouts = (READOUTS[0], Readout("iteration", value, "1000"), READOUTS[2])
+        return [left for left, _ in words(written(Caption("", readouts))[640:], gap=12)]
 
     few, many = begins("7"), begins("1000")
     assert len(few) == len(many)
     assert few == pytest.approx(many, abs=1)
 
 
-def test_a_value_stands_beside_its_label_and_figures_stand_apart():
+def test_a_value_stands_beside_its_label_and_readouts_stand_apart():
     (left, right), *_ = words(written(Caption("", (Readout("x", "1", "1"),)))[640:], gap=1000)
     assert 20 < right - left < 40  # x, a gap of 8, 1
-    starts = words(written(Caption("", FIGURES))[640:], gap=20)
+    starts = words(written(Caption("", READOUTS))[640:], gap=20)
     assert len(starts) == 3
 
 
-def test_many_figures_are_made_smaller_and_none_is_cut_off():
-    figures = tuple(Readout(f"figure {k}", "123456", "123456") for k in range(7))
-    pixels = written(Caption("Descent", figures), (640, 360))
+def test_many_readouts_are_made_smaller_and_none_is_cut_off():
+    readouts = tuple(Readout(f"readout {k}", "123456", "123456") for k in range(7))
+    pixels = written(Caption("Descent", readouts), (640, 360))
     _, columns = np.nonzero(inked(pixels[300:]))
     assert columns.max() <= 640 - 16
     assert len(words(pixels[300:], gap=7)) >= 7
 
 
-def test_the_figures_of_a_surface_tell_the_step_and_how_many_have_arrived(scene: SurfaceScene):
+def test_the_readouts_of_a_surface_tell_the_step_and_how_many_have_arrived(scene: SurfaceScene):
     def told(frame: int) -> dict[str, str]:
-        return {each.label: each.value for each in scene.caption(scene.timeline.state(frame)).figures}
+        return {each.label: each.value for each in scene.caption(scene.timeline.state(frame)).readouts}
 
     steps = scene.runs[0].descent.steps
     assert (told(0)["iteration"], told(0)["converged"]) == ("0", "0 / 3")

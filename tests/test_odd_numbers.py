@@ -23,16 +23,18 @@ from gdviz.descent.engine import FAR, Status, descend
 from gdviz.description.animation import Animation
 from gdviz.description.choices import HeightScale, PointColor
 from gdviz.description.resolve import resolve
-from gdviz.extent import Extent
+from gdviz.extent import HUGE, Extent
 from gdviz.functions import CATALOGUE, Function, function
+from gdviz.picture.caption import fixed
 from gdviz.picture.colors import BACKGROUND, CURVE
-from gdviz.picture.marks import Line, fixed, tick_text
+from gdviz.picture.marks import Line
+from gdviz.picture.plot import tick_text
 from gdviz.scene.build import build_scene
 from gdviz.scene.curve import CurveScene
 from gdviz.scene.slices import SlicesScene
 from gdviz.scene.surface import SurfaceScene
 from gdviz.terrain.landscape import build_landscape
-from gdviz.terrain.shown_range import HUGE, shown_values
+from gdviz.terrain.shown_range import shown_values
 
 SQUARE = Extent((-5.0, 5.0, -5.0, 5.0))
 
@@ -234,7 +236,7 @@ def test_without_points_a_surface_is_a_bare_landscape(color: PointColor):
         assert (result.exit_code, result.stderr) == (0, "")
     bare, plain = picture(Path("bare.png")), picture(Path("plain.png"))
     assert 0.1 < 1 - share_of(BACKGROUND, plain, within=6) < 0.9
-    title = 20  # rows; there are no figures below it
+    title = 20  # rows; there are no readouts below it
     assert (bare[title:] == plain[title:]).all()
     assert (bare[:title] != plain[:title]).any()
 
@@ -287,8 +289,8 @@ def test_a_point_without_a_gradient_is_shown_without_a_slope(settings: dict[str,
     scene = build_scene(resolve(Animation.from_data(settings)))
     assert isinstance(scene, CurveScene | SlicesScene)
     state = scene.timeline.state(scene.timeline.frames - 1)
-    figures = {figure.label: figure.value for figure in scene.caption(state).figures}
-    assert [figures[name] for name in ("dx", "dy") if name in figures] == slopes
+    readouts = {each.label: each.value for each in scene.caption(state).readouts}
+    assert [readouts[name] for name in ("dx", "dy") if name in readouts] == slopes
     assert all(np.isfinite(mark.points).all() for mark in scene.marks(state) if isinstance(mark, Line))
 
 

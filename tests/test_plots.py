@@ -11,8 +11,11 @@ from gdviz.description.animation import Animation
 from gdviz.description.presets import presets
 from gdviz.description.resolve import resolve
 from gdviz.errors import InputError
+from gdviz.picture.caption import fixed
 from gdviz.picture.colors import BACKGROUND, CURVE, POINT
-from gdviz.picture.marks import Label, Line, Panel, cut, dashes, fixed, ticks
+from gdviz.picture.layout import Region
+from gdviz.picture.marks import Label, Line
+from gdviz.picture.plot import Plot, cut, dashes, ticks
 from gdviz.scene.build import build_scene
 from gdviz.scene.curve import CurveScene
 from gdviz.scene.slices import SlicesScene
@@ -44,12 +47,12 @@ def test_the_point_is_on_both_slices_at_every_frame(slices: SlicesScene):
         state = slices.timeline.state(frame)
         point = slices.runs[0].at(state.position)[0]
         value = slices.resolved.objective.value(*point)
-        for axis, panel in enumerate(slices.panels):
+        for axis, plot in enumerate(slices.plots):
             along, heights = slices.curve(axis, point)
-            place = panel.place(point[axis], value)
-            assert distance_to_polyline(place, panel.place(along, heights)) < 1e-6
-            assert panel.left <= place[0] <= panel.right
-            assert panel.top <= place[1] <= panel.bottom
+            place = plot.place(point[axis], value)
+            assert distance_to_polyline(place, plot.place(along, heights)) < 1e-6
+            assert plot.region.left <= place[0] <= plot.region.right
+            assert plot.region.top <= place[1] <= plot.region.bottom
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.6, 1.0])
@@ -58,12 +61,12 @@ def test_the_slices_are_painted_where_they_are(slices: SlicesScene, share: float
     picture = np.asarray(open_stage(slices).draw(state)).astype(int)
     point = slices.runs[0].at(state.position)[0]
     value = float(slices.resolved.objective.value(*point))
-    for axis, panel in enumerate(slices.panels):
-        x, y = np.round(panel.place(point[axis], value)).astype(int)
+    for axis, plot in enumerate(slices.plots):
+        x, y = np.round(plot.place(point[axis], value)).astype(int)
         assert np.abs(picture[y, x] - POINT).max() < 40
         along, heights = slices.curve(axis, point)
-        inside = (heights > panel.y[0]) & (heights < panel.y[1]) & (np.abs(along - point[axis]) > 2.5)
-        for column, row in np.round(panel.place(along[inside], heights[inside])).astype(int)[::20]:
+        inside = (heights > plot.y[0]) & (heights < plot.y[1]) & (np.abs(along - point[axis]) > 2.5)
+        for column, row in np.round(plot.place(along[inside], heights[inside])).astype(int)[::20]:
             near = picture[max(row - 1, 0) : row + 2, column - 1 : column + 2].reshape(-1, 3)
             assert np.abs(near - CURVE).max(axis=1).min() < 90
 
@@ -73,8 +76,8 @@ def test_slices_and_point_end_at_the_same_minimum(slices: SlicesScene):
     np.testing.assert_array_equal(slices.runs[0].descent.points, surface.runs[0].descent.points)
     last = slices.timeline.state(slices.timeline.frames - 1)
     np.testing.assert_allclose(slices.runs[0].at(last.position)[0], (-2.805118, 3.131313), atol=1e-3)
-    figures = {figure.label: figure.value for figure in slices.caption(last).figures}
-    assert (figures["x"], figures["y"], figures["f(x, y)"]) == ("-2.81", "3.13", "0.00")
+    readouts = {each.label: each.value for each in slices.caption(last).readouts}
+    assert (readouts["x"], readouts["y"], readouts["f(x, y)"]) == ("-2.81", "3.13", "0.00")
 
 
 def test_the_titles_say_where_the_slices_are_taken(slices: SlicesScene):
@@ -83,26 +86,26 @@ def test_the_titles_say_where_the_slices_are_taken(slices: SlicesScene):
 
 
 def test_the_parabola_ends_at_iteration_27_at_0_00(curve: CurveScene):
-    first, last = (curve.caption(curve.timeline.state(k)).figures for k in (0, curve.timeline.frames - 1))
-    assert {figure.label: figure.value for figure in first} == {
+    first, last = (curve.caption(curve.timeline.state(k)).readouts for k in (0, curve.timeline.frames - 1))
+    assert {each.label: each.value for each in first} == {
         "learning rate": "0.1", "iteration": "0", "x": "1.80", "f(x)": "3.24", "dx": "3.60",
     }  # fmt: skip
-    assert {figure.label: figure.value for figure in last} == {
+    assert {each.label: each.value for each in last} == {
         "learning rate": "0.1", "iteration": "27", "x": "0.00", "f(x)": "0.00", "dx": "0.01",
     }  # fmt: skip
 
 
 def test_the_curve_is_drawn_while_the_film_approaches_and_the_point_rides_on_it(curve: CurveScene):
     stage = open_stage(curve)
-    column = round(curve.panel.place(1.5, 0.0)[0])
-    row = round(curve.panel.place(1.5, 2.25)[1])
+    column = round(curve.plot.place(1.5, 0.0)[0])
+    row = round(curve.plot.place(1.5, 2.25)[1])
     frames = [np.asarray(stage.draw(curve.timeline.state(k))).astype(int) for k in (0, 14)]
     assert np.abs(frames[0][row - 2 : row + 3, column] - CURVE).max(axis=-1).min() > 60
     assert np.abs(frames[1][row - 2 : row + 3, column] - CURVE).max(axis=-1).min() < 60
     for frame in range(15, curve.timeline.frames, 9):
         state = curve.timeline.state(frame)
         x = curve.runs[0].at(state.position)[0, 0]
-        across, down = np.round(curve.panel.place(x, x * x)).astype(int)
+        across, down = np.round(curve.plot.place(x, x * x)).astype(int)
         assert np.abs(np.asarray(stage.draw(state)).astype(int)[down, across] - POINT).max() < 40
 
 
@@ -110,8 +113,8 @@ def test_the_bare_parabola_marks_its_minimum():
     bare = scene_of("parabola", size=(640, 360), fps=10.0)
     last = bare.timeline.state(bare.timeline.frames - 1)
     assert [mark.text for mark in bare.marks(last) if isinstance(mark, Label)] == ["minimum: f(0) = 0"]
-    assert not bare.caption(last).figures
-    x, y = np.round(bare.panel.place(0.0, 0.0)).astype(int)
+    assert not bare.caption(last).readouts
+    x, y = np.round(bare.plot.place(0.0, 0.0)).astype(int)
     picture = np.asarray(open_stage(bare).draw(last)).astype(int)
     assert np.abs(picture[y, x] - BACKGROUND).max() > 100
 
@@ -143,12 +146,12 @@ def test_many_points_on_a_curve():
     assert picture.std() > 10
 
 
-def test_nothing_is_painted_outside_its_panel(slices: SlicesScene):
-    """Slices rise far above the panels; above them is only the title line."""
+def test_nothing_is_painted_outside_its_plot(slices: SlicesScene):
+    """Slices rise far above the plots; above them is only the title line."""
     picture = np.asarray(open_stage(slices).draw(slices.timeline.state(0))).astype(int)
-    top = int(slices.panels[0].top)
-    for panel in slices.panels:
-        above = picture[top - 8 : top - 2, round(panel.left) : round(panel.right)]
+    top = int(slices.plots[0].region.top)
+    for plot in slices.plots:
+        above = picture[top - 8 : top - 2, round(plot.region.left) : round(plot.region.right)]
         assert np.abs(above - BACKGROUND).max() < 60
 
 
@@ -201,10 +204,10 @@ def test_dashes_cover_half_the_line():
     assert len(dashes(np.zeros(2), np.array([100.0, 0.0]), None)) == 1
 
 
-def test_a_panel_places_numbers_upright():
-    panel = Panel(10, 20, 110, 220, (0, 1), (-1, 1), 1.0)
-    assert panel.place(0, -1).tolist() == [10, 220]
-    assert panel.place(1, 1).tolist() == [110, 20]
+def test_a_plot_places_numbers_upright():
+    plot = Plot(Region(10, 20, 110, 220, 1.0), (0, 1), (-1, 1))
+    assert plot.place(0, -1).tolist() == [10, 220]
+    assert plot.place(1, 1).tolist() == [110, 20]
 
 
 def test_numbers_are_written_without_a_negative_zero():

@@ -23,7 +23,7 @@ from gdviz import Animation, GdvizWarning, InputError, still
 from gdviz.cli.commands import app
 from gdviz.picture import fonts
 from gdviz.picture.colors import INK
-from gdviz.stage.lettering import title_ink
+from gdviz.picture.lettering import title_ink
 
 # Letters that no font has, in planes for private use: the system's own fonts make no difference to the tests.
 STRANGE, ODD, UNKNOWN = "\U00100abc", "\U00100abd", "\U00100abe"

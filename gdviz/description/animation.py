@@ -30,8 +30,8 @@ from gdviz.description.tables import CameraKey, Coordinates, Starts, Table, Timi
 from gdviz.description.toml import read_toml
 from gdviz.errors import ExpressionError, InputError, shorten
 from gdviz.functions import Function, function
-from gdviz.picture.caption import check_formulas
 from gdviz.picture.letters import what_is_unwritable
+from gdviz.picture.title import check_formulas
 
 
 class Animation(Table):

@@ -18,7 +18,7 @@ from gdviz.description.tables import CameraKey, Starts, Timing
 from gdviz.errors import InputError
 from gdviz.extent import Extent
 from gdviz.functions.objective import Objective
-from gdviz.picture.caption import title_text
+from gdviz.picture.title import title_text
 
 RENDERING_VERSION = 2  # raised with every change that alters a picture or its encoding: older films become stale
 

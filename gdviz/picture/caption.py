@@ -1,30 +1,19 @@
-"""What is written on a frame: a title and a few labelled numbers. Text only; the overlay draws it."""
+"""What is written on a frame: a title at the top left, and labelled numbers along the bottom."""
 
 from __future__ import annotations
 
-import re
+import math
 from dataclasses import dataclass
-from enum import Enum
 
-_EXPONENT = re.compile(r"([^^]+|\^(?=\D|$))(?:\^(-?\d+))?")
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_DOLLAR = re.compile(r"(?<!\\)\$")
+import numpy as np
 
+from gdviz.picture.colors import INK, QUIET_INK
+from gdviz.picture.layout import Layout
+from gdviz.picture.lettering import SMALLEST, text_width
+from gdviz.picture.marks import Label, Mark, Title
 
-class Kind(Enum):
-    """How a piece of a title is written."""
-
-    TEXT = "text"
-    EXPONENT = "exponent"
-    MATHEMATICS = "mathematics"
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A piece of a title: a text, an exponent, or LaTeX without its dollar signs."""
-
-    kind: Kind
-    text: str
+CAPITALS = 0.72  # how high capital letters are, as a share of the letters' size
+HIGHEST = 2.5  # how high a title may be, of its letters' size
 
 
 @dataclass(frozen=True)
@@ -47,48 +36,57 @@ class Readout:
 
 @dataclass(frozen=True)
 class Caption:
-    """A title, and the figures below the picture."""
+    """A title, and the numbers below the picture."""
 
     title: str
-    figures: tuple[Readout, ...]
+    readouts: tuple[Readout, ...]
 
 
-def title_pieces(title: str, *, flat: bool = False) -> list[Piece]:
-    r"""Return what a title consists of: mathematics between dollar signs, and text with exponents (`x^2`).
+def caption_marks(caption: Caption, layout: Layout) -> list[Mark]:
+    """Return a caption's marks; a line that is too long for the picture is made smaller."""
+    sizes = layout.caption
+    width, height = layout.size
+    room = width - 2 * sizes.margin
+    marks: list[Mark] = [
+        Title(
+            caption.title,
+            (sizes.margin, sizes.margin + round(CAPITALS * sizes.title)),
+            sizes.title,
+            INK,
+            room=(room, round(HIGHEST * sizes.title)),
+            highest=sizes.margin // 3,
+        )
+    ]
+    size = sizes.text
+    while size > SMALLEST and _width(caption, layout, size) > room:
+        size -= 1
+    x, base = float(sizes.margin), height - sizes.margin
+    for each in caption.readouts:
+        marks.append(Label(each.label, np.array([x, base]), size, QUIET_INK, "ls"))
+        x += text_width(each.label, size) + sizes.gap
+        marks.append(Label(each.value, np.array([x, base]), size, INK, "ls", font_of=each.label))
+        x += text_width(each.widest, size, font_of=each.label) + sizes.column
+    return marks
 
-    As in matplotlib, `\$` is a dollar sign, and so is each of an odd number of them. With `flat`, exponents are letters
-    of the text: in one that runs from right to left, where they stand is for the font to find out.
+
+def _width(caption: Caption, layout: Layout, size: int) -> float:
+    """Return how long the line of numbers is in pixels, at a size of its letters."""
+    widths = [
+        text_width(each.label, size) + layout.caption.gap + text_width(each.widest, size, font_of=each.label)
+        for each in caption.readouts
+    ]
+    return sum(widths) + layout.caption.column * (len(widths) - 1)
+
+
+def fixed(number: float, span: float = 1.0) -> str:
+    """Return a number with two decimals, and never a zero with a minus sign.
+
+    One that has no end of digits before the point, or is one of a `span` too small for two after it, has three digits.
+    Where there is no number, as for the slope at the tip of a cone, the text is "none".
     """
-    parts = _DOLLAR.split(title)
-    if len(parts) % 2 == 0:
-        parts = [title]
-    pieces = []
-    for number, part in enumerate(parts):
-        if number % 2:
-            pieces.append(Piece(Kind.MATHEMATICS, part))
-            continue
-        for text, exponent in _EXPONENT.findall(part.replace(r"\$", "$")):
-            pieces.append(Piece(Kind.TEXT, text + exponent.translate(_RAISED) if flat else text))
-            pieces += [Piece(Kind.EXPONENT, exponent)] if exponent and not flat else []
-    return pieces
-
-
-def check_formulas(title: str) -> None:
-    """Lay out the formulas in a title.
-
-    Raises
-    ------
-    InputError
-        If one is not LaTeX that can be drawn within a line.
-
-    """
-    for piece in title_pieces(title):
-        if piece.kind is Kind.MATHEMATICS:
-            from gdviz.formula import inline_mask  # only now: it takes time to import
-
-            inline_mask(piece.text, 10.0)
-
-
-def title_text(title: str) -> str:
-    """Return a title's letters without its mathematics: what fonts have to have."""
-    return "".join(piece.text for piece in title_pieces(title) if piece.kind is not Kind.MATHEMATICS)
+    if not math.isfinite(number):
+        return "none"
+    if abs(number) >= 1e7 or (span < 0.1 and number):
+        return f"{number:.3g}"
+    text = f"{number:.2f}"
+    return text.lstrip("-") if float(text) == 0 else text

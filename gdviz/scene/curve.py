@@ -10,11 +10,13 @@ import numpy as np
 from gdviz.description.resolve import Resolved
 from gdviz.errors import InputError
 from gdviz.extent import Extent, FloatArray
-from gdviz.picture.caption import Caption, Readout
+from gdviz.picture.caption import Caption, Readout, fixed
 from gdviz.picture.colors import CURVE, INK, MINIMUM, TRAIL, height_colors, moving_or_resting, to_bytes
-from gdviz.picture.marks import Dot, Label, Mark, Panel, fixed, padded
+from gdviz.picture.layout import Layout, layout_of
+from gdviz.picture.marks import Dot, Label, Mark
+from gdviz.picture.plot import Plot, padded
 from gdviz.scene.point_marks import ball, footprints, legend, ride
-from gdviz.scene.run import Run, StatusCounts, end_figures, make_run
+from gdviz.scene.run import Run, StatusCounts, end_readouts, make_run
 from gdviz.scene.timeline import FrameState, Phase, Timeline, pace
 from gdviz.terrain.shown_range import clipped, shown_values
 
@@ -29,11 +31,13 @@ class CurveScene:
     ----------
     resolved
         The description.
+    layout
+        Where things stand in the picture.
     runs
         The descents on the curve.
     timeline
         Which moment each frame shows.
-    panel
+    plot
         Where the curve is in the picture.
     x, y
         The curve, shape (SAMPLES,).
@@ -41,9 +45,10 @@ class CurveScene:
     """
 
     resolved: Resolved
+    layout: Layout
     runs: tuple[Run, ...]
     timeline: Timeline
-    panel: Panel
+    plot: Plot
     x: FloatArray
     y: FloatArray
 
@@ -51,7 +56,7 @@ class CurveScene:
     def counts(self) -> StatusCounts:
         """How the points ended."""
         run = self.runs[0]
-        return run.counts(run.descent.steps, Extent(self.panel.x))
+        return run.counts(run.descent.steps, Extent(self.plot.x))
 
     def picture_key(self, state: FrameState) -> Hashable:
         """Return all of a frame's state that its picture depends on."""
@@ -60,14 +65,13 @@ class CurveScene:
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame, from back to front."""
         followed = len(self.runs[0].descent.status) == 1
-        width, unit = self.resolved.size[0], self.panel.unit
-        return self.panel.axes("x", "f(x)") + (legend(width, 36 * unit, unit) if followed else [])
+        return self.plot.axes("x", "f(x)") + (legend(self.layout.main) if followed else [])
 
     def marks(self, state: FrameState) -> list[Mark]:
         """Return what a frame adds to the ground, from back to front."""
         run, drawn = self.runs[0], self._share_drawn(state)
-        shown = self.x <= self.panel.x[0] + drawn * (self.panel.x[1] - self.panel.x[0])
-        marks = self.panel.curve(self.x[shown], self.y[shown], CURVE, 3.6)
+        shown = self.x <= self.plot.x[0] + drawn * (self.plot.x[1] - self.plot.x[0])
+        marks = self.plot.curve(self.x[shown], self.y[shown], CURVE, 3.6)
         if drawn < 1:
             return marks
         marks += self._minima()
@@ -81,19 +85,19 @@ class CurveScene:
         if not len(run.descent.status):
             return Caption(title, ())
         rate = f"{run.settings.learning_rate:g}"
-        figures = [
+        readouts = [
             Readout("learning rate", rate, rate),
             Readout("iteration", str(int(state.position)), str(run.descent.steps)),
         ]
         if len(run.descent.status) == 1:
             x = run.at(state.position)[0, 0]
-            figures.append(Readout("x", fixed(float(x), self.panel.x[1] - self.panel.x[0]), "-00.00"))
-            figures.append(Readout("f(x)", fixed(float(self._value(x))), "-00.00"))
-            figures.append(Readout("dx", fixed(self._slope(x)), "-00.00"))
+            readouts.append(Readout("x", fixed(float(x), self.plot.x[1] - self.plot.x[0]), "-00.00"))
+            readouts.append(Readout("f(x)", fixed(float(self._value(x))), "-00.00"))
+            readouts.append(Readout("dx", fixed(self._slope(x)), "-00.00"))
         else:
-            now = run.counts(state.position, Extent(self.panel.x))
-            figures += end_figures(now, self.counts)
-        return Caption(title, tuple(figures))
+            now = run.counts(state.position, Extent(self.plot.x))
+            readouts += end_readouts(now, self.counts)
+        return Caption(title, tuple(readouts))
 
     def _share_drawn(self, state: FrameState) -> float:
         """Return how much of the curve is there: it is drawn from left to right while the film approaches."""
@@ -111,24 +115,24 @@ class CurveScene:
         x = float(run.at(position)[0, 0])
         ahead = float(run.descent.points[min(int(position) + 1, run.descent.steps), 0, 0])
         been = run.descent.points[: int(position) + 1, 0, 0]
-        low, high = np.clip((min(x, been.min()), max(x, been.max())), *self.panel.x)
+        low, high = np.clip((min(x, been.min()), max(x, been.max())), *self.plot.x)
         way = np.concatenate([[low], self.x[(self.x > low) & (self.x < high)], [high]])
         at, landing = (x, float(self._value(np.array(x)))), (ahead, float(self._value(np.array(ahead))))
         return [
-            *self.panel.curve(way, self._value(way), TRAIL, 4.4),
-            *footprints(self.panel, np.stack([been, self._value(been)], axis=-1)),
-            *ride(self.panel, at, self._slope(np.array(x)), landing),
+            *self.plot.curve(way, self._value(way), TRAIL, 4.4),
+            *footprints(self.plot, np.stack([been, self._value(been)], axis=-1)),
+            *ride(self.plot, at, self._slope(np.array(x)), landing),
         ]
 
     def _crowd(self, run: Run, position: float) -> list[Mark]:
         """Return many points."""
         x = run.at(position)[:, 0]
         y = self._value(x)
-        places, seen = self.panel.place(x, y), self.panel.shows(x, y)
-        shares = (self.panel.bottom - places[:, 1]) / self.panel.height
+        places, seen = self.plot.place(x, y), self.plot.shows(x, y)
+        shares = (self.plot.region.bottom - places[:, 1]) / self.plot.region.height
         own = height_colors(shares) if run.colors is None else run.colors
         colors = to_bytes(moving_or_resting(own, run.resting(position)))
-        radius = float(np.clip(30 * max(len(x), 1) ** -0.35, 4.0, 11.0)) * self.panel.unit
+        radius = float(np.clip(30 * max(len(x), 1) ** -0.35, 4.0, 11.0)) * self.plot.region.unit
         return [
             mark
             for place, (red, green, blue) in zip(places[seen], colors[seen].tolist(), strict=True)
@@ -138,16 +142,16 @@ class CurveScene:
     def _minima(self) -> list[Mark]:
         """Return the known minima: a ring around each, and where nothing descends, what they are."""
         marks: list[Mark] = []
-        bare, u = not len(self.runs[0].descent.status), self.panel.unit
+        bare, u = not len(self.runs[0].descent.status), self.plot.region.unit
         for (x,) in self.resolved.objective.minima:
-            if self.panel.x[0] <= x <= self.panel.x[1]:
+            if self.plot.x[0] <= x <= self.plot.x[1]:
                 value = float(self._value(np.array(x)))
-                place = self.panel.place(x, value)
+                place = self.plot.place(x, value)
                 marks.append(Dot(place, 12 * u, MINIMUM, ring=2.4 * u))
                 if bare:
                     text = f"minimum: f({x:g}) = {value:g}"
                     marks.append(Dot(place, 5 * u, MINIMUM))
-                    marks.append(Label(text, place - [0, 34 * u], 21 * u, INK, "ms"))
+                    marks.append(Label(text, place - [0, 34 * u], self.plot.region.text_size(21), INK, "ms"))
         return marks
 
 
@@ -172,8 +176,7 @@ def build_curve(resolved: Resolved) -> CurveScene:
         raise InputError("the function has no finite value anywhere in the extent; choose another")
     heights = padded(clipped(y, shown_values(target, extent)), 0.06)
     run = make_run(resolved)
-    width, height = resolved.size
-    unit = min(height / 720, width / 900)
-    panel = Panel(96 * unit, 128 * unit, width - 48 * unit, height - 138 * unit, extent.sides[0], heights, unit)
+    layout = layout_of(resolved.size, resolved.view)
+    plot = Plot(layout.main.inset(96, 128, 48, 138), extent.sides[0], heights)
     timeline = Timeline(resolved.frames, resolved.fps, resolved.timing, (), pace(run.descent, extent))
-    return CurveScene(resolved, (run,), timeline, panel, x, y)
+    return CurveScene(resolved, layout, (run,), timeline, plot, x, y)

@@ -8,17 +8,19 @@ import numpy as np
 
 from gdviz.extent import FloatArray
 from gdviz.picture.colors import POINT, SLOPE, STEP, TRAIL, Rgb
-from gdviz.picture.marks import Dot, Label, Mark, Panel
+from gdviz.picture.layout import Region
+from gdviz.picture.marks import Dot, Label, Mark
+from gdviz.picture.plot import Plot
 
 TANGENT = 130.0  # half the tangent's length, in units
 
 
-def ride(panel: Panel, at: tuple[float, float], slope: float, ahead: tuple[float, float]) -> list[Mark]:
-    """Return the marks of a point at numbers `at`, from back to front; none if it is outside the panel.
+def ride(plot: Plot, at: tuple[float, float], slope: float, ahead: tuple[float, float]) -> list[Mark]:
+    """Return the marks of a point at numbers `at`, from back to front; none if it is outside the plot.
 
     Parameters
     ----------
-    panel
+    plot
         Where the curve is.
     at
         The point: (t, f(t)).
@@ -28,28 +30,29 @@ def ride(panel: Panel, at: tuple[float, float], slope: float, ahead: tuple[float
         Where the step to come leads: (t', f(t')).
 
     """
-    if not panel.shows(*at):
+    if not plot.shows(*at):
         return []
-    here, u = np.array(at), panel.unit
-    across = (panel.right - panel.left) / (panel.x[1] - panel.x[0])
-    up = panel.height / (panel.y[1] - panel.y[0])
+    here, u = np.array(at), plot.region.unit
+    across = plot.region.width / (plot.x[1] - plot.x[0])
+    up = plot.region.height / (plot.y[1] - plot.y[0])
     reach = TANGENT * u / math.hypot(across, up * slope)
     tangent = np.stack([here - [reach, reach * slope], here + [reach, reach * slope]])
     level = np.array([ahead[0], at[1]])
     return [
-        *panel.segment(tangent, SLOPE, 2.6),
-        *panel.segment(np.stack([level, np.array(ahead)]), STEP, 1.6, dash=5.0),
-        *panel.arrow(np.stack([here, level]), STEP, 2.4),
-        *ball(panel.place(*at), 11 * u, POINT),
+        *plot.segment(tangent, SLOPE, 2.6),
+        *plot.segment(np.stack([level, np.array(ahead)]), STEP, 1.6, dash=5.0),
+        *plot.arrow(np.stack([here, level]), STEP, 2.4),
+        *ball(plot.place(*at), 11 * u, POINT),
     ]
 
 
-def legend(picture_width: float, margin: float, unit: float) -> list[Mark]:
-    """Return what the colours of a rider's marks mean, at the right of the picture's first line."""
-    size = max(19 * unit, 8.0)
+def legend(region: Region) -> list[Mark]:
+    """Return what the colours of a point's marks mean, at the right of the region's first line."""
+    size = max(19 * region.unit, 8.0)
+    right, top = region.right - 36 * region.unit, region.top + 36 * region.unit
     return [
-        Label("step to come", np.array([picture_width - margin, margin]), size, STEP, "rt"),
-        Label("slope", np.array([picture_width - margin - 8 * size, margin]), size, SLOPE, "rt"),
+        Label("step to come", np.array([right, top]), size, STEP, "rt"),
+        Label("slope", np.array([right - 8 * size, top]), size, SLOPE, "rt"),
     ]
 
 
@@ -64,7 +67,7 @@ def ball(centre: FloatArray, radius: float, color: Rgb) -> list[Mark]:
     ]
 
 
-def footprints(panel: Panel, places: FloatArray) -> list[Mark]:
-    """Return small dots at numbers (n, 2) where a point has been; those outside the panel are left out."""
-    within = panel.shows(places[:, 0], places[:, 1])
-    return [Dot(place, 3.6 * panel.unit, TRAIL) for place in panel.place(places[within, 0], places[within, 1])]
+def footprints(plot: Plot, places: FloatArray) -> list[Mark]:
+    """Return small dots at numbers (n, 2) where a point has been; those outside the plot are left out."""
+    within = plot.shows(places[:, 0], places[:, 1])
+    return [Dot(place, 3.6 * plot.region.unit, TRAIL) for place in plot.place(places[within, 0], places[within, 1])]

@@ -99,7 +99,7 @@ class Run:
         return count(status)
 
 
-def end_figures(now: StatusCounts, last: StatusCounts) -> list[Readout]:
+def end_readouts(now: StatusCounts, last: StatusCounts) -> list[Readout]:
     """Return how many points have ended how: those that converged, and of the others what the film will show any of.
 
     Parameters

@@ -1,6 +1,6 @@
-"""The slices view as numbers: a point of a function of two variables, each variable in a panel of its own.
+"""The slices view as numbers: a point of a function of two variables, each variable in a plot of its own.
 
-The left panel shows f over x at the y where the point now is, the right one f over y at its x: as one variable moves,
+The left plot shows f over x at the y where the point now is, the right one f over y at its x: as one variable moves,
 the other's curve changes shape, and the point rides on both.
 """
 
@@ -14,9 +14,11 @@ import numpy as np
 from gdviz.description.resolve import Resolved
 from gdviz.errors import InputError
 from gdviz.extent import Extent, FloatArray
-from gdviz.picture.caption import Caption, Readout
+from gdviz.picture.caption import Caption, Readout, fixed
 from gdviz.picture.colors import CURVE, INK, LEVEL
-from gdviz.picture.marks import Label, Line, Mark, Panel, dashes, fixed, padded
+from gdviz.picture.layout import Layout, layout_of
+from gdviz.picture.marks import Label, Line, Mark
+from gdviz.picture.plot import Plot, dashes, padded
 from gdviz.scene.point_marks import footprints, legend, ride
 from gdviz.scene.run import Run, StatusCounts, make_run
 from gdviz.scene.timeline import FrameState, Timeline, pace
@@ -34,25 +36,28 @@ class SlicesScene:
     ----------
     resolved
         The description.
+    layout
+        Where things stand in the picture.
     runs
         The descent of the one point that is followed.
     timeline
         Which moment each frame shows.
-    panels
+    plots
         Where the slices over x and over y are in the picture.
 
     """
 
     resolved: Resolved
+    layout: Layout
     runs: tuple[Run, ...]
     timeline: Timeline
-    panels: tuple[Panel, Panel]
+    plots: tuple[Plot, Plot]
 
     @property
     def counts(self) -> StatusCounts:
         """How the point ended."""
         run = self.runs[0]
-        return run.counts(run.descent.steps, Extent((*self.panels[0].x, *self.panels[1].x)))
+        return run.counts(run.descent.steps, Extent((*self.plots[0].x, *self.plots[1].x)))
 
     def picture_key(self, state: FrameState) -> Hashable:
         """Return all of a frame's state that its picture depends on."""
@@ -60,16 +65,15 @@ class SlicesScene:
 
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame, from back to front."""
-        unit = self.panels[0].unit
-        axes = [mark for panel, name in zip(self.panels, NAMES, strict=True) for mark in panel.axes(name, "")]
-        return axes + legend(self.resolved.size[0], 36 * unit, unit)
+        axes = [mark for plot, name in zip(self.plots, NAMES, strict=True) for mark in plot.axes(name, "")]
+        return axes + legend(self.layout.main)
 
     def curve(self, axis: int, point: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the slice through `point` (2,) along an axis: numbers along it and f there, each (SAMPLES + 1,).
 
-        The point itself, if it is in the panel, is among them, so that it lies on the drawn curve.
+        The point itself, if it is in the plot, is among them, so that it lies on the drawn curve.
         """
-        low, high = self.panels[axis].x
+        low, high = self.plots[axis].x
         along = np.sort(np.append(np.linspace(low, high, SAMPLES), np.clip(point[axis], low, high)))
         x_y = [along, np.full_like(along, point[1 - axis])]
         return along, self.resolved.objective.value(*(x_y if axis == 0 else x_y[::-1]))
@@ -82,14 +86,14 @@ class SlicesScene:
         gradient = target.gradient(*point)
         ahead = descent.points[min(int(state.position) + 1, descent.steps), 0]
         marks = self._level(point, value)
-        for axis, panel in enumerate(self.panels):
+        for axis, plot in enumerate(self.plots):
             been = slice(0, int(state.position) + 1)
             landing = point.copy()
             landing[axis] = ahead[axis]
-            marks += panel.curve(*self.curve(axis, point), CURVE, 3.4)
-            marks += footprints(panel, np.stack([descent.points[been, 0, axis], descent.values[been, 0]], axis=-1))
+            marks += plot.curve(*self.curve(axis, point), CURVE, 3.4)
+            marks += footprints(plot, np.stack([descent.points[been, 0, axis], descent.values[been, 0]], axis=-1))
             step = (float(ahead[axis]), float(target.value(*landing)))
-            marks += ride(panel, (float(point[axis]), value), float(gradient[axis]), step)
+            marks += ride(plot, (float(point[axis]), value), float(gradient[axis]), step)
             marks.append(self._title(axis, point))
         return marks
 
@@ -112,22 +116,22 @@ class SlicesScene:
         )
 
     def _coordinate(self, axis: int, point: FloatArray) -> str:
-        low, high = self.panels[axis].x
+        low, high = self.plots[axis].x
         return fixed(float(point[axis]), high - low)
 
     def _title(self, axis: int, point: FloatArray) -> Mark:
         held = self._coordinate(1 - axis, point)
         text = (f"f(x, y = {held})", f"f(x = {held}, y)")[axis]
-        panel = self.panels[axis]
-        place = np.array([(panel.left + panel.right) / 2, panel.top - 22 * panel.unit])
-        return Label(text, place, 23 * panel.unit, INK, "ms")
+        region = self.plots[axis].region
+        place = np.array([(region.left + region.right) / 2, region.top - 22 * region.unit])
+        return Label(text, place, region.text_size(23), INK, "ms")
 
     def _level(self, point: FloatArray, value: float) -> list[Mark]:
-        """Return a faint line from the point in one panel to the same point in the other, at the same height."""
-        if not all(panel.shows(point[axis], value) for axis, panel in enumerate(self.panels)):
+        """Return a faint line from the point in one plot to the same point in the other, at the same height."""
+        if not all(plot.shows(point[axis], value) for axis, plot in enumerate(self.plots)):
             return []
-        left, right = (panel.place(point[axis], value) for axis, panel in enumerate(self.panels))
-        unit = self.panels[0].unit
+        left, right = (plot.place(point[axis], value) for axis, plot in enumerate(self.plots))
+        unit = self.layout.main.unit
         return [Line(np.stack(ends), LEVEL, 1.4 * unit) for ends in dashes(left, right, 4 * unit)]
 
 
@@ -146,20 +150,19 @@ def build_slices(resolved: Resolved) -> SlicesScene:
     run = make_run(resolved)
     if len(run.descent.status) != 1:
         raise InputError(f"the slices view follows one point, not {len(run.descent.status)}; give one start")
-    width, height = resolved.size
-    unit = min(height / 720, width / 1100)
-    top, bottom, middle = 150 * unit, height - 138 * unit, width / 2
+    layout = layout_of(resolved.size, resolved.view)
+    left, right = layout.main.halves()
     heights = _range_of_heights(run, extent, resolved)
-    panels = (
-        Panel(92 * unit, top, middle - 26 * unit, bottom, extent.sides[0], heights, unit),
-        Panel(middle + 74 * unit, top, width - 44 * unit, bottom, extent.sides[1], heights, unit),
+    plots = (
+        Plot(left.inset(92, 150, 26, 138), extent.sides[0], heights),
+        Plot(right.inset(74, 150, 44, 138), extent.sides[1], heights),
     )
     timeline = Timeline(resolved.frames, resolved.fps, resolved.timing, (), pace(run.descent, extent))
-    return SlicesScene(resolved, (run,), timeline, panels)
+    return SlicesScene(resolved, layout, (run,), timeline, plots)
 
 
 def _range_of_heights(run: Run, extent: Extent, resolved: Resolved) -> tuple[float, float]:
-    """Return the heights that both panels show: from below all that the slices reach to well above the start."""
+    """Return the heights that both plots show: from below all that the slices reach to well above the start."""
     x, y = (axis[:, None] for axis in extent.axes((SAMPLES, SAMPLES)))
     places = run.descent.points[:: max(1, run.descent.steps // 100), 0]
     places = places[extent.contains(places) | (np.arange(len(places)) == 0)]

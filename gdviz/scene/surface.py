@@ -16,8 +16,9 @@ from gdviz.errors import InputError
 from gdviz.extent import FloatArray
 from gdviz.picture.caption import Caption, Readout
 from gdviz.picture.colors import height_colors, moving_or_resting
+from gdviz.picture.layout import Layout, layout_of
 from gdviz.scene.camera import Camera, Margin, fitting_distance, place, pose_at
-from gdviz.scene.run import Run, StatusCounts, end_figures, make_run
+from gdviz.scene.run import Run, StatusCounts, end_readouts, make_run
 from gdviz.scene.timeline import FrameState, Timeline, pace
 from gdviz.terrain.landscape import Landscape, build_landscape
 from gdviz.terrain.trails import Trails, build_trails
@@ -34,6 +35,8 @@ class SurfaceScene:
     ----------
     resolved
         The description.
+    layout
+        Where things stand in the picture.
     landscape
         The surface.
     runs
@@ -46,6 +49,7 @@ class SurfaceScene:
     """
 
     resolved: Resolved
+    layout: Layout
     landscape: Landscape
     runs: tuple[Run, ...]
     trails: tuple[Trails, ...]
@@ -89,12 +93,12 @@ class SurfaceScene:
         run, last = self.runs[0], self.counts
         now = run.counts(state.position, self.landscape.extent)
         rate = f"{run.settings.learning_rate:g}"
-        figures = (
+        readouts = (
             Readout("learning rate", rate, rate),
             Readout("iteration", str(int(state.position)), str(run.descent.steps)),
-            *end_figures(now, last),
+            *end_readouts(now, last),
         )
-        return Caption(self.resolved.title, figures if now.points else ())
+        return Caption(self.resolved.title, readouts if now.points else ())
 
     @property
     def _aspect(self) -> float:
@@ -130,7 +134,8 @@ def build_surface(resolved: Resolved) -> SurfaceScene:
     keyframes = resolved.camera or slow_turn(landscape, resolved)
     schedule = pace(run.descent, resolved.extent)
     timeline = Timeline(resolved.frames, resolved.fps, resolved.timing, keyframes, schedule)
-    return SurfaceScene(resolved, landscape, (run,), (build_trails(run.descent, landscape),), timeline)
+    layout = layout_of(resolved.size, resolved.view)
+    return SurfaceScene(resolved, layout, landscape, (run,), (build_trails(run.descent, landscape),), timeline)
 
 
 def slow_turn(landscape: Landscape, resolved: Resolved) -> tuple[CameraKey, ...]:

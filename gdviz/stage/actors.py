@@ -24,7 +24,10 @@ RIM: tuple[int, int, int] = (190, 208, 206)
 
 
 def add_ground(plotter: pv.Plotter, scene: SurfaceScene, unit: float) -> None:
-    """Add the ground, its contour lines, the block's sides and the rim's edge; `unit` is a point of line width."""
+    """Add the ground, its contour lines, the block's sides and the rim's edge.
+
+    `unit` is how many pixels of the window stand for one of a window 1440 pixels high.
+    """
     landscape = scene.landscape
     colors = ground_colors(landscape, scene.resolved.palette)
     vertices = np.nan_to_num(landscape.mesh).reshape(-1, 3)
@@ -50,7 +53,7 @@ def add_light(plotter: pv.Plotter) -> None:
 
 
 class RunActors:
-    """A run's trails and points."""
+    """A run's trails and points; `unit` as for the ground."""
 
     def __init__(self, plotter: pv.Plotter, scene: SurfaceScene, run: Run, trails: Trails, unit: float) -> None:
         self._scene, self._run, self._trails = scene, run, trails

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PIL import Image
 
+from gdviz.picture.caption import caption_marks
 from gdviz.scene.surface import SurfaceScene
 from gdviz.scene.timeline import FrameState
 from gdviz.stage.actors import RunActors, add_ground, add_light
 from gdviz.stage.offscreen import SUPERSAMPLING, Offscreen
-from gdviz.stage.overlay import write_caption
+from gdviz.stage.painter import write
 
 DEPTH = 3.0  # scene units before and behind the focal point, within which all of the scene lies
 NEAREST = 0.05  # scene units from the camera
@@ -21,7 +22,7 @@ class SurfaceStage:
         self._scene = scene
         self._window = Offscreen(scene.resolved.size)
         self._rows = scene.resolved.size[1] * SUPERSAMPLING
-        unit = self._rows / 1440
+        unit = scene.layout.main.unit
         plotter = self._window.plotter
         add_ground(plotter, scene, unit)
         self._runs = [
@@ -37,7 +38,7 @@ class SurfaceStage:
         self._window.aim(camera, near=max(NEAREST, camera.distance - DEPTH), far=camera.distance + DEPTH)
         picture = self._window.picture()
         if self._scene.resolved.caption:
-            write_caption(picture, self._scene.caption(state))
+            write(picture, caption_marks(self._scene.caption(state), self._scene.layout))
         return picture
 
     def close(self) -> None:

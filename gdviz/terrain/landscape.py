@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from gdviz.description.choices import HeightScale
 from gdviz.errors import InputError
-from gdviz.extent import Extent, FloatArray
+from gdviz.extent import HUGE, Extent, FloatArray
 from gdviz.functions.objective import Objective
-from gdviz.terrain.shown_range import HUGE, clipped, shown_values
+from gdviz.terrain.shown_range import clipped, shown_values
 
 PLINTH = 0.06  # how far the block reaches below height 0
 STEEP = 0.9  # the mean slope above which rough ground is drawn lower, down to half, so that one sees into its hollows

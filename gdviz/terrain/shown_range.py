@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gdviz.extent import Extent, FloatArray
+from gdviz.extent import HUGE, Extent, FloatArray
 from gdviz.functions.objective import Objective
 
-HUGE = 1e300  # values beyond are drawn as if they were this: their differences must still be numbers
 RARE = 0.02  # the share of the values that is cut off at the side of a pole
 HIGH, DEEP = 30.0, 6.0  # but no more is shown than so many times what lies on the other side of the middle value,
 FENCE = 2.0  # or of functions that rise and sink without end, so many times the middle half of the values beyond it

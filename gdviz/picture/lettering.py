@@ -11,10 +11,10 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFont
 
 from gdviz.formula import inline_mask
-from gdviz.picture.caption import Kind, Piece, title_pieces, title_text
 from gdviz.picture.colors import Rgb
 from gdviz.picture.fonts import Face, Run, can_shape, faces_for, runs
 from gdviz.picture.letters import is_seen, runs_from_right
+from gdviz.picture.title import Kind, Piece, title_pieces, title_text
 
 Font = ImageFont.FreeTypeFont
 Box = tuple[float, float, float, float]  # left, top, right, bottom, from a line's beginning on its baseline
@@ -115,6 +115,11 @@ def title_ink(title: str, size: int, room: tuple[int, int], color: Rgb) -> Ink:
         if over <= 1 or size <= SMALLEST:
             return ink
         size = max(SMALLEST, min(size - 1, floor(size / over)))
+
+
+def text_width(text: str, size: int, font_of: str | None = None) -> float:
+    """Return how long a label is in pixels, in its own font or in that of another text."""
+    return font_for(text if font_of is None else font_of, size).getlength(text)
 
 
 def font_for(text: str, size: int) -> Font:

@@ -1,0 +1,165 @@
+"""Plots as numbers: a region with axes, and the marks in it, in pixels of the picture. Nothing is painted here."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdviz.extent import HUGE, Extent, FloatArray
+from gdviz.picture.colors import AXIS, GRID, INK, QUIET_INK, Rgb
+from gdviz.picture.layout import Region
+from gdviz.picture.marks import Label, Line, Mark
+
+FLAT = 1e-280  # a range of numbers that is smaller is taken for none
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A region of the picture with a range of numbers along each side.
+
+    Attributes
+    ----------
+    region
+        Where it is.
+    x, y
+        The numbers at the left and right, and at the bottom and top.
+
+    """
+
+    region: Region
+    x: tuple[float, float]
+    y: tuple[float, float]
+
+    def place(self, x: FloatArray | float, y: FloatArray | float) -> FloatArray:
+        """Return where numbers fall in the picture: pixels, shape (..., 2)."""
+        across = (np.asarray(x) - self.x[0]) / (self.x[1] - self.x[0])
+        up = (np.asarray(y) - self.y[0]) / (self.y[1] - self.y[0])
+        places = np.broadcast_arrays(
+            self.region.left + across * self.region.width, self.region.bottom - up * self.region.height
+        )
+        return np.stack(places, axis=-1)
+
+    def shows(self, x: FloatArray | float, y: FloatArray | float) -> NDArray[np.bool_]:
+        """Return whether places lie within the plot; one that is not a number does not."""
+        return np.asarray((self.x[0] <= x) & (x <= self.x[1]) & (self.y[0] <= y) & (y <= self.y[1]))
+
+    def axes(self, x_name: str, y_name: str) -> list[Mark]:
+        """Return a grid with its numbers, and the names of the axes."""
+        region, u = self.region, self.region.unit
+        marks: list[Mark] = []
+        for number in ticks(*self.x, about=max(2, int(region.width / (75 * u)))):
+            foot = self.place(number, self.y[0])
+            color = AXIS if number == 0 else GRID
+            marks.append(Line(np.stack([foot, [foot[0], region.top]]), color, 1.2 * u))
+            marks.append(Label(tick_text(number), foot + [0, 14 * u], region.text_size(16), QUIET_INK, "mt"))
+        for number in ticks(*self.y, about=max(2, int(region.height / (80 * u)))):
+            side = self.place(self.x[0], number)
+            color = AXIS if number == 0 else GRID
+            marks.append(Line(np.stack([side, [region.right, side[1]]]), color, 1.2 * u))
+            marks.append(Label(tick_text(number), side - [12 * u, 0], region.text_size(16), QUIET_INK, "rm"))
+        corner = np.array([region.right, region.bottom])
+        marks.append(Label(x_name, corner + [0, 14 * u + 24 * u], region.text_size(19), INK, "rt"))
+        marks.append(Label(y_name, np.array([region.left, region.top - 16 * u]), region.text_size(19), INK, "ls"))
+        return marks
+
+    def curve(self, x: FloatArray, y: FloatArray, color: Rgb, width: float) -> list[Mark]:
+        """Return a curve, cut at the plot's lower and upper edge and where it has no value; `width` in units.
+
+        Where it jumps from below the plot to above it, or back, it has a pole and is not joined.
+        """
+        y = np.clip(y, -HUGE, HUGE)
+        side = np.select([y < self.y[0], y > self.y[1]], [-1, 1])
+        jumps = np.flatnonzero(side[:-1] * side[1:] < 0) + 1
+        points = np.insert(np.stack([x, y], axis=-1), jumps, np.nan, axis=0)
+        return [
+            Line(self.place(piece[:, 0], piece[:, 1]), color, width * self.region.unit)
+            for piece in cut(points, *self.y)
+        ]
+
+    def segment(self, ends: FloatArray, color: Rgb, width: float, dash: float | None = None) -> list[Mark]:
+        """Return a straight line between two numbers (2, 2), cut at the plot's edges; `width` and `dash` in units."""
+        inside = [piece[:, ::-1] for part in cut(ends, *self.y) for piece in cut(part[:, ::-1], *self.x)]
+        return [
+            Line(np.stack(dash_ends), color, width * self.region.unit)
+            for piece in inside
+            for start, stop in [self.place(piece[:, 0], piece[:, 1])]
+            for dash_ends in dashes(start, stop, None if dash is None else dash * self.region.unit)
+        ]
+
+    def arrow(self, ends: FloatArray, color: Rgb, width: float) -> list[Mark]:
+        """Return an arrow between two numbers (2, 2), its head in pixels; none if it is too short to be seen.
+
+        One that leads out of the plot ends at its edge.
+        """
+        start, stop = self.place(np.clip(ends[:, 0], *self.x), ends[:, 1])
+        way = stop - start
+        length = float(np.hypot(*way))
+        head = min(11 * self.region.unit, 0.6 * length)
+        if length < 1.5 * self.region.unit:
+            return []
+        along = way / length
+        across = np.array([-along[1], along[0]])
+        barbs = [stop - head * along + side * 0.55 * head * across for side in (1, -1)]
+        shaft = Line(np.stack([start, stop]), color, width * self.region.unit)
+        return [shaft, Line(np.stack([barbs[0], stop, barbs[1]]), color, width * self.region.unit)]
+
+
+def ticks(low: float, high: float, about: int) -> list[float]:
+    """Return round numbers from `low` to `high`, about so many: multiples of 1, 2 or 5 times a power of ten."""
+    raw = (high - low) / max(about, 1)
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(digit * power for digit in (1, 2, 5, 10) if digit * power >= raw * (1 - 1e-9))
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [float(f"{number * step:.12g}") for number in range(first, last + 1)]
+
+
+def tick_text(number: float) -> str:
+    """Return a tick's number as it is written; a long one with an exponent, if that makes it shorter."""
+    plain = f"{number:.10g}"
+    mantissa, _, exponent = f"{number:.9e}".partition("e")
+    short = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
+    return plain if len(plain) <= 7 and "e" not in plain else min(plain, short, key=len)
+
+
+def cut(points: FloatArray, low: float, high: float) -> list[FloatArray]:
+    """Return the pieces of a polyline (n, 2) whose second coordinate lies from `low` to `high`, cut exactly there.
+
+    Points that are not finite break the line.
+    """
+    start, stop = points[:-1], points[1:]
+    finite = np.asarray(np.isfinite(points).all(axis=1))
+    whole = np.logical_and(finite[:-1], finite[1:])
+    enter, leave = Extent((low, high)).clip(start[:, 1:], stop[:, 1:])
+    pieces: list[list[FloatArray]] = [[]]
+    for number in range(len(start)):
+        if not (whole[number] and enter[number] < leave[number]):
+            pieces.append([])
+            continue
+        way = stop[number] - start[number]
+        if enter[number] > 0 or not pieces[-1]:
+            pieces.append([start[number] + enter[number] * way])
+        pieces[-1].append(start[number] + leave[number] * way)
+        if leave[number] < 1:
+            pieces.append([])
+    return [np.array(piece) for piece in pieces if len(piece) > 1]
+
+
+def dashes(start: FloatArray, stop: FloatArray, dash: float | None) -> list[tuple[FloatArray, FloatArray]]:
+    """Return the dashes of a line, as long as the gaps between them; the whole line if `dash` is None."""
+    length = float(np.hypot(*(stop - start)))
+    if dash is None or length <= dash:
+        return [(start, stop)]
+    along = (stop - start) / length
+    begins = np.arange(0.0, length, 2 * dash)
+    return [(start + begin * along, start + min(begin + dash, length) * along) for begin in begins]
+
+
+def padded(values: FloatArray, share: float) -> tuple[float, float]:
+    """Return a range around finite values, wider by a share of it at each end; never empty."""
+    finite = values[np.isfinite(values)]
+    low, high = float(finite.min()), float(finite.max())
+    room = share * (high - low) if high - low > FLAT else max(1.0, abs(low)) * 0.5
+    return low - room, high + room

@@ -1,0 +1,68 @@
+"""What a title consists of: text, exponents, and mathematics between dollar signs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+_EXPONENT = re.compile(r"([^^]+|\^(?=\D|$))(?:\^(-?\d+))?")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_DOLLAR = re.compile(r"(?<!\\)\$")
+
+
+class Kind(Enum):
+    """How a piece of a title is written."""
+
+    TEXT = "text"
+    EXPONENT = "exponent"
+    MATHEMATICS = "mathematics"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of a title: a text, an exponent, or LaTeX without its dollar signs."""
+
+    kind: Kind
+    text: str
+
+
+def title_pieces(title: str, *, flat: bool = False) -> list[Piece]:
+    r"""Return what a title consists of: mathematics between dollar signs, and text with exponents (`x^2`).
+
+    As in matplotlib, `\$` is a dollar sign, and so is each of an odd number of them. With `flat`, exponents are letters
+    of the text: in one that runs from right to left, where they stand is for the font to find out.
+    """
+    parts = _DOLLAR.split(title)
+    if len(parts) % 2 == 0:
+        parts = [title]
+    pieces = []
+    for number, part in enumerate(parts):
+        if number % 2:
+            pieces.append(Piece(Kind.MATHEMATICS, part))
+            continue
+        for text, exponent in _EXPONENT.findall(part.replace(r"\$", "$")):
+            pieces.append(Piece(Kind.TEXT, text + exponent.translate(_RAISED) if flat else text))
+            pieces += [Piece(Kind.EXPONENT, exponent)] if exponent and not flat else []
+    return pieces
+
+
+def check_formulas(title: str) -> None:
+    """Lay out the formulas in a title.
+
+    Raises
+    ------
+    InputError
+        If one is not LaTeX that can be drawn within a line.
+
+    """
+    for piece in title_pieces(title):
+        if piece.kind is Kind.MATHEMATICS:
+            from gdviz.formula import inline_mask  # only now: it takes time to import
+
+            inline_mask(piece.text, 10.0)
+
+
+def title_text(title: str) -> str:
+    """Return a title's letters without its mathematics: what fonts have to have."""
+    return "".join(piece.text for piece in title_pieces(title) if piece.kind is not Kind.MATHEMATICS)
