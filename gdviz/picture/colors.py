@@ -41,13 +41,10 @@ BASIN_HUES: tuple[str, ...] = (
 )  # fmt: skip
 """Bright on the dark palettes, told apart by hue and lightness; the first is the one where there is nothing to tell."""
 
-CORNER_HUES = (
-    "#ffd23f",
-    "#ff4f7b",
-    "#4fe0b0",
-    "#6f8cff",
-)  # at the corners (low x, low y), (high, low), (low, high), ...
-HEIGHT_HUES = ("#8b5cff", "#ff4f9a", "#ff8a4c", "#ffd95a", "#fff6d0")  # from the lowest ground to the highest
+# At the corners (low x, low y), (high x, low y), (low x, high y) and (high x, high y).
+CORNER_HUES = ("#ffd23f", "#ff4f7b", "#4fe0b0", "#6f8cff")
+# From the lowest ground to the highest.
+HEIGHT_HUES = ("#8b5cff", "#ff4f9a", "#ff8a4c", "#ffd95a", "#fff6d0")
 
 
 def rgb(text: str) -> FloatArray:

@@ -12,9 +12,9 @@ from gdviz.description.tables import CameraKey, Pose, Timing
 from gdviz.extent import Extent, FloatArray
 from gdviz.scene.camera import pose_at
 
-PACED = 2_000  # points that the pace is taken from, of more
-AT_ONCE = 4_000_000  # positions that are looked at together: more would take much memory
-PACE = 0.65  # 1 would let the points run at a constant speed, 0 would give every iteration the same time
+SAMPLED = 2_000  # points that the pace is computed from, if there are more
+AT_ONCE = 4_000_000  # positions that are processed at a time, which limits the memory used
+PACE = 0.65  # 0 gives every iteration the same time, 1 time in proportion to the distance covered
 
 
 class Phase(StrEnum):
@@ -106,14 +106,14 @@ class Timeline:
 def pace(descent: Descent, extent: Extent) -> FloatArray:
     """Return the share of the descent's time at which each iteration is reached, shape (steps + 1,).
 
-    A step is given time in proportion to how far the points get in it (the root of their mean squared distance, in the
-    extent's spans), to the power PACE: long first steps last long enough to be seen, the long tail of ever smaller ones
-    goes by quickly, and a step in which hardly anything moves still takes a little. How far a point gets is taken over
-    two steps, so that one that bounces to and fro across a crease for ever does not hold up the film.
+    The time of a step is proportional to d**PACE, where d is how far the points get in it: the root of their mean
+    squared distance, in spans of the extent. Long first steps last long enough to be seen, the long tail of small ones
+    passes quickly, and a step in which hardly anything moves still takes a little time. The distance is half of that
+    covered in two steps, so that a point that jumps to and fro across a crease does not hold up the film.
     """
     if descent.steps == 0:
         return np.zeros(1)
-    chosen = descent.sample(PACED)
+    chosen = descent.sample(SAMPLED)
     together = max(1, AT_ONCE // max(len(chosen), 1))
     parts = [
         _moved(descent.points[max(first - 1, 0) : first + together + 1, chosen], extent, begins=first == 0)

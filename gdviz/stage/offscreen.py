@@ -23,12 +23,11 @@ with importing_matplotlib():  # which the plotter imports
     from pyvista.plotting.plotter import Plotter
 
 SUPERSAMPLING = 2
-LARGEST = (
-    17_000_000  # pixels of a window, of some 40 bytes each: a larger picture is drawn in bands, or 4K takes 1.4 GB
-)
-OVERLAP = (
-    0.025  # of the picture's height, more than a point's radius: OpenGL leaves out a point whose middle is outside
-)
+# Pixels of a window, which take some 40 bytes each. A larger picture is drawn in bands, or 4K would take 1.4 GB.
+LARGEST = 17_000_000
+# Of bands, as a share of the picture's height: more than a point's radius, since OpenGL leaves out a point whose middle
+# is outside the window.
+OVERLAP = 0.025
 
 
 class Offscreen:

@@ -14,10 +14,8 @@ from gdviz.picture.colors import ramp
 from gdviz.terrain.landscape import Landscape
 
 LIGHT = np.array([-0.45, 0.35, 0.82]) / np.linalg.norm([-0.45, 0.35, 0.82])  # from the upper left, as on maps
-MEDIAN, BRIGHTEST = (
-    0.46,
-    0.8,
-)  # shares of the palette: where the median of the ground is, and how far it is used at most
+# How far up the palette the ground's median height is, and its highest place at the most.
+MEDIAN, BRIGHTEST = 0.46, 0.8
 WALL_TOP, WALL_FOOT = 0.42, 0.10  # how bright the block's sides are
 OWN = 0.35  # how much of a side's colour is the ground's at its rim; the rest is the mean ground's
 CONTOURS = 18

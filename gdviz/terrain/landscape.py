@@ -18,13 +18,13 @@ from gdviz.functions.objective import Objective
 from gdviz.terrain.shown_range import clipped, shown_values
 
 PLINTH = 0.06  # how far the block reaches below height 0
-STEEP = 0.9  # the mean slope above which rough ground is drawn lower, down to half, so that one sees into its hollows
-RELIEF = 0.3  # the scene's height as a share of its two sides' mean
+STEEP = 0.9  # mean slope above which rough ground is drawn lower, down to half, so that its hollows can be seen
+RELIEF = 0.3  # the scene's height as a share of the sum of its half sides
 MAX_ASPECT = 2.5  # an extent more oblong than this is drawn as if it were not
 RESOLUTIONS = (120, 170, 240, 340)  # vertices along the longer side, coarsest first
 LEAST_KNEE = 1e-290  # of a logarithmic scale: dividing by less could give infinity
-HALVINGS = 12  # of a cell, to find where f ends in it
-BEND = 0.004  # how far, as a share of the height, the true surface may stray from the drawn one
+HALVINGS = 12  # bisection steps in a cell, to find where f ends in it
+BEND = 0.004  # largest distance of the true surface from the drawn one, as a share of the height
 
 
 @dataclass(frozen=True)
@@ -227,9 +227,26 @@ def _axes(half: tuple[float, float], rows: int, columns: int) -> tuple[FloatArra
 
 
 def _moved_to_edges(objective: Objective, extent: Extent, values: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Move vertices without a value to where f ends, on the way along the mesh to a neighbour that has one.
+    """Move vertices just outside f's domain to its edge, so that the mesh ends there smoothly and not in steps.
 
-    Returns the values there, shape (rows, columns), and how far each vertex moved, (rows, columns, 2), in cells.
+    A vertex without a value that has neighbours with one is moved along the mesh edges towards them. On each such edge
+    bisection finds where f begins to have a value; of these places the nearest to the vertex is taken. Vertices on the
+    mesh's rim move only along the rim, which stays straight; vertices with a value stay.
+
+    Parameters
+    ----------
+    objective, extent
+        What was sampled, and where.
+    values
+        f at the vertices, shape (rows, columns), NaN where it has no value.
+
+    Returns
+    -------
+    edged
+        The values with those at the new places, shape (rows, columns); NaN where no neighbour has one.
+    shifts
+        How far each vertex moved in x and y, in cells, shape (rows, columns, 2).
+
     """
     rows, columns = values.shape
     x, y = extent.axes((columns, rows))
@@ -239,15 +256,15 @@ def _moved_to_edges(objective: Objective, extent: Extent, values: FloatArray) ->
     for across, up in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1)):
         i, j = np.clip(row + up, 0, rows - 1), np.clip(column + across, 0, columns - 1)
         stays = (~np.isin(row, (0, rows - 1)) | (up == 0)) & (~np.isin(column, (0, columns - 1)) | (across == 0))
-        way = np.flatnonzero(stays & ~np.isnan(values[i, j]))  # of the rim's vertices only along the rim
+        way = np.flatnonzero(stays & ~np.isnan(values[i, j]))
         i, j = row[way], column[way]
-        without, with_ = np.zeros(len(way)), np.ones(len(way))
+        outside, inside = np.zeros(len(way)), np.ones(len(way))  # shares of the way to the neighbour
         for _ in range(HALVINGS):
-            share = (without + with_) / 2
+            share = (outside + inside) / 2
             has = ~np.isnan(objective.value(x[j] + share * across * (x[1] - x[0]), y[i] + share * up * (y[1] - y[0])))
-            without, with_ = np.where(has, without, share), np.where(has, share, with_)
-        closer = with_ < nearest[i, j]
-        i, j, share = i[closer], j[closer], with_[closer]
+            outside, inside = np.where(has, outside, share), np.where(has, share, inside)
+        closer = inside < nearest[i, j]
+        i, j, share = i[closer], j[closer], inside[closer]
         nearest[i, j] = share
         shifts[i, j] = share[:, None] * (across, up)
         edged[i, j] = objective.value(x[j] + share * across * (x[1] - x[0]), y[i] + share * up * (y[1] - y[0]))

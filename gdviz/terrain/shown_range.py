@@ -9,12 +9,15 @@ import numpy as np
 from gdviz.extent import HUGE, Extent, FloatArray
 from gdviz.functions.objective import Objective
 
-RARE = 0.02  # the share of the values that is cut off at the side of a pole
-HIGH, DEEP = 30.0, 6.0  # but no more is shown than so many times what lies on the other side of the middle value,
-FENCE = 2.0  # or of functions that rise and sink without end, so many times the middle half of the values beyond it
-SAMPLES = 340  # along each side, as many as the finest mesh has
-CLOSER = 12  # times that the surroundings of the most extreme value are looked at, four times as closely each time
-GROWTH = 8.0  # of a value in the later half of these: 1/sqrt(x) grows to 64 times, log(x) to less than twice
+RARE = 0.02  # share of the values that is cut off on the side of a pole
+# How far the shown range reaches towards a pole, as a multiple of what it shows on the other side of the median.
+UPWARD, DOWNWARD = 30.0, 6.0
+FENCE = (
+    2.0  # where f rises and falls without end: how far the range exceeds the middle half of the values, in its lengths
+)
+SAMPLES = 340  # grid points along each side, as many as the finest mesh has
+ZOOMS = 12  # how often the surroundings of the most extreme value are sampled, each time 4 times as closely
+GROWTH = 8.0  # f has a pole if it grows more than this in the later half of the zooms: log(x) grows less than 2 times
 
 
 def shown_values(objective: Objective, extent: Extent) -> tuple[float, float]:
@@ -39,8 +42,8 @@ def shown_values(objective: Objective, extent: Extent) -> tuple[float, float]:
         return max(low, lower - fence), min(high, upper + fence)
     below, above = middle - low, high - middle
     if sinks:
-        return middle - min(below, DEEP * above or below), HUGE
-    return -HUGE, middle + min(above, HIGH * below or above)
+        return middle - min(below, DOWNWARD * above or below), HUGE
+    return -HUGE, middle + min(above, UPWARD * below or above)
 
 
 def clipped(values: FloatArray, shown: tuple[float, float]) -> FloatArray:
@@ -62,7 +65,7 @@ def _grows_without_end(
     """Return whether f goes on growing the closer one looks at where it is highest, or is beyond HUGE anywhere."""
     reach = extent.span / (SAMPLES - 1)
     highest: list[float] = []
-    for _ in range(CLOSER):
+    for _ in range(ZOOMS):
         if (values > HUGE).any():
             return True
         best = int(np.argmax(np.nan_to_num(values, nan=-np.inf)))
@@ -70,6 +73,6 @@ def _grows_without_end(
             centre, top = places[:, best], float(values[best])
         highest.append(top)
         box = Extent.around(extent.clamp(np.stack([centre - reach, centre + reach])))
-        places, values = _sample(value, box, 8)  # an even number: what is symmetric is not met in its middle
+        places, values = _sample(value, box, 8)  # even, so that the middle of a symmetric peak is not sampled
         reach = reach / 4
-    return highest[-1] > GROWTH * highest[CLOSER // 2]
+    return highest[-1] > GROWTH * highest[ZOOMS // 2]

@@ -14,10 +14,10 @@ from gdviz.terrain.landscape import Landscape
 
 IntArray = NDArray[np.int64]
 
-MOST = 2_000  # paths; of more points only so many leave a trail, or the trails would cover all ground
-SHORTEST = 0.5  # in cells of the mesh: shorter steps are drawn as one
-AT_ONCE = 4_000_000  # positions, of some points at all steps, that are looked at together: more would take much memory
-LONGEST = 1.0  # in cells of the mesh: longer steps are divided, so that they follow the ground
+MOST = 2_000  # points that leave a trail: more trails would hide the ground
+SHORTEST = 0.5  # mesh cells: shorter steps are joined until they are this long
+LONGEST = 1.0  # mesh cells: longer steps are divided so that they follow the ground
+AT_ONCE = 4_000_000  # positions that are processed at a time, which limits the memory used
 
 
 @dataclass(frozen=True)
