@@ -27,11 +27,11 @@ from gdviz.description.limits import (
 )
 from gdviz.description.messages import explain
 from gdviz.description.tables import CameraKey, Coordinates, Starts, Table, Timing, Whole, refusal
+from gdviz.description.title import check_formulas
 from gdviz.description.toml import read_toml
 from gdviz.errors import ExpressionError, InputError, shorten
 from gdviz.functions import Function, function
-from gdviz.picture.letters import what_is_unwritable
-from gdviz.picture.title import check_formulas
+from gdviz.letters import what_is_unwritable
 
 
 class Animation(Table):

@@ -15,10 +15,10 @@ from gdviz.description.animation import Animation
 from gdviz.description.choices import HeightScale, Palette, PointColor, View
 from gdviz.description.limits import MAX_TITLE, excess_of_frames, excess_of_steps
 from gdviz.description.tables import CameraKey, Starts, Timing
+from gdviz.description.title import title_text
 from gdviz.errors import InputError
 from gdviz.extent import Extent
 from gdviz.functions.objective import Objective
-from gdviz.picture.title import title_text
 
 RENDERING_VERSION = 2  # raised with every change that alters a picture or its encoding: older films become stale
 

@@ -10,7 +10,7 @@ import re
 from types import MappingProxyType
 
 from gdviz.errors import InputError, shorten
-from gdviz.picture.letters import is_seen, what_is_unwritable
+from gdviz.letters import is_seen, what_is_unwritable
 
 MAX_CHARACTERS = 2_000
 MAX_DEPTH = 50

@@ -20,7 +20,7 @@ from typing import Any
 from unicodedata import category, normalize
 
 from gdviz.errors import GdvizWarning
-from gdviz.picture.letters import clusters, composed, is_emoji, is_seen, needs_shaping
+from gdviz.letters import clusters, composed, is_emoji, is_seen, needs_shaping
 from gdviz.runtime.library_defaults import importing_matplotlib, log_kept_off_stderr
 
 Parts = frozenset[str]

@@ -61,7 +61,7 @@ class Title:
     Attributes
     ----------
     text
-        As `gdviz.picture.title` reads it.
+        As `gdviz.description.title` reads it.
     place
         Its beginning on its baseline.
     size
