@@ -120,13 +120,11 @@ def matplotlib_animation(count: int, facets: int) -> float:
 def bare_surface(count: int) -> float:
     """Draw the ground alone, twice as large, and read it back: the least that drawing takes."""
     from gdviz.scene.build import build_scene
-    from gdviz.scene.surface import SurfaceScene
-    from gdviz.stage.surface import SurfaceStage
+    from gdviz.stage import Stage
 
     animation = Animation.load(HERE / "reference.toml").model_copy(update={"caption": False, "max_iterations": 0})
     scene = build_scene(resolve(animation))
-    assert isinstance(scene, SurfaceScene)
-    stage = SurfaceStage(scene)
+    stage = Stage(scene)
     stage.draw(scene.timeline.state(0))
     began = time.perf_counter()
     for frame in spread(count):
@@ -139,10 +137,10 @@ def encoder_alone(count: int) -> float:
     from gdviz.movie.encoder import Encoder
     from gdviz.movie.formats import PARTS, PartKind
     from gdviz.scene.build import build_scene
-    from gdviz.stage import open_stage
+    from gdviz.stage import Stage
 
     scene = build_scene(resolve(Animation.load(HERE / "reference.toml")))
-    stage = open_stage(scene)
+    stage = Stage(scene)
     frames = [stage.draw(scene.timeline.state(frame)).tobytes() for frame in range(150, 150 + count)]
     began = time.perf_counter()
     with Encoder((SIZE, SIZE), FPS, PARTS[PartKind.H264]) as encoder:

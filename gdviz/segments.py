@@ -29,7 +29,7 @@ from gdviz.runtime.signals import deferred_signals
 from gdviz.runtime.workers import Pool
 from gdviz.scene.build import Scene, build_scene
 from gdviz.scene.run import StatusCounts
-from gdviz.stage import Stage, open_stage
+from gdviz.stage import Stage
 
 SEGMENT_FRAMES = 30  # at the most, so that a film's key frames are at least this dense
 SHARES = 4  # segments come in multiples of this, all of a length, so that 2 and 4 processes end together
@@ -175,7 +175,7 @@ def _render_made_scene(first: int, stop: int, kinds: Sequence[PartKind]) -> Enco
 
 def _modules(resolved: Resolved) -> list[str]:
     """Return what a process imports to draw an animation."""
-    return ["gdviz.segments", *(["gdviz.stage.surface"] if resolved.view is View.SURFACE else [])]
+    return ["gdviz.segments", *(["gdviz.stage.surface"] if View.SURFACE in (resolved.view, *resolved.panels) else [])]
 
 
 class _Drawing:
@@ -190,7 +190,7 @@ class _Drawing:
         """Return the picture of a frame."""
         with deferred_signals():  # VTK calls back
             if self._stage is None:
-                self._stage = open_stage(self.scene)
+                self._stage = Stage(self.scene)
             return self._stage.draw(self.scene.timeline.state(frame))
 
     def render(self, first: int, stop: int, kinds: Sequence[PartKind]) -> Encoded:

@@ -8,8 +8,7 @@ from films import Decoded, decode
 from gdviz.description.animation import Animation
 from gdviz.description.resolve import resolve
 from gdviz.rendering import render
-from gdviz.scene.build import build_scene
-from gdviz.scene.surface import SurfaceScene
+from gdviz.scene.build import Scene, build_scene
 
 SMALL = {
     "function": "himmelblau",
@@ -27,10 +26,8 @@ def animation() -> Animation:
 
 
 @pytest.fixture(scope="session")
-def scene(animation: Animation) -> SurfaceScene:
-    scene = build_scene(resolve(animation))
-    assert isinstance(scene, SurfaceScene)
-    return scene
+def scene(animation: Animation) -> Scene:
+    return build_scene(resolve(animation))
 
 
 @pytest.fixture(scope="session")

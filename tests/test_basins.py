@@ -20,9 +20,7 @@ from gdviz.functions import function
 from gdviz.picture.caption import caption_marks
 from gdviz.picture.colors import BACKGROUND, NEUTRAL, to_bytes
 from gdviz.scene.build import build_scene
-from gdviz.scene.curve import CurveScene
 from gdviz.scene.run import Run, make_run
-from gdviz.scene.surface import SurfaceScene
 from gdviz.stage.painter import write
 
 
@@ -195,7 +193,6 @@ def shown(run: Run) -> np.ndarray:
 
 def test_on_easom_the_points_on_the_plain_and_on_the_rim_are_counted_apart_and_pale():
     scene = build_scene(resolve(Animation.load(presets()["easom"])))
-    assert isinstance(scene, SurfaceScene)
     run, counts = scene.runs[0], scene.counts
     assert len(basins_of(run)) == 1
     at_minimum = np.linalg.norm(run.descent.ends - np.pi, axis=1) < 0.3
@@ -237,7 +234,6 @@ def test_a_descent_without_drawing_names_every_way_to_end(capfd: pytest.CaptureF
 
 def captions(data: dict[str, object]) -> list[dict[str, str]]:
     scene = build_scene(resolve(Animation.from_data(data)))
-    assert isinstance(scene, SurfaceScene | CurveScene)
     return [
         {each.label: each.value for each in scene.caption(scene.timeline.state(k)).readouts}
         for k in (0, scene.timeline.frames - 1)
@@ -260,7 +256,6 @@ def test_a_caption_counts_flat_ground_and_no_gradient_only_where_there_is_any():
 def test_the_longest_caption_stays_within_its_picture(size: tuple[int, int]):
     data = {"function": "sphere", "starts": {"grid": 20}, "size": list(size), "max_iterations": 1000}
     scene = build_scene(resolve(Animation.from_data(data)))
-    assert isinstance(scene, SurfaceScene)
     counts = scene.counts
     for name in ("left", "diverged", "flat", "undefined"):
         object.__setattr__(counts, name, 400)

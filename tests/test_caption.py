@@ -10,7 +10,7 @@ from gdviz.description.choices import View
 from gdviz.picture.caption import Caption, Readout, caption_marks
 from gdviz.picture.colors import BACKGROUND, INK, QUIET_INK
 from gdviz.picture.layout import layout_of
-from gdviz.scene.surface import SurfaceScene
+from gdviz.scene.build import Scene
 from gdviz.stage.painter import write
 
 READOUTS = (
@@ -86,7 +86,7 @@ def test_many_readouts_are_made_smaller_and_none_is_cut_off():
     assert len(words(pixels[300:], gap=7)) >= 7
 
 
-def test_the_readouts_of_a_surface_tell_the_step_and_how_many_have_arrived(scene: SurfaceScene):
+def test_the_readouts_of_a_surface_tell_the_step_and_how_many_have_arrived(scene: Scene):
     def told(frame: int) -> dict[str, str]:
         return {each.label: each.value for each in scene.caption(scene.timeline.state(frame)).readouts}
 

@@ -11,15 +11,16 @@ import numpy as np
 import pytest
 from films import Decoded, decode
 from PIL import Image
+from scenes import surface_of
 
 from gdviz.description.animation import Animation
 from gdviz.errors import EncodeError
 from gdviz.picture.colors import BACKGROUND, to_bytes
 from gdviz.rendering import Progress, render, still
-from gdviz.scene.surface import SurfaceScene
+from gdviz.scene.build import Scene
 from gdviz.segments import FEW_FRAMES, plan
+from gdviz.stage import Stage
 from gdviz.stage.offscreen import Offscreen
-from gdviz.stage.surface import SurfaceStage
 
 pytestmark = pytest.mark.xdist_group("film")  # one process makes the film that its tests share
 
@@ -57,32 +58,32 @@ def test_the_picture_moves(film: Decoded):
 
 
 @pytest.mark.parametrize("frame", [0, 9, 14, 29])
-def test_the_points_are_where_the_projection_says(film: Decoded, scene: SurfaceScene, frame: int):
+def test_the_points_are_where_the_projection_says(film: Decoded, scene: Scene, frame: int):
     state = scene.timeline.state(frame)
     run = scene.runs[0]
-    places, visible = scene.visible_points(run, state.position)
+    places, visible = surface_of(scene).visible_points(run, state.position)
     assert visible.all()
-    pixels = scene.camera(state).project(places, scene.resolved.size)
-    hues = to_bytes(scene.point_colors(run, state.position, places))
+    pixels = surface_of(scene).camera(state).project(places, scene.resolved.size)
+    hues = to_bytes(surface_of(scene).point_colors(run, state.position, places))
     for (x, y), hue in zip(np.round(pixels).astype(int), hues, strict=True):
         near = color_distance(film.frames[frame, y - 3 : y + 4, x - 3 : x + 4], hue)
         beside = color_distance(film.frames[frame, y - 3 : y + 4, x + 14 : x + 21], hue)
         assert near.min() < 90 < beside.mean()
 
 
-def test_every_basin_has_a_colour_of_its_own(scene: SurfaceScene):
+def test_every_basin_has_a_colour_of_its_own(scene: Scene):
     colors = scene.runs[0].colors
     assert colors is not None
     assert len(np.unique(colors, axis=0)) == 3
 
 
-def test_trails_are_drawn_behind_the_points(film: Decoded, scene: SurfaceScene, animation: Animation, tmp_path: Path):
+def test_trails_are_drawn_behind_the_points(film: Decoded, scene: Scene, animation: Animation, tmp_path: Path):
     """Half-way along each path the ground looks other than it does without a descent, and almost nowhere else."""
     resting = animation.model_copy(update={"max_iterations": 0})
     bare = picture(still(resting, tmp_path / "bare.png", 29))
     changed = np.abs(film.frames[29].astype(int) - bare).max(axis=-1) > 25
     assert changed.mean() < 0.03
-    camera, (trails,) = scene.camera(scene.timeline.state(29)), scene.trails
+    camera, (trails,) = surface_of(scene).camera(scene.timeline.state(29)), scene.subject.trails
     for owner in range(3):
         pieces = np.flatnonzero(trails.owners == owner)
         middle = trails.vertices[2 * pieces[len(pieces) // 2]]
@@ -104,12 +105,12 @@ def test_the_same_bytes_again_and_with_any_number_of_jobs(animation: Animation, 
     assert (tmp_path / "again.mp4").read_bytes() == film_path.read_bytes()
 
 
-def test_a_picture_too_large_for_one_window_is_drawn_in_bands(scene: SurfaceScene, monkeypatch: pytest.MonkeyPatch):
+def test_a_picture_too_large_for_one_window_is_drawn_in_bands(scene: Scene, monkeypatch: pytest.MonkeyPatch):
     width, height = scene.resolved.size
     state = scene.timeline.state(20)
-    whole = np.asarray(SurfaceStage(scene).draw(state)).astype(int)
+    whole = np.asarray(Stage(scene).draw(state)).astype(int)
     monkeypatch.setattr("gdviz.stage.surface.Offscreen", partial(Offscreen, largest=width * height * 4 // 3))
-    bands = np.asarray(SurfaceStage(scene).draw(state)).astype(int)
+    bands = np.asarray(Stage(scene).draw(state)).astype(int)
     assert whole.std() > 10
     assert (np.abs(whole - bands).max(axis=-1) > 2).sum() <= 3  # pixels, where a rounding decides what is in front
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 from films import decode, picture
+from scenes import marks_of, surface_of
 from typer.testing import CliRunner, Result
 
 from gdviz.cli.commands import app
@@ -30,9 +31,6 @@ from gdviz.picture.colors import BACKGROUND, CURVE
 from gdviz.picture.marks import Line
 from gdviz.picture.plot import tick_text
 from gdviz.scene.build import build_scene
-from gdviz.scene.curve import CurveScene
-from gdviz.scene.slices import SlicesScene
-from gdviz.scene.surface import SurfaceScene
 from gdviz.terrain.landscape import build_landscape
 from gdviz.terrain.shown_range import shown_values
 
@@ -287,11 +285,10 @@ def test_points_that_get_nowhere_are_no_trouble(arguments: list[str], capfd: pyt
 )
 def test_a_point_without_a_gradient_is_shown_without_a_slope(settings: dict[str, object], slopes: list[str]):
     scene = build_scene(resolve(Animation.from_data(settings)))
-    assert isinstance(scene, CurveScene | SlicesScene)
     state = scene.timeline.state(scene.timeline.frames - 1)
     readouts = {each.label: each.value for each in scene.caption(state).readouts}
     assert [readouts[name] for name in ("dx", "dy") if name in readouts] == slopes
-    assert all(np.isfinite(mark.points).all() for mark in scene.marks(state) if isinstance(mark, Line))
+    assert all(np.isfinite(mark.points).all() for mark in marks_of(scene, state) if isinstance(mark, Line))
 
 
 # The numbers behind the pictures
@@ -339,10 +336,9 @@ def test_the_edge_of_a_hole_is_where_the_function_ends():
 
 def test_a_curve_is_not_joined_across_its_poles():
     scene = build_scene(resolve(Animation.from_data({"function": "tan(x)", "size": [320, 180]})))
-    assert isinstance(scene, CurveScene)
     curves = [
         mark
-        for mark in scene.marks(scene.timeline.state(scene.timeline.frames - 1))
+        for mark in marks_of(scene, scene.timeline.state(scene.timeline.frames - 1))
         if isinstance(mark, Line) and mark.color == CURVE
     ]
     assert len(curves) == 5  # four poles lie between -5 and 5
@@ -355,10 +351,9 @@ def test_what_has_left_a_panel_is_not_painted_beside_it():
                      {"function": "x^2+y^2", "view": "slices", "starts": {"points": [[1.0, 2.0]]},
                       "learning_rate": 3.0}):  # fmt: skip
         scene = build_scene(resolve(Animation.from_data({**settings, "size": [320, 180], "fps": 10})))
-        assert isinstance(scene, CurveScene | SlicesScene)
         width, height = scene.resolved.size
         for frame in range(0, scene.timeline.frames, 7):
-            for mark in scene.marks(scene.timeline.state(frame)):
+            for mark in marks_of(scene, scene.timeline.state(frame)):
                 if isinstance(mark, Line):
                     assert (mark.points >= 0).all()
                     assert (mark.points <= (width, height)).all()
@@ -389,10 +384,9 @@ def test_far_from_the_domain_a_point_may_start_and_descend():
 
 def test_what_overflows_high_up_is_a_plateau_and_points_are_seen_on_it():
     scene = build_scene(resolve(Animation.from_data({"function": "exp(exp(x*x+0*y))", "starts": {"grid": 6}})))
-    assert isinstance(scene, SurfaceScene)
-    places, visible = scene.visible_points(scene.runs[0], 0.0)
+    places, visible = surface_of(scene).visible_points(scene.runs[0], 0.0)
     assert visible.all()
-    assert places[0, 2] == pytest.approx(scene.landscape.height)
+    assert places[0, 2] == pytest.approx(scene.subject.landscape.height)
     assert scene.counts.diverged > 0
 
 

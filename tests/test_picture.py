@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from scenes import surface_of, with_parts
 
 from gdviz.description.animation import Animation
 from gdviz.description.choices import Palette
 from gdviz.description.resolve import resolve
 from gdviz.description.tables import CameraKey
 from gdviz.picture.colors import BACKGROUND, PALETTES, moving_or_resting, ramp, rgb, to_bytes
-from gdviz.scene.build import build_scene
+from gdviz.scene.build import Scene, build_scene
 from gdviz.scene.camera import pose_at
-from gdviz.scene.surface import SurfaceScene
-from gdviz.stage.surface import SurfaceStage
+from gdviz.stage import Stage
 from gdviz.terrain.ground import CONTOURS
 from gdviz.terrain.landscape import PLINTH
 from gdviz.terrain.trails import Trails
@@ -28,29 +27,27 @@ FROM_ABOVE = {"azimuth": 0, "elevation": 90}
 SLANTING = {"azimuth": 20, "elevation": 40}
 
 
-def scene_of(function: str, pose: Mapping[str, float], **more: Any) -> SurfaceScene:
+def scene_of(function: str, pose: Mapping[str, float], **more: Any) -> Scene:
     data = {"function": function, "size": SIZE, "extent": [-2, 2, -2, 2], "camera": [{"at": 0, **pose}]}
     defaults = {"starts": {"points": [[0, 0]]}, "max_iterations": 0, "learning_rate": 0.1, "caption": False}
-    scene = build_scene(resolve(Animation.from_data(data | defaults | more)))
-    assert isinstance(scene, SurfaceScene)
-    return scene
+    return build_scene(resolve(Animation.from_data(data | defaults | more)))
 
 
-def drawn(scene: SurfaceScene, frame: int = 0) -> np.ndarray:
-    return np.asarray(SurfaceStage(scene).draw(scene.timeline.state(frame))).astype(int)
+def drawn(scene: Scene, frame: int = 0) -> np.ndarray:
+    return np.asarray(Stage(scene).draw(scene.timeline.state(frame))).astype(int)
 
 
-def bare(scene: SurfaceScene, frame: int = 0) -> np.ndarray:
-    return drawn(replace(scene, runs=(), trails=()), frame)
+def bare(scene: Scene, frame: int = 0) -> np.ndarray:
+    return drawn(with_parts(scene, runs=(), trails=()), frame)
 
 
 def brightness(pixels: np.ndarray) -> np.ndarray:
     return pixels.astype(float) @ (0.299, 0.587, 0.114)
 
 
-def at(picture: np.ndarray, scene: SurfaceScene, places: np.ndarray) -> np.ndarray:
+def at(picture: np.ndarray, scene: Scene, places: np.ndarray) -> np.ndarray:
     """Return the pixels at scene points, (n, 3)."""
-    columns, rows = scene.camera(scene.timeline.state(0)).project(places, SIZE).astype(int).T
+    columns, rows = surface_of(scene).camera(scene.timeline.state(0)).project(places, SIZE).astype(int).T
     return picture[rows, columns]
 
 
@@ -58,8 +55,8 @@ def test_contour_lines_are_even_steps_of_height_and_a_little_brighter_than_the_g
     scene = scene_of("x + 0*y", FROM_ABOVE)
     line = brightness(bare(scene)[SIZE[1] // 2])
     heights = np.arange(1, CONTOURS + 1) / (CONTOURS + 1)
-    places = np.stack([2 * heights - 1, 0 * heights, heights * scene.landscape.height], axis=-1)
-    columns = scene.camera(scene.timeline.state(0)).project(places, SIZE)[:, 0]
+    places = np.stack([2 * heights - 1, 0 * heights, heights * scene.subject.landscape.height], axis=-1)
+    columns = surface_of(scene).camera(scene.timeline.state(0)).project(places, SIZE)[:, 0]
     above = line - np.minimum(np.roll(line, 2), np.roll(line, -2))  # the ground's own brightness
     peaks = (line > np.roll(line, 1)) & (line >= np.roll(line, -1))
     lines = np.flatnonzero(peaks & (above > 3) & (above < 40)) + 0.5  # the rim is brighter still
@@ -70,7 +67,7 @@ def test_contour_lines_are_even_steps_of_height_and_a_little_brighter_than_the_g
 def test_walls_darken_towards_their_foot_and_the_rim_is_pale():
     scene = scene_of("x**2 + y**2", SLANTING)
     picture = bare(scene)
-    rim = scene.landscape.rim
+    rim = scene.subject.landscape.rim
     near = rim[(rim[:, 1] == rim[:, 1].min()) & (np.abs(rim[:, 0]) < 0.8)]
     foot = near * [1, 1, 0] - [0, 0, PLINTH]
     tops, middles, feet = (brightness(at(picture, scene, near + share * (foot - near))) for share in (0.1, 0.5, 0.9))
@@ -86,8 +83,8 @@ def test_points_are_lit_from_the_upper_left():
     scene = scene_of("0*x*y", FROM_ABOVE, starts={"points": [[0, 0], [1, 1], [-1, 0.5]]})
     columns, rows = np.indices(SIZE[::-1])[::-1] + 0.5
     picture = brightness(drawn(scene))
-    places, _ = scene.visible_points(scene.runs[0], 0.0)
-    for x, y in scene.camera(scene.timeline.state(0)).project(places, SIZE):
+    places, _ = surface_of(scene).visible_points(scene.runs[0], 0.0)
+    for x, y in surface_of(scene).camera(scene.timeline.state(0)).project(places, SIZE):
         inside = np.hypot(columns - x, rows - y) < 2.5
         upper_left = inside & (columns + rows < x + y - 1)
         lower_right = inside & (columns + rows > x + y + 1)
@@ -99,15 +96,15 @@ def test_points_that_have_left_the_view_are_not_drawn():
         "x**2 - y**2", SLANTING, starts={"points": [[0.3, 0.5], [0.5, -0.5]]}, max_iterations=8
     )  # just out
     last = scene.timeline.frames - 1
-    scene = replace(scene, trails=(NO_TRAILS,))
-    assert not scene.visible_points(scene.runs[0], scene.timeline.state(last).position)[1].any()
+    scene = with_parts(scene, trails=(NO_TRAILS,))
+    assert not surface_of(scene).visible_points(scene.runs[0], scene.timeline.state(last).position)[1].any()
     assert np.array_equal(drawn(scene, last), bare(scene, last))
     assert not np.array_equal(drawn(scene), bare(scene))
 
 
-def test_trails_are_darker_where_they_began(scene: SurfaceScene):
-    colors = scene.trail_colors(scene.runs[0], scene.trails[0])
-    (trails,) = scene.trails
+def test_trails_are_darker_where_they_began(scene: Scene):
+    colors = surface_of(scene).trail_colors(scene.runs[0], scene.subject.trails[0])
+    (trails,) = scene.subject.trails
     for owner in range(3):
         mine = np.flatnonzero(np.repeat(trails.owners, 2) == owner)
         light = colors[mine].sum(axis=1)
@@ -139,10 +136,9 @@ def test_the_camera_looks_from_the_lower_side(tilt: str):
     tilted = build_scene(
         resolve(Animation.from_data({"function": tilt, "extent": [-2, 2, -2, 2], "starts": {"grid": 2}}))
     )
-    assert isinstance(tilted, SurfaceScene)
     for frame in (0, tilted.timeline.frames - 1):
-        towards = tilted.camera(tilted.timeline.state(frame)).backward[:2]
-        mesh = tilted.landscape.mesh.reshape(-1, 3)
+        towards = surface_of(tilted).camera(tilted.timeline.state(frame)).backward[:2]
+        mesh = tilted.subject.landscape.mesh.reshape(-1, 3)
         near = mesh[:, :2] @ towards > 0
         assert mesh[near, 2].mean() < mesh[~near, 2].mean()
 
@@ -150,17 +146,21 @@ def test_the_camera_looks_from_the_lower_side(tilt: str):
 @pytest.mark.parametrize("size", [(640, 360), (360, 360), (360, 640)])
 def test_the_land_fills_the_picture_as_far_as_the_caption_allows(size: tuple[int, int]):
     framed = scene_of("x**2 + y**2", SLANTING, size=size)
-    places = framed.camera(framed.timeline.state(0)).project(framed.landscape.outline, size)
+    places = surface_of(framed).camera(framed.timeline.state(0)).project(framed.subject.landscape.outline, size)
     filled = np.ptp(places, axis=0) / size
     assert 0.82 < max(filled[1], filled[0] - 0.06) < 0.94
 
 
 def test_the_land_stays_in_the_picture_between_keyframes():
     """A square is widest when one looks at its corner, which is between two keyframes that look at its sides."""
-    camera = [{"at": 0, "azimuth": 0, "elevation": 30}, {"at": 1, "azimuth": 90, "elevation": 30}]
-    turned = scene_of("x**2 + y**2", SLANTING, camera=camera, size=(300, 300), fps=10)
+    keys = [{"at": 0, "azimuth": 0, "elevation": 30}, {"at": 1, "azimuth": 90, "elevation": 30}]
+    turned = scene_of("x**2 + y**2", SLANTING, camera=keys, size=(300, 300), fps=10)
     for frame in range(0, turned.timeline.frames, 5):
-        places = turned.camera(turned.timeline.state(frame)).project(turned.landscape.outline, (300, 300))
+        places = (
+            surface_of(turned)
+            .camera(turned.timeline.state(frame))
+            .project(turned.subject.landscape.outline, (300, 300))
+        )
         assert places.min() >= 0.03 * 300
         assert places.max() <= 0.97 * 300
 

@@ -10,8 +10,8 @@ from gdviz.description.choices import HeightScale
 from gdviz.description.tables import CameraKey, Pose, Timing
 from gdviz.extent import Extent
 from gdviz.functions import function
+from gdviz.scene.build import Scene
 from gdviz.scene.camera import Margin, ease, fitting_distance, place, pose_at
-from gdviz.scene.surface import SurfaceScene
 from gdviz.scene.timeline import Phase, Timeline, pace
 from gdviz.terrain.landscape import build_landscape, choose_relief
 from gdviz.terrain.trails import build_trails
@@ -88,15 +88,15 @@ def test_trails_end_at_the_edge_and_come_in_the_order_of_time():
         np.testing.assert_allclose(joins, 0, atol=1e-9)
 
 
-def test_a_trail_grows_with_the_film_and_is_whole_at_its_end(scene: SurfaceScene):
-    (trails,) = scene.trails
+def test_a_trail_grows_with_the_film_and_is_whole_at_its_end(scene: Scene):
+    (trails,) = scene.subject.trails
     counts = [trails.count_until(scene.timeline.state(k).position) for k in range(scene.timeline.frames)]
     assert counts[0] == 0
     assert counts == sorted(counts)
     assert counts[-1] == len(trails.times)
 
 
-def test_points_glide_between_iterates(scene: SurfaceScene):
+def test_points_glide_between_iterates(scene: Scene):
     run = scene.runs[0]
     half = run.at(0.5)
     np.testing.assert_allclose(half, (run.descent.points[0] + run.descent.points[1]) / 2)

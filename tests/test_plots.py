@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scenes import curve_of, slices_of
 
 from gdviz.description.animation import Animation
 from gdviz.description.presets import presets
@@ -16,10 +17,8 @@ from gdviz.picture.colors import BACKGROUND, CURVE, POINT
 from gdviz.picture.layout import Region
 from gdviz.picture.marks import Label, Line
 from gdviz.picture.plot import Plot, cut, dashes, ticks
-from gdviz.scene.build import build_scene
-from gdviz.scene.curve import CurveScene
-from gdviz.scene.slices import SlicesScene
-from gdviz.stage import open_stage
+from gdviz.scene.build import Scene, build_scene
+from gdviz.stage import Stage
 
 
 def scene_of(preset: str, **changes: Any) -> Any:
@@ -27,12 +26,12 @@ def scene_of(preset: str, **changes: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def slices() -> SlicesScene:
+def slices() -> Scene:
     return scene_of("himmelblau-slices", size=(640, 360), fps=10.0)
 
 
 @pytest.fixture(scope="module")
-def curve() -> CurveScene:
+def curve() -> Scene:
     return scene_of("parabola-descent", size=(640, 360), fps=10.0)
 
 
@@ -42,13 +41,13 @@ def distance_to_polyline(place: np.ndarray, points: np.ndarray) -> float:
     return float(np.hypot(*(start + share[:, None] * way - place).T).min())
 
 
-def test_the_point_is_on_both_slices_at_every_frame(slices: SlicesScene):
+def test_the_point_is_on_both_slices_at_every_frame(slices: Scene):
     for frame in range(slices.timeline.frames):
         state = slices.timeline.state(frame)
         point = slices.runs[0].at(state.position)[0]
         value = slices.resolved.objective.value(*point)
-        for axis, plot in enumerate(slices.plots):
-            along, heights = slices.curve(axis, point)
+        for axis, plot in enumerate(slices_of(slices).plots):
+            along, heights = slices_of(slices).curve(axis, point)
             place = plot.place(point[axis], value)
             assert distance_to_polyline(place, plot.place(along, heights)) < 1e-6
             assert plot.region.left <= place[0] <= plot.region.right
@@ -56,22 +55,22 @@ def test_the_point_is_on_both_slices_at_every_frame(slices: SlicesScene):
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.6, 1.0])
-def test_the_slices_are_painted_where_they_are(slices: SlicesScene, share: float):
+def test_the_slices_are_painted_where_they_are(slices: Scene, share: float):
     state = slices.timeline.state(round(share * (slices.timeline.frames - 1)))
-    picture = np.asarray(open_stage(slices).draw(state)).astype(int)
+    picture = np.asarray(Stage(slices).draw(state)).astype(int)
     point = slices.runs[0].at(state.position)[0]
     value = float(slices.resolved.objective.value(*point))
-    for axis, plot in enumerate(slices.plots):
+    for axis, plot in enumerate(slices_of(slices).plots):
         x, y = np.round(plot.place(point[axis], value)).astype(int)
         assert np.abs(picture[y, x] - POINT).max() < 40
-        along, heights = slices.curve(axis, point)
+        along, heights = slices_of(slices).curve(axis, point)
         inside = (heights > plot.y[0]) & (heights < plot.y[1]) & (np.abs(along - point[axis]) > 2.5)
         for column, row in np.round(plot.place(along[inside], heights[inside])).astype(int)[::20]:
             near = picture[max(row - 1, 0) : row + 2, column - 1 : column + 2].reshape(-1, 3)
             assert np.abs(near - CURVE).max(axis=1).min() < 90
 
 
-def test_slices_and_point_end_at_the_same_minimum(slices: SlicesScene):
+def test_slices_and_point_end_at_the_same_minimum(slices: Scene):
     surface = scene_of("himmelblau-point")
     np.testing.assert_array_equal(slices.runs[0].descent.points, surface.runs[0].descent.points)
     last = slices.timeline.state(slices.timeline.frames - 1)
@@ -80,12 +79,12 @@ def test_slices_and_point_end_at_the_same_minimum(slices: SlicesScene):
     assert (readouts["x"], readouts["y"], readouts["f(x, y)"]) == ("-2.81", "3.13", "0.00")
 
 
-def test_the_titles_say_where_the_slices_are_taken(slices: SlicesScene):
-    titles = [mark.text for mark in slices.marks(slices.timeline.state(0)) if isinstance(mark, Label)]
+def test_the_titles_say_where_the_slices_are_taken(slices: Scene):
+    titles = [mark.text for mark in slices_of(slices).marks(slices.timeline.state(0)) if isinstance(mark, Label)]
     assert titles == ["f(x, y = -0.65)", "f(x = -0.40, y)"]
 
 
-def test_the_parabola_ends_at_iteration_27_at_0_00(curve: CurveScene):
+def test_the_parabola_ends_at_iteration_27_at_0_00(curve: Scene):
     first, last = (curve.caption(curve.timeline.state(k)).readouts for k in (0, curve.timeline.frames - 1))
     assert {each.label: each.value for each in first} == {
         "learning rate": "0.1", "iteration": "0", "x": "1.80", "f(x)": "3.24", "dx": "3.60",
@@ -95,34 +94,34 @@ def test_the_parabola_ends_at_iteration_27_at_0_00(curve: CurveScene):
     }  # fmt: skip
 
 
-def test_the_curve_is_drawn_while_the_film_approaches_and_the_point_rides_on_it(curve: CurveScene):
-    stage = open_stage(curve)
-    column = round(curve.plot.place(1.5, 0.0)[0])
-    row = round(curve.plot.place(1.5, 2.25)[1])
+def test_the_curve_is_drawn_while_the_film_approaches_and_the_point_rides_on_it(curve: Scene):
+    stage = Stage(curve)
+    column = round(curve_of(curve).plot.place(1.5, 0.0)[0])
+    row = round(curve_of(curve).plot.place(1.5, 2.25)[1])
     frames = [np.asarray(stage.draw(curve.timeline.state(k))).astype(int) for k in (0, 14)]
     assert np.abs(frames[0][row - 2 : row + 3, column] - CURVE).max(axis=-1).min() > 60
     assert np.abs(frames[1][row - 2 : row + 3, column] - CURVE).max(axis=-1).min() < 60
     for frame in range(15, curve.timeline.frames, 9):
         state = curve.timeline.state(frame)
         x = curve.runs[0].at(state.position)[0, 0]
-        across, down = np.round(curve.plot.place(x, x * x)).astype(int)
+        across, down = np.round(curve_of(curve).plot.place(x, x * x)).astype(int)
         assert np.abs(np.asarray(stage.draw(state)).astype(int)[down, across] - POINT).max() < 40
 
 
 def test_the_bare_parabola_marks_its_minimum():
     bare = scene_of("parabola", size=(640, 360), fps=10.0)
     last = bare.timeline.state(bare.timeline.frames - 1)
-    assert [mark.text for mark in bare.marks(last) if isinstance(mark, Label)] == ["minimum: f(0) = 0"]
+    assert [mark.text for mark in curve_of(bare).marks(last) if isinstance(mark, Label)] == ["minimum: f(0) = 0"]
     assert not bare.caption(last).readouts
-    x, y = np.round(bare.plot.place(0.0, 0.0)).astype(int)
-    picture = np.asarray(open_stage(bare).draw(last)).astype(int)
+    x, y = np.round(curve_of(bare).plot.place(0.0, 0.0)).astype(int)
+    picture = np.asarray(Stage(bare).draw(last)).astype(int)
     assert np.abs(picture[y, x] - BACKGROUND).max() > 100
 
 
-def test_lines_and_letters_are_as_large_as_they_are_told_to_be(curve: CurveScene):
+def test_lines_and_letters_are_as_large_as_they_are_told_to_be(curve: Scene):
     last = curve.timeline.state(curve.timeline.frames - 1)
-    picture = np.asarray(open_stage(curve).draw(last)).astype(float)
-    ground = curve.ground()
+    picture = np.asarray(Stage(curve).draw(last)).astype(float)
+    ground = curve_of(curve).ground()
     levels = [mark for mark in ground if isinstance(mark, Line) and mark.points[0, 1] == mark.points[1, 1]]
     level = min(levels, key=lambda line: line.points[0, 1])  # the highest, which is far from the curve in the middle
     x, y = np.round(level.points.mean(axis=0) + [17, 0]).astype(int)
@@ -142,15 +141,15 @@ def test_many_points_on_a_curve():
         resolve(Animation.from_data({"function": "x^4 - 3*x^2 + x", "starts": {"grid": 30}, "size": [320, 180]}))
     )
     assert crowd.counts.points == 30
-    picture = np.asarray(open_stage(crowd).draw(crowd.timeline.state(crowd.timeline.frames - 1)))
+    picture = np.asarray(Stage(crowd).draw(crowd.timeline.state(crowd.timeline.frames - 1)))
     assert picture.std() > 10
 
 
-def test_nothing_is_painted_outside_its_plot(slices: SlicesScene):
+def test_nothing_is_painted_outside_its_plot(slices: Scene):
     """Slices rise far above the plots; above them is only the title line."""
-    picture = np.asarray(open_stage(slices).draw(slices.timeline.state(0))).astype(int)
-    top = int(slices.plots[0].region.top)
-    for plot in slices.plots:
+    picture = np.asarray(Stage(slices).draw(slices.timeline.state(0))).astype(int)
+    top = int(slices_of(slices).plots[0].region.top)
+    for plot in slices_of(slices).plots:
         above = picture[top - 8 : top - 2, round(plot.region.left) : round(plot.region.right)]
         assert np.abs(above - BACKGROUND).max() < 60
 
@@ -171,8 +170,7 @@ def test_a_view_that_does_not_fit_is_refused(preset: str, view: str, words: str)
 
 def test_a_curve_with_gaps_and_poles_is_cut_where_it_has_no_value():
     gaps = build_scene(resolve(Animation.from_data({"function": "1/x + sqrt(x + 1)", "size": [320, 180]})))
-    assert isinstance(gaps, CurveScene)
-    marks = gaps.marks(gaps.timeline.state(gaps.timeline.frames - 1))
+    marks = curve_of(gaps).marks(gaps.timeline.state(gaps.timeline.frames - 1))
     assert marks
 
 

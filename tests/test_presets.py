@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from scenes import surface_of
 from typer.testing import CliRunner, Result
 
 from gdviz.cli.commands import app
@@ -13,8 +14,7 @@ from gdviz.description.animation import Animation
 from gdviz.description.choices import PointColor
 from gdviz.description.presets import presets
 from gdviz.description.resolve import resolve
-from gdviz.scene.build import build_scene
-from gdviz.scene.surface import SurfaceScene
+from gdviz.scene.build import Scene, build_scene
 
 THE_ELEVEN = [
     "easom", "griewank", "himmelblau-grid", "himmelblau-point", "himmelblau-slices", "parabola", "parabola-descent",
@@ -42,10 +42,8 @@ def test_a_preset_makes_a_film_of_a_sensible_length_in_which_nothing_diverges(na
     assert last.position == scene.runs[0].descent.steps
 
 
-def surface(name: str) -> SurfaceScene:
-    scene = build_scene(resolve(Animation.load(presets()[name])))
-    assert isinstance(scene, SurfaceScene)
-    return scene
+def surface(name: str) -> Scene:
+    return build_scene(resolve(Animation.load(presets()[name])))
 
 
 def test_himmelblau_ends_in_four_colours_and_the_camel_in_six():
@@ -77,12 +75,11 @@ def test_points_can_be_coloured_by_basin_start_height_or_not_at_all(color: Point
     scene = build_scene(
         resolve(Animation.from_data({"function": "himmelblau", "starts": {"grid": 6}, "point_color": color}))
     )
-    assert isinstance(scene, SurfaceScene)
     run_ = scene.runs[0]
     shown = []
     for position in (0.0, run_.descent.steps):
-        places, _ = scene.visible_points(run_, position)
-        shown.append(scene.point_colors(run_, position, places))
+        places, _ = surface_of(scene).visible_points(run_, position)
+        shown.append(surface_of(scene).point_colors(run_, position, places))
     different = len(np.unique(shown[0].round(6), axis=0))
     assert different == {PointColor.BASIN: 4, PointColor.ONE: 1}.get(color, different)
     assert different > 20 or color in (PointColor.BASIN, PointColor.ONE)

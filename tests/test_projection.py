@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+from scenes import surface_of, with_parts
 
 from gdviz.description.animation import Animation
 from gdviz.description.resolve import resolve
 from gdviz.picture.colors import BACKGROUND
-from gdviz.scene.build import build_scene
+from gdviz.scene.build import Scene, build_scene
 from gdviz.scene.camera import Camera
-from gdviz.scene.surface import SurfaceScene
 from gdviz.scene.timeline import FrameState
+from gdviz.stage import Stage
 from gdviz.stage.actors import point_diameter
 from gdviz.stage.offscreen import Offscreen
-from gdviz.stage.surface import SurfaceStage
 from gdviz.terrain.landscape import PLINTH, Landscape
 from gdviz.terrain.trails import Trails
 
@@ -48,7 +48,7 @@ FRAMES = (0, 10, 19)
 class Shown:
     """A frame, drawn three times, (height, width, 3): the land alone, with points on it, and with trails as well."""
 
-    scene: SurfaceScene
+    scene: Scene
     state: FrameState
     bare: np.ndarray
     pointed: np.ndarray
@@ -56,7 +56,7 @@ class Shown:
 
     @property
     def camera(self) -> Camera:
-        return self.scene.camera(self.state)
+        return surface_of(self.scene).camera(self.state)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -69,14 +69,14 @@ class Shown:
 
     def points(self) -> np.ndarray:
         """Return where the middles of the points are to be seen: a little above the ground, (n, 2)."""
-        places, visible = self.scene.visible_points(self.scene.runs[0], self.state.position)
+        places, visible = surface_of(self.scene).visible_points(self.scene.runs[0], self.state.position)
         assert visible.all()
         places[:, 2] += 0.6 * self.radius * self.camera.pixel_size(self.size[1])
         return self.camera.project(places, self.size)
 
     def trails(self) -> np.ndarray:
         """Return places along the trails, several to a pixel, (n, 2)."""
-        (trails,) = self.scene.trails
+        (trails,) = self.scene.subject.trails
         vertices = trails.vertices[: 2 * trails.count_until(self.state.position)]
         ends = self.camera.project(vertices, self.size).reshape(-1, 2, 2)
         shares = np.linspace(0, 1, 12)[None, :, None]
@@ -87,13 +87,12 @@ class Shown:
 def shown(request: pytest.FixtureRequest) -> list[Shown]:
     size = {"wide": (480, 270), "tall": (240, 360), "in bands": (320, 270)}[request.param]
     scene = build_scene(resolve(Animation.from_data(LAND | {"size": size, "starts": {"points": STARTS}})))
-    assert isinstance(scene, SurfaceScene)
     no_trails = Trails(np.empty((0, 3)), np.empty(0), np.empty(0, dtype=np.int64), np.empty(0))
-    scenes = [replace(scene, runs=(), trails=()), replace(scene, trails=(no_trails,)), scene]
+    scenes = [with_parts(scene, runs=(), trails=()), with_parts(scene, trails=(no_trails,)), scene]
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "in bands":
             patch.setattr("gdviz.stage.surface.Offscreen", partial(Offscreen, largest=size[0] * size[1] * 4 // 3))
-        stages = [SurfaceStage(each) for each in scenes]
+        stages = [Stage(each) for each in scenes]
     states = [scene.timeline.state(frame) for frame in FRAMES]
     return [Shown(scene, state, *(np.asarray(stage.draw(state)).astype(int) for stage in stages)) for state in states]
 
@@ -138,7 +137,7 @@ def test_points_are_drawn_where_they_are_projected(shown: list[Shown]):
 def test_the_land_is_drawn_where_it_is_projected(shown: list[Shown]):
     for frame in shown:
         land = np.abs(frame.bare - BACKGROUND).max(axis=-1) > 2
-        told = covered(frame.scene.landscape, frame.camera, frame.size) > 0.05
+        told = covered(frame.scene.subject.landscape, frame.camera, frame.size) > 0.05
         for axis in pixel_middles(land.shape):
             assert abs(axis[land].mean() - axis[told].mean()) < 0.25
         assert land.sum() / told.sum() == pytest.approx(1, abs=0.006)

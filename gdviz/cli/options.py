@@ -74,6 +74,15 @@ View = Annotated[
         rich_help_panel=PICTURE,
     ),
 ]
+Panel = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="KIND",
+        help="A view beside the main one, in a tall picture below it; repeat it for more.",
+        autocompletion=completion.views,
+        rich_help_panel=PICTURE,
+    ),
+]
 Extent = Annotated[
     str | None,
     typer.Option(

@@ -38,6 +38,7 @@ def animation_of(
     max_iterations: options.MaxIterations = None,
     domain: options.Domain = None,
     view: options.View = None,
+    panel: options.Panel = None,
     extent: options.Extent = None,
     size: options.Size = None,
     fps: options.Fps = None,
@@ -62,6 +63,7 @@ def animation_of(
         ("--size", "size", pair("--size", size)),
         ("--fps", "fps", fps),
         *view_of(view or []),
+        ("--panel", "panels", panel or None),
         ("--extent", "extent", numbers("--extent", extent)),
     ]
     flags = apply_flags(data, given, set_ or [])

@@ -41,6 +41,9 @@ class Animation(Table):
     title: str | None = Field(None, max_length=MAX_TITLE, description="What the caption calls the function.")
     description: str = Field("", max_length=200, description="What the film shows, in a line.")
     view: View | None = Field(None, description="What kind of picture; a curve for one variable, a surface for two.")
+    panels: tuple[View, ...] = Field(
+        (), max_length=len(View), description="Views beside the main one, in a tall picture below it."
+    )
     starts: Starts | None = Field(None, description="Where the points begin; a grid of 20x20, or one point of a curve.")
     learning_rate: float | None = Field(None, description="The share of the gradient that is stepped; tuned if absent.")
     tolerance: float | None = Field(
@@ -204,6 +207,11 @@ class Animation(Table):
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         dimension = self.target.dimension
+        views = (self.main_view, *self.panels)
+        for view in self.panels:
+            if views.count(view) > 1:
+                shown = "the main view" if view is self.main_view else "a panel already"
+                raise refusal(f"{view} is {shown}; a picture shows each view once", "panels")
         for name in ("domain", "extent"):
             extent = getattr(self, name)
             if extent is not None and len(extent) != 2 * dimension:
@@ -232,6 +240,11 @@ class Animation(Table):
     def iterations(self) -> int:
         """The steps after which the descent ends: the animation's own or its function's."""
         return self.max_iterations if self.max_iterations is not None else self.target.max_iterations
+
+    @property
+    def main_view(self) -> View:
+        """The main view: the animation's own, or what suits its function."""
+        return self.view or (View.CURVE, View.SURFACE)[self.target.dimension - 1]
 
     @cached_property
     def target(self) -> Function:

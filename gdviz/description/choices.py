@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class View(StrEnum):
-    """What kind of picture a film shows."""
+    """The kind of picture that the main view or a panel shows."""
 
     SURFACE = "surface"
     CURVE = "curve"

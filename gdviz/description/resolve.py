@@ -51,8 +51,8 @@ class Resolved:
         What is descended.
     title
         What the caption calls it.
-    view
-        The kind of picture.
+    view, panels
+        What the main view and the panels beside it show.
     extent
         The part that is drawn.
     domain
@@ -81,6 +81,7 @@ class Resolved:
     objective: Objective
     title: str
     view: View
+    panels: tuple[View, ...]
     extent: Extent
     domain: Extent
     starts: Starts
@@ -140,6 +141,7 @@ class Resolved:
         return {
             "title": self.title,
             "view": self.view,
+            "panels": self.panels,
             "extent": self.extent.numbers,
             "domain": self.domain.numbers,
             "starts": self.starts.model_dump(mode="json"),
@@ -167,7 +169,7 @@ def resolve(animation: Animation) -> Resolved:
 
     """
     objective = animation.target
-    view = animation.view or (View.CURVE, View.SURFACE)[objective.dimension - 1]
+    view = animation.main_view
     extent = objective.extent if animation.extent is None else Extent(animation.extent)
     starts = animation.starts or _default_starts(view, extent, objective)
     if excess := excess_of_steps(starts.count, animation.iterations):
@@ -177,6 +179,7 @@ def resolve(animation: Animation) -> Resolved:
         objective=objective,
         title=animation.title if animation.title is not None else _shortened(objective.title),
         view=view,
+        panels=animation.panels,
         extent=extent,
         domain=objective.domain.hull(extent) if animation.domain is None else Extent(animation.domain),
         starts=starts,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from gdviz.description.choices import View
@@ -11,6 +13,10 @@ from gdviz.description.choices import View
 HEIGHT = 720  # of the picture in which one unit is one pixel
 CAPTION_WIDTH = 900  # in units: in a narrower picture everything is smaller
 VIEW_WIDTHS: Mapping[View, float] = MappingProxyType({View.SURFACE: 0, View.CURVE: 900, View.SLICES: 1100})
+WIDE = 1.2  # width over height of a picture that has its panels beside the main view
+BESIDE = 0.36  # the panels' share of a wide picture's width
+BELOW = (0.42, 0.52)  # the panels' share of a tall picture's height: of one, and of more
+ASPECT = 1.3  # width over height that suits a panel best
 SMALLEST_TEXT = 7  # pixels
 
 
@@ -55,10 +61,12 @@ class Region:
     def halves(self) -> tuple[Region, Region]:
         """Return its left and its right half."""
         middle = (self.left + self.right) / 2
-        return (
-            Region(self.left, self.top, middle, self.bottom, self.unit),
-            Region(middle, self.top, self.right, self.bottom, self.unit),
-        )
+        return replace(self, right=middle), replace(self, left=middle)
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom in whole pixels."""
+        return round(self.left), round(self.top), round(self.right), round(self.bottom)
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,9 @@ class Layout:
     size
         The picture's width and height in pixels.
     main
-        What the view fills: the whole picture, with the unit of that view.
+        What the main view fills.
+    panels
+        What the panels fill: beside the main view in a wide picture, below it in a tall one.
     caption
         How the caption is set.
 
@@ -100,11 +110,12 @@ class Layout:
 
     size: tuple[int, int]
     main: Region
+    panels: tuple[Region, ...]
     caption: CaptionSizes
 
 
-def layout_of(size: tuple[int, int], view: View) -> Layout:
-    """Return the layout of a picture of (width, height) pixels that shows a view."""
+def layout_of(size: tuple[int, int], view: View, panels: int = 0) -> Layout:
+    """Return the layout of a picture of (width, height) pixels that shows a view and so many panels."""
     unit = _unit(size, CAPTION_WIDTH)
     caption = CaptionSizes(
         margin=round(36 * unit),
@@ -113,7 +124,32 @@ def layout_of(size: tuple[int, int], view: View) -> Layout:
         gap=round(8 * unit),
         column=round(34 * unit),
     )
-    return Layout(size, Region(0, 0, *size, _unit(size, VIEW_WIDTHS[view])), caption)
+    width, height = size
+    main = Region(0, 0, width, height, _unit(size, VIEW_WIDTHS[view]))
+    if not panels:
+        return Layout(size, main, (), caption)
+    bottom = height - caption.margin - caption.text - caption.gap  # the line of numbers is below all panels
+    if width > WIDE * height:
+        edge = round(width * (1 - BESIDE))
+        main = replace(main, right=edge)
+        rest = Region(edge, caption.margin // 2, width - caption.margin // 2, bottom, unit)
+    else:
+        edge = round(height * (1 - BELOW[min(panels, len(BELOW)) - 1]))
+        main = replace(main, bottom=edge)
+        rest = Region(caption.margin // 2, edge, width - caption.margin // 2, bottom, unit)
+    return Layout(size, main, _divided(rest, panels), caption)
+
+
+def _divided(region: Region, count: int) -> tuple[Region, ...]:
+    """Return a region's equal parts, beside or below each other, whichever makes them more like a picture."""
+    beside, below = region.width / count / region.height, region.width / (region.height / count)
+    across = abs(math.log(beside / ASPECT)) < abs(math.log(below / ASPECT))
+    low, high = (region.left, region.right) if across else (region.top, region.bottom)
+    cuts = [round(low + (high - low) * k / count) for k in range(count + 1)]
+    return tuple(
+        replace(region, left=one, right=two) if across else replace(region, top=one, bottom=two)
+        for one, two in itertools.pairwise(cuts)
+    )
 
 
 def _unit(size: tuple[int, int], narrowest: float) -> float:

@@ -1,30 +1,89 @@
-"""A resolved animation -> its scene, in the view that it asks for."""
+"""A resolved animation -> its scene: the panels of its picture, and what they show."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from gdviz.description.choices import View
 from gdviz.description.resolve import Resolved
-from gdviz.scene.curve import CurveScene, build_curve
-from gdviz.scene.slices import SlicesScene, build_slices
-from gdviz.scene.surface import SurfaceScene, build_surface
+from gdviz.picture.caption import Caption
+from gdviz.picture.layout import Layout, Region, layout_of
+from gdviz.scene.curve import CurvePanel, build_curve
+from gdviz.scene.run import Run, StatusCounts
+from gdviz.scene.slices import SlicesPanel, build_slices
+from gdviz.scene.subject import Subject
+from gdviz.scene.surface import SurfacePanel, build_surface
+from gdviz.scene.timeline import FrameState, Timeline
 
-Scene = SurfaceScene | CurveScene | SlicesScene
+Panel = SurfacePanel | CurvePanel | SlicesPanel
 
-_BUILDERS: Mapping[View, Callable[[Resolved], Scene]] = MappingProxyType(
+_BUILDERS: Mapping[View, Callable[[Subject, Region], Panel]] = MappingProxyType(
     {View.SURFACE: build_surface, View.CURVE: build_curve, View.SLICES: build_slices}
 )
 
 
+@dataclass(frozen=True)
+class Scene:
+    """All that a film shows.
+
+    Attributes
+    ----------
+    subject
+        What it is about.
+    layout
+        Where things stand in the picture.
+    main, panels
+        The main view, and the panels beside it.
+
+    """
+
+    subject: Subject
+    layout: Layout
+    main: Panel
+    panels: tuple[Panel, ...]
+
+    @property
+    def resolved(self) -> Resolved:
+        """The description."""
+        return self.subject.resolved
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The descents."""
+        return self.subject.runs
+
+    @property
+    def timeline(self) -> Timeline:
+        """Which moment each frame shows."""
+        return self.subject.timeline
+
+    @property
+    def counts(self) -> StatusCounts:
+        """How the points ended."""
+        return self.subject.counts
+
+    def picture_key(self, state: FrameState) -> Hashable:
+        """Return all of a frame's state that its picture depends on."""
+        return tuple(panel.picture_key(state) for panel in (self.main, *self.panels))
+
+    def caption(self, state: FrameState) -> Caption:
+        """Return what is written on a frame."""
+        return Caption(self.resolved.title, tuple(self.main.readouts(state)))
+
+
 def build_scene(resolved: Resolved) -> Scene:
-    """Make the scene of a resolved animation, in the view that it asks for.
+    """Make the scene of a resolved animation.
 
     Raises
     ------
     InputError
-        If the function cannot be drawn in that view.
+        If the function cannot be drawn in one of the panels that are asked for.
 
     """
-    return _BUILDERS[resolved.view](resolved)
+    subject = Subject(resolved)
+    layout = layout_of(resolved.size, resolved.view, len(resolved.panels))
+    main = _BUILDERS[resolved.view](subject, layout.main)
+    regions = zip(resolved.panels, layout.panels, strict=True)
+    return Scene(subject, layout, main, tuple(_BUILDERS[view](subject, region) for view, region in regions))

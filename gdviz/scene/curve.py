@@ -1,4 +1,4 @@
-"""The curve view as numbers: a function of one variable, points that descend it, the slope and the step to come."""
+"""The curve panel: a function of one variable, points that descend it, the slope and the step to come."""
 
 from __future__ import annotations
 
@@ -7,36 +7,32 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gdviz.description.resolve import Resolved
 from gdviz.errors import InputError
-from gdviz.extent import Extent, FloatArray
-from gdviz.picture.caption import Caption, Readout, fixed
+from gdviz.extent import FloatArray
+from gdviz.picture.caption import Readout, fixed
 from gdviz.picture.colors import CURVE, INK, MINIMUM, TRAIL, height_colors, moving_or_resting, to_bytes
-from gdviz.picture.layout import Layout, layout_of
+from gdviz.picture.layout import Region
 from gdviz.picture.marks import Dot, Label, Mark
 from gdviz.picture.plot import Plot, padded
 from gdviz.scene.point_marks import ball, footprints, legend, ride
-from gdviz.scene.run import Run, StatusCounts, end_readouts, make_run
-from gdviz.scene.timeline import FrameState, Phase, Timeline, pace
+from gdviz.scene.run import Run, run_readouts, step_readouts
+from gdviz.scene.subject import Subject
+from gdviz.scene.timeline import FrameState, Phase
 from gdviz.terrain.shown_range import clipped, shown_values
 
 SAMPLES = 481
 
 
 @dataclass(frozen=True)
-class CurveScene:
-    """What a film of a curve draws.
+class CurvePanel:
+    """What a curve in a region of the picture shows.
 
     Attributes
     ----------
-    resolved
-        The description.
-    layout
-        Where things stand in the picture.
-    runs
-        The descents on the curve.
-    timeline
-        Which moment each frame shows.
+    subject
+        The function, and the descents on it.
+    region
+        Where the panel is in the picture.
     plot
         Where the curve is in the picture.
     x, y
@@ -44,19 +40,11 @@ class CurveScene:
 
     """
 
-    resolved: Resolved
-    layout: Layout
-    runs: tuple[Run, ...]
-    timeline: Timeline
+    subject: Subject
+    region: Region
     plot: Plot
     x: FloatArray
     y: FloatArray
-
-    @property
-    def counts(self) -> StatusCounts:
-        """How the points ended."""
-        run = self.runs[0]
-        return run.counts(run.descent.steps, Extent(self.plot.x))
 
     def picture_key(self, state: FrameState) -> Hashable:
         """Return all of a frame's state that its picture depends on."""
@@ -64,12 +52,12 @@ class CurveScene:
 
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame, from back to front."""
-        followed = len(self.runs[0].descent.status) == 1
-        return self.plot.axes("x", "f(x)") + (legend(self.layout.main) if followed else [])
+        followed = len(self._run.descent.status) == 1
+        return self.plot.axes("x", "f(x)") + (legend(self.region) if followed else [])
 
     def marks(self, state: FrameState) -> list[Mark]:
         """Return what a frame adds to the ground, from back to front."""
-        run, drawn = self.runs[0], self._share_drawn(state)
+        run, drawn = self._run, self._share_drawn(state)
         shown = self.x <= self.plot.x[0] + drawn * (self.plot.x[1] - self.plot.x[0])
         marks = self.plot.curve(self.x[shown], self.y[shown], CURVE, 3.6)
         if drawn < 1:
@@ -79,36 +67,33 @@ class CurveScene:
             return marks + self._followed(run, state.position)
         return marks + self._crowd(run, state.position)
 
-    def caption(self, state: FrameState) -> Caption:
-        """Return what is written on a frame."""
-        run, title = self.runs[0], self.resolved.title
-        if not len(run.descent.status):
-            return Caption(title, ())
-        rate = f"{run.settings.learning_rate:g}"
-        readouts = [
-            Readout("learning rate", rate, rate),
-            Readout("iteration", str(int(state.position)), str(run.descent.steps)),
+    def readouts(self, state: FrameState) -> list[Readout]:
+        """Return the numbers of a frame."""
+        run = self._run
+        if len(run.descent.status) != 1:
+            return run_readouts(run, state.position, self.subject.resolved.extent)
+        x = run.at(state.position)[0, 0]
+        return [
+            *step_readouts(run, state.position),
+            Readout("x", fixed(float(x), self.plot.x[1] - self.plot.x[0]), "-00.00"),
+            Readout("f(x)", fixed(float(self._value(x))), "-00.00"),
+            Readout("dx", fixed(self._slope(x)), "-00.00"),
         ]
-        if len(run.descent.status) == 1:
-            x = run.at(state.position)[0, 0]
-            readouts.append(Readout("x", fixed(float(x), self.plot.x[1] - self.plot.x[0]), "-00.00"))
-            readouts.append(Readout("f(x)", fixed(float(self._value(x))), "-00.00"))
-            readouts.append(Readout("dx", fixed(self._slope(x)), "-00.00"))
-        else:
-            now = run.counts(state.position, Extent(self.plot.x))
-            readouts += end_readouts(now, self.counts)
-        return Caption(title, tuple(readouts))
+
+    @property
+    def _run(self) -> Run:
+        return self.subject.runs[0]
 
     def _share_drawn(self, state: FrameState) -> float:
         """Return how much of the curve is there: it is drawn from left to right while the film approaches."""
-        frames = self.timeline.timing.approach * self.timeline.fps
+        frames = self.subject.resolved.timing.approach * self.subject.resolved.fps
         return min(state.frame / frames, 1.0) if state.phase is Phase.APPROACH and frames > 0 else 1.0
 
     def _value(self, x: FloatArray) -> FloatArray:
-        return self.resolved.objective.value(x)
+        return self.subject.resolved.objective.value(x)
 
     def _slope(self, x: FloatArray) -> float:
-        return float(self.resolved.objective.gradient(x)[0])
+        return float(self.subject.resolved.objective.gradient(x)[0])
 
     def _followed(self, run: Run, position: float) -> list[Mark]:
         """Return one point with its slope, the step to come, and the part of the curve that it has run through."""
@@ -142,8 +127,8 @@ class CurveScene:
     def _minima(self) -> list[Mark]:
         """Return the known minima: a ring around each, and where nothing descends, what they are."""
         marks: list[Mark] = []
-        bare, u = not len(self.runs[0].descent.status), self.plot.region.unit
-        for (x,) in self.resolved.objective.minima:
+        bare, u = not len(self._run.descent.status), self.plot.region.unit
+        for (x,) in self.subject.resolved.objective.minima:
             if self.plot.x[0] <= x <= self.plot.x[1]:
                 value = float(self._value(np.array(x)))
                 place = self.plot.place(x, value)
@@ -155,8 +140,8 @@ class CurveScene:
         return marks
 
 
-def build_curve(resolved: Resolved) -> CurveScene:
-    """Make the scene of a resolved animation.
+def build_curve(subject: Subject, region: Region) -> CurvePanel:
+    """Make the panel.
 
     Raises
     ------
@@ -164,7 +149,7 @@ def build_curve(resolved: Resolved) -> CurveScene:
         If the function is not one of one variable, or has no finite value in the extent.
 
     """
-    target, extent = resolved.objective, resolved.extent
+    target, extent = subject.resolved.objective, subject.resolved.extent
     if target.dimension != 1:
         raise InputError(
             f"{target.name} is a function of x and y, and the curve view draws one of x alone; "
@@ -175,8 +160,4 @@ def build_curve(resolved: Resolved) -> CurveScene:
     if not np.isfinite(y).any():
         raise InputError("the function has no finite value anywhere in the extent; choose another")
     heights = padded(clipped(y, shown_values(target, extent)), 0.06)
-    run = make_run(resolved)
-    layout = layout_of(resolved.size, resolved.view)
-    plot = Plot(layout.main.inset(96, 128, 48, 138), extent.sides[0], heights)
-    timeline = Timeline(resolved.frames, resolved.fps, resolved.timing, (), pace(run.descent, extent))
-    return CurveScene(resolved, layout, (run,), timeline, plot, x, y)
+    return CurvePanel(subject, region, Plot(region.inset(96, 128, 48, 138), extent.sides[0], heights), x, y)

@@ -99,6 +99,21 @@ class Run:
         return count(status)
 
 
+def run_readouts(run: Run, position: float, extent: Extent) -> list[Readout]:
+    """Return the numbers of a run at a position along its descent; none if it has no points."""
+    now, last = run.counts(position, extent), run.counts(run.descent.steps, extent)
+    return [*step_readouts(run, position), *end_readouts(now, last)] if now.points else []
+
+
+def step_readouts(run: Run, position: float) -> list[Readout]:
+    """Return a run's rate, and how many iterations it has made."""
+    rate = f"{run.settings.learning_rate:g}"
+    return [
+        Readout("learning rate", rate, rate),
+        Readout("iteration", str(int(position)), str(run.descent.steps)),
+    ]
+
+
 def end_readouts(now: StatusCounts, last: StatusCounts) -> list[Readout]:
     """Return how many points have ended how: those that converged, and of the others what the film will show any of.
 

@@ -1,4 +1,4 @@
-"""The slices view as numbers: a point of a function of two variables, each variable in a plot of its own.
+"""The slices panel: a point of a function of two variables, each variable in a plot of its own.
 
 The left plot shows f over x at the y where the point now is, the right one f over y at its x: as one variable moves,
 the other's curve changes shape, and the point rides on both.
@@ -11,17 +11,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gdviz.description.resolve import Resolved
 from gdviz.errors import InputError
 from gdviz.extent import Extent, FloatArray
-from gdviz.picture.caption import Caption, Readout, fixed
+from gdviz.functions.objective import Objective
+from gdviz.picture.caption import Readout, fixed
 from gdviz.picture.colors import CURVE, INK, LEVEL
-from gdviz.picture.layout import Layout, layout_of
+from gdviz.picture.layout import Region
 from gdviz.picture.marks import Label, Line, Mark
 from gdviz.picture.plot import Plot, dashes, padded
 from gdviz.scene.point_marks import footprints, legend, ride
-from gdviz.scene.run import Run, StatusCounts, make_run
-from gdviz.scene.timeline import FrameState, Timeline, pace
+from gdviz.scene.run import Run, step_readouts
+from gdviz.scene.subject import Subject
+from gdviz.scene.timeline import FrameState
 from gdviz.terrain.shown_range import clipped, shown_values
 
 SAMPLES = 361
@@ -29,35 +30,23 @@ NAMES = ("x", "y")
 
 
 @dataclass(frozen=True)
-class SlicesScene:
-    """What a film of two slices draws.
+class SlicesPanel:
+    """What two slices in a region of the picture show.
 
     Attributes
     ----------
-    resolved
-        The description.
-    layout
-        Where things stand in the picture.
-    runs
-        The descent of the one point that is followed.
-    timeline
-        Which moment each frame shows.
+    subject
+        The function, and the descent of the one point that is followed.
+    region
+        Where the panel is in the picture.
     plots
         Where the slices over x and over y are in the picture.
 
     """
 
-    resolved: Resolved
-    layout: Layout
-    runs: tuple[Run, ...]
-    timeline: Timeline
+    subject: Subject
+    region: Region
     plots: tuple[Plot, Plot]
-
-    @property
-    def counts(self) -> StatusCounts:
-        """How the point ended."""
-        run = self.runs[0]
-        return run.counts(run.descent.steps, Extent((*self.plots[0].x, *self.plots[1].x)))
 
     def picture_key(self, state: FrameState) -> Hashable:
         """Return all of a frame's state that its picture depends on."""
@@ -66,7 +55,7 @@ class SlicesScene:
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame, from back to front."""
         axes = [mark for plot, name in zip(self.plots, NAMES, strict=True) for mark in plot.axes(name, "")]
-        return axes + legend(self.layout.main)
+        return axes + legend(self.region)
 
     def curve(self, axis: int, point: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the slice through `point` (2,) along an axis: numbers along it and f there, each (SAMPLES + 1,).
@@ -76,12 +65,12 @@ class SlicesScene:
         low, high = self.plots[axis].x
         along = np.sort(np.append(np.linspace(low, high, SAMPLES), np.clip(point[axis], low, high)))
         x_y = [along, np.full_like(along, point[1 - axis])]
-        return along, self.resolved.objective.value(*(x_y if axis == 0 else x_y[::-1]))
+        return along, self._objective.value(*(x_y if axis == 0 else x_y[::-1]))
 
     def marks(self, state: FrameState) -> list[Mark]:
         """Return what a frame adds to the ground, from back to front."""
-        descent, target = self.runs[0].descent, self.resolved.objective
-        point = self.runs[0].at(state.position)[0]
+        descent, target = self._run.descent, self._objective
+        point = self._run.at(state.position)[0]
         value = float(target.value(*point))
         gradient = target.gradient(*point)
         ahead = descent.points[min(int(state.position) + 1, descent.steps), 0]
@@ -97,23 +86,26 @@ class SlicesScene:
             marks.append(self._title(axis, point))
         return marks
 
-    def caption(self, state: FrameState) -> Caption:
-        """Return what is written on a frame."""
-        run, target = self.runs[0], self.resolved.objective
+    def readouts(self, state: FrameState) -> list[Readout]:
+        """Return the numbers of a frame."""
+        run, target = self._run, self._objective
         point = run.at(state.position)[0]
         gradient = target.gradient(*point)
-        rate = f"{run.settings.learning_rate:g}"
         numbers = {"f(x, y)": target.value(*point), "dx": gradient[0], "dy": gradient[1]}
         widest = {"f(x, y)": "0000.00", "dx": "-000.00", "dy": "-000.00"}
-        return Caption(
-            self.resolved.title,
-            (
-                Readout("learning rate", rate, rate),
-                Readout("iteration", str(int(state.position)), str(run.descent.steps)),
-                *(Readout(name, self._coordinate(axis, point), "-0.00") for axis, name in enumerate(NAMES)),
-                *(Readout(name, fixed(float(number)), widest[name]) for name, number in numbers.items()),
-            ),
-        )
+        return [
+            *step_readouts(run, state.position),
+            *(Readout(name, self._coordinate(axis, point), "-0.00") for axis, name in enumerate(NAMES)),
+            *(Readout(name, fixed(float(number)), widest[name]) for name, number in numbers.items()),
+        ]
+
+    @property
+    def _run(self) -> Run:
+        return self.subject.runs[0]
+
+    @property
+    def _objective(self) -> Objective:
+        return self.subject.resolved.objective
 
     def _coordinate(self, axis: int, point: FloatArray) -> str:
         low, high = self.plots[axis].x
@@ -131,12 +123,12 @@ class SlicesScene:
         if not all(plot.shows(point[axis], value) for axis, plot in enumerate(self.plots)):
             return []
         left, right = (plot.place(point[axis], value) for axis, plot in enumerate(self.plots))
-        unit = self.layout.main.unit
+        unit = self.region.unit
         return [Line(np.stack(ends), LEVEL, 1.4 * unit) for ends in dashes(left, right, 4 * unit)]
 
 
-def build_slices(resolved: Resolved) -> SlicesScene:
-    """Make the scene of a resolved animation.
+def build_slices(subject: Subject, region: Region) -> SlicesPanel:
+    """Make the panel.
 
     Raises
     ------
@@ -144,29 +136,26 @@ def build_slices(resolved: Resolved) -> SlicesScene:
         If the function is not one of two variables, if not exactly one point descends, or f has no value at its start.
 
     """
-    target, extent = resolved.objective, resolved.extent
+    target, extent = subject.resolved.objective, subject.resolved.extent
     if target.dimension != 2:
         raise InputError(f"{target.name} is a function of x alone, and the slices view needs x and y")
-    run = make_run(resolved)
+    (run,) = subject.runs
     if len(run.descent.status) != 1:
         raise InputError(f"the slices view follows one point, not {len(run.descent.status)}; give one start")
-    layout = layout_of(resolved.size, resolved.view)
-    left, right = layout.main.halves()
-    heights = _range_of_heights(run, extent, resolved)
+    left, right = region.halves()
+    heights = _range_of_heights(run, extent, target)
     plots = (
         Plot(left.inset(92, 150, 26, 138), extent.sides[0], heights),
         Plot(right.inset(74, 150, 44, 138), extent.sides[1], heights),
     )
-    timeline = Timeline(resolved.frames, resolved.fps, resolved.timing, (), pace(run.descent, extent))
-    return SlicesScene(resolved, layout, (run,), timeline, plots)
+    return SlicesPanel(subject, region, plots)
 
 
-def _range_of_heights(run: Run, extent: Extent, resolved: Resolved) -> tuple[float, float]:
+def _range_of_heights(run: Run, extent: Extent, target: Objective) -> tuple[float, float]:
     """Return the heights that both plots show: from below all that the slices reach to well above the start."""
     x, y = (axis[:, None] for axis in extent.axes((SAMPLES, SAMPLES)))
     places = run.descent.points[:: max(1, run.descent.steps // 100), 0]
     places = places[extent.contains(places) | (np.arange(len(places)) == 0)]
-    target = resolved.objective
     values = np.concatenate([target.value(x, places[:, 1]).ravel(), target.value(places[:, 0], y).ravel()])
     shown = shown_values(target, extent)
     start = float(np.clip(run.descent.values[0, 0], *shown))

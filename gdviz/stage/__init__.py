@@ -7,25 +7,29 @@ from typing import Protocol
 
 from PIL import Image
 
-from gdviz.scene.build import Scene
-from gdviz.scene.surface import SurfaceScene
+from gdviz.picture.caption import caption_marks
+from gdviz.picture.colors import BACKGROUND
+from gdviz.scene.build import Panel, Scene
+from gdviz.scene.surface import SurfacePanel
 from gdviz.scene.timeline import FrameState
+from gdviz.stage.painter import write
+from gdviz.stage.plot import PlotStage
 
 _IMPORTING = threading.Lock()
 
 
-class Stage(Protocol):
-    """Draws the frames of one scene, in any order."""
+class PanelStage(Protocol):
+    """Draws the frames of one panel, in any order."""
 
     def draw(self, state: FrameState) -> Image.Image:
-        """Return the picture of a frame, RGB, at the film's size."""
+        """Return the picture of a frame, RGB, at the size of the panel's region."""
 
     def close(self) -> None:
         """Give back what is held open."""
 
 
-def open_stage(scene: Scene) -> Stage:
-    """Return what draws a scene.
+class Stage:
+    """Draws the frames of a scene, in any order.
 
     Raises
     ------
@@ -33,11 +37,36 @@ def open_stage(scene: Scene) -> Stage:
         If there is no OpenGL to draw a surface with.
 
     """
-    if isinstance(scene, SurfaceScene):
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._main = _open_panel(scene.main)
+        self._panels = [_open_panel(panel) for panel in scene.panels]
+
+    def draw(self, state: FrameState) -> Image.Image:
+        """Return the picture of a frame, RGB, at the film's size."""
+        scene = self._scene
+        picture = self._main.draw(state)
+        if self._panels:
+            whole = Image.new("RGB", scene.layout.size, BACKGROUND)
+            whole.paste(picture, scene.layout.main.box)
+            for panel, region in zip(self._panels, scene.layout.panels, strict=True):
+                whole.paste(panel.draw(state), region.box)
+            picture = whole
+        if scene.resolved.caption:
+            write(picture, caption_marks(scene.caption(state), scene.layout))
+        return picture
+
+    def close(self) -> None:
+        """Give back what is held open."""
+        for panel in (self._main, *self._panels):
+            panel.close()
+
+
+def _open_panel(panel: Panel) -> PanelStage:
+    if isinstance(panel, SurfacePanel):
         with _IMPORTING:  # PyVista's modules import each other, and a second thread would find the half of them
             from gdviz.stage.surface import SurfaceStage
 
-        return SurfaceStage(scene)
-    from gdviz.stage.plot import PlotStage
-
-    return PlotStage(scene)
+        return SurfaceStage(panel)
+    return PlotStage(panel)

@@ -13,7 +13,7 @@ from vtkmodules.vtkCommonDataModel import vtkCellArray
 from gdviz.picture.colors import to_bytes
 from gdviz.scene.camera import Camera
 from gdviz.scene.run import Run
-from gdviz.scene.surface import SurfaceScene
+from gdviz.scene.surface import SurfacePanel
 from gdviz.terrain.ground import build_block, contour_colors, contour_levels, ground_colors
 from gdviz.terrain.trails import Trails
 
@@ -23,13 +23,13 @@ LIFT = 0.0025  # of lines above the ground, in scene units: as far as the depth 
 RIM: tuple[int, int, int] = (190, 208, 206)
 
 
-def add_ground(plotter: pv.Plotter, scene: SurfaceScene, unit: float) -> None:
+def add_ground(plotter: pv.Plotter, panel: SurfacePanel, unit: float) -> None:
     """Add the ground, its contour lines, the block's sides and the rim's edge.
 
     `unit` is how many pixels of the window stand for one of a window 1440 pixels high.
     """
-    landscape = scene.landscape
-    colors = ground_colors(landscape, scene.resolved.palette)
+    landscape = panel.subject.landscape
+    colors = ground_colors(landscape, panel.subject.resolved.palette)
     vertices = np.nan_to_num(landscape.mesh).reshape(-1, 3)
     mesh = pv.PolyData.from_regular_faces(vertices, landscape.triangles())
     _add(plotter, mesh, to_bytes(colors).reshape(-1, 3))
@@ -55,8 +55,8 @@ def add_light(plotter: pv.Plotter) -> None:
 class RunActors:
     """A run's trails and points; `unit` as for the ground."""
 
-    def __init__(self, plotter: pv.Plotter, scene: SurfaceScene, run: Run, trails: Trails, unit: float) -> None:
-        self._scene, self._run, self._trails = scene, run, trails
+    def __init__(self, plotter: pv.Plotter, panel: SurfacePanel, run: Run, trails: Trails, unit: float) -> None:
+        self._panel, self._run, self._trails = panel, run, trails
         count = len(run.descent.status)
         self._diameter = point_diameter(count) * unit
         self._connectivity = np.arange(len(trails.vertices), dtype=np.int64)
@@ -66,7 +66,7 @@ class RunActors:
             _add(
                 plotter,
                 self._lines,
-                to_bytes(scene.trail_colors(run, trails)),
+                to_bytes(panel.trail_colors(run, trails)),
                 line_width=max(2.4, self._diameter / unit / 6) * unit,
             )
         self._points = pv.PolyData(np.zeros((count, 3)))
@@ -90,10 +90,10 @@ class RunActors:
 
         `rows` is the height of the picture that is drawn, in pixels.
         """
-        places, visible = self._scene.visible_points(self._run, position)
+        places, visible = self._panel.visible_points(self._run, position)
         if not len(places):
             return
-        self._points["color"] = to_bytes(self._scene.point_colors(self._run, position, places))
+        self._points["color"] = to_bytes(self._panel.point_colors(self._run, position, places))
         radius = self._diameter / 2 * camera.pixel_size(rows)
         places[:, 2] += 0.6 * radius
         places[~visible] = camera.position + camera.backward  # behind the camera, where nothing is drawn

@@ -1,45 +1,41 @@
-"""Draws the surface view: actors in an off-screen window, seen through a frame's camera."""
+"""Draws the surface panel: actors in an off-screen window, seen through a frame's camera."""
 
 from __future__ import annotations
 
 from PIL import Image
 
-from gdviz.picture.caption import caption_marks
-from gdviz.scene.surface import SurfaceScene
+from gdviz.scene.surface import SurfacePanel
 from gdviz.scene.timeline import FrameState
 from gdviz.stage.actors import RunActors, add_ground, add_light
 from gdviz.stage.offscreen import SUPERSAMPLING, Offscreen
-from gdviz.stage.painter import write
 
 DEPTH = 3.0  # scene units before and behind the focal point, within which all of the scene lies
 NEAREST = 0.05  # scene units from the camera
 
 
 class SurfaceStage:
-    """Draws the frames of a scene, in any order."""
+    """Draws a surface panel, its frames in any order."""
 
-    def __init__(self, scene: SurfaceScene) -> None:
-        self._scene = scene
-        self._window = Offscreen(scene.resolved.size)
-        self._rows = scene.resolved.size[1] * SUPERSAMPLING
-        unit = scene.layout.main.unit
-        plotter = self._window.plotter
-        add_ground(plotter, scene, unit)
+    def __init__(self, panel: SurfacePanel) -> None:
+        self._panel = panel
+        left, top, right, bottom = panel.region.box
+        self._window = Offscreen((right - left, bottom - top))
+        self._rows = (bottom - top) * SUPERSAMPLING
+        plotter, unit = self._window.plotter, panel.region.unit
+        add_ground(plotter, panel, unit)
         self._runs = [
-            RunActors(plotter, scene, run, trails, unit) for run, trails in zip(scene.runs, scene.trails, strict=True)
+            RunActors(plotter, panel, run, trails, unit)
+            for run, trails in zip(panel.subject.runs, panel.subject.trails, strict=True)
         ]
         add_light(plotter)
 
     def draw(self, state: FrameState) -> Image.Image:
-        """Return the picture of a frame, RGB, at the film's size."""
-        camera = self._scene.camera(state)
+        """Return the picture of a frame, RGB, at the region's size."""
+        camera = self._panel.camera(state)
         for run in self._runs:
             run.show(state.position, camera, self._rows)
         self._window.aim(camera, near=max(NEAREST, camera.distance - DEPTH), far=camera.distance + DEPTH)
-        picture = self._window.picture()
-        if self._scene.resolved.caption:
-            write(picture, caption_marks(self._scene.caption(state), self._scene.layout))
-        return picture
+        return self._window.picture()
 
     def close(self) -> None:
         """Give the window back."""
