@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gdviz.descent.engine import Descent, Status, descend, history_bytes
+from gdviz.descent.engine import FAR, Descent, Status, descend, history_bytes
 from gdviz.descent.optimizers import Optimizer
 from gdviz.errors import InputError
 from gdviz.extent import Extent
 from gdviz.functions import function
-from gdviz.runtime.resources import machine_bytes
 
 
 def run(target: str, starts: Any, **settings: Any) -> Descent:
@@ -123,29 +122,76 @@ def test_few_iterations(iterations: int, steps: int):
 
 
 @pytest.mark.parametrize(
-    ("settings", "words"),
+    ("settings", "sentence"),
     [
-        ({"learning_rate": 0.0}, "learning rate"),
-        ({"learning_rate": float("nan")}, "learning rate"),
-        ({"tolerance": -1.0}, "tolerance"),
-        ({"max_iterations": -1}, "iterations"),
+        ({"learning_rate": 0.0}, "the learning rate must be a positive number, not 0.0"),
+        ({"learning_rate": [0.1, -2.0]}, "the learning rate must be a positive number, not -2.0"),
+        ({"learning_rate": float("nan")}, "the learning rate must be a positive number, not nan"),
+        ({"learning_rate": float("inf")}, "the learning rate must be a positive number, not inf"),
+        ({"tolerance": -1.0}, "the tolerance must be a number that is not negative, not -1.0"),
+        ({"tolerance": float("inf")}, "the tolerance must be a number that is not negative, not inf"),
+        ({"max_iterations": -1}, "the iterations must not be negative, not -1"),
     ],
 )
-def test_bad_settings_are_refused(settings: dict[str, float], words: str):
-    with pytest.raises(InputError, match=words):
-        run("sphere", [[1.0, 1.0]], **settings)
+def test_bad_settings_are_refused(settings: dict[str, Any], sentence: str):
+    with pytest.raises(InputError) as refused:
+        run("sphere", [[1.0, 1.0], [2.0, 1.0]], **settings)
+    assert str(refused.value) == sentence
 
 
-@pytest.mark.parametrize("starts", [[[1.0]], [[np.nan, 1.0]]])
-def test_bad_starts_are_refused(starts: object):
-    with pytest.raises(InputError, match="start"):
+@pytest.mark.parametrize(
+    ("starts", "sentence"),
+    [
+        ([[1.0]], "starts have the shape (1, 1), but sphere has 2 variable(s): (n, 2) is needed"),
+        ([[[1.0, 1.0]]], "starts have the shape (1, 1, 2), but sphere has 2 variable(s): (n, 2) is needed"),
+        ([[np.nan, 1.0]], "every start must be a finite number"),
+    ],
+)
+def test_bad_starts_are_refused(starts: object, sentence: str):
+    with pytest.raises(InputError) as refused:
         run("sphere", starts)
+    assert str(refused.value) == sentence
 
 
-def test_what_would_not_fit_in_memory_is_refused_with_the_amount():
-    iterations = 2 * machine_bytes() // history_bytes(1_000_000, 2, 0)
-    with pytest.raises(InputError, match=rf"1,000,000 points over {iterations:,} iterations need up to [\d.]+ GiB"):
-        run("sphere", np.ones((1_000_000, 2)), max_iterations=iterations)
+def test_a_single_start_may_be_whole_numbers_without_a_list_around_it():
+    np.testing.assert_array_equal(run("sphere", [3, 1]).points, run("sphere", [[3.0, 1.0]]).points)
+
+
+def test_without_starts_there_is_nothing_to_do():
+    descent = run("sphere", np.zeros((0, 2)))
+    assert descent.points.shape == (1, 0, 2)
+    assert len(descent.status) == 0
+
+
+def test_each_point_may_have_a_rate_of_its_own():
+    descent = run("x^2", [[1.0], [1.0]], learning_rate=np.array([0.1, 0.25]), max_iterations=1)
+    np.testing.assert_array_equal(descent.ends, [[0.8], [0.5]])
+
+
+def test_a_history_says_its_numbers_in_the_types_that_it_promises():
+    descent = run("x^2", [[1], [2]], learning_rate=np.array([1, 1]), max_iterations=2)
+    parts = (descent.points, descent.values, descent.iterations, descent.status)
+    assert [part.dtype for part in parts] == [np.float64, np.float64, np.int64, np.int8]
+
+
+def test_what_would_not_fit_in_memory_is_refused_with_the_amount(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("gdviz.descent.engine.machine_bytes", lambda: 4 * 2**30)
+    with pytest.raises(InputError) as refused:
+        run("sphere", np.ones((1_000_000, 2)), max_iterations=1000)
+    assert str(refused.value) == (
+        "1,000,000 points over 1,000 iterations need up to 22.4 GiB of memory; this machine allows 2.0 GiB now, so ask "
+        "for fewer points or iterations"
+    )
+
+
+def test_what_just_fits_in_half_of_the_memory_is_computed(monkeypatch: pytest.MonkeyPatch):
+    for spare, fits in ((0, True), (-2, False)):
+        monkeypatch.setattr("gdviz.descent.engine.machine_bytes", lambda s=spare: 2 * history_bytes(3, 2, 7) + s)
+        if fits:
+            assert run("sphere", np.ones((3, 2)), max_iterations=7).steps == 7
+        else:
+            with pytest.raises(InputError, match="memory"):
+                run("sphere", np.ones((3, 2)), max_iterations=7)
 
 
 def test_a_history_takes_no_more_than_was_said_and_what_was_not_needed_is_given_back():
@@ -220,3 +266,57 @@ def test_an_optimizer_is_told_the_position_and_which_step_it_is():
 
     descent = run("x^2", [[1.0]], optimizer=Optimizer("gd", lambda starts: (), update), max_iterations=3)
     assert told == [(step + 1, descent.points[step].tolist()) for step in range(4)]
+
+
+def test_a_last_step_into_the_far_distance_is_cut_there_and_keeps_its_direction():
+    descent = descend(
+        function("x^2 + 3*y^2"),
+        [[1.0, 2.0]],
+        learning_rate=1e200,
+        tolerance=0.0,
+        max_iterations=9,
+        domain=Extent((-5, 5, -5, 5)),
+    )
+    assert descent.status.tolist() == [Status.DIVERGED]
+    (x, y), (dx, dy) = descent.ends[0], descent.ends[0] - (1.0, 2.0)
+    assert max(abs(x), abs(y)) == pytest.approx(5 + FAR * 10, rel=1e-6)
+    assert dy / dx == pytest.approx(6, rel=1e-6)
+
+
+def test_far_from_the_domain_a_point_may_start_and_descend():
+    descent = run("x^2", [[1e9]])
+    assert descent.status.tolist() == [Status.CONVERGED]
+
+
+def test_where_f_is_level_without_end_a_step_to_infinity_has_diverged_and_ends_where_it_began():
+    descent = run("3*exp(0 - x^2)", [[-0.9], [0.5]], learning_rate=np.array([1.7e308, 1.0]), max_iterations=2)
+    assert descent.status[0] == Status.DIVERGED
+    assert descent.ends[0, 0] == -0.9
+    assert np.isfinite(descent.points).all()
+
+
+def test_a_bounce_over_the_edge_to_the_same_height_has_not_left():
+    descent = run("parabola", [[1.0]], learning_rate=1.0, domain=Extent((-0.5, 2.0)), max_iterations=4)
+    assert descent.status.tolist() == [Status.RUNNING]
+    assert descent.points[:, 0, 0].tolist() == [1, -1, 1, -1, 1]
+
+
+def test_a_step_too_small_for_a_float_leaves_a_point_where_it_is_while_others_go_on():
+    descent = run("sphere", [[1.0, 1.0], [2.0, 1.0]], learning_rate=np.array([1e-30, 0.1]), tolerance=0.0,
+                  max_iterations=5)  # fmt: skip
+    assert (descent.points[:, 0] == 1.0).all()
+    assert (descent.values[:, 0] == 2.0).all()
+    assert descent.status.tolist() == [Status.RUNNING] * 2
+    np.testing.assert_allclose(descent.points[:, 1, 0], 2 * 0.8 ** np.arange(6))
+
+
+def test_a_sample_is_all_of_few_points_and_of_many_always_the_same():
+    descent = run("sphere", np.ones((50, 2)), max_iterations=0)
+    for most in (50, 51):
+        np.testing.assert_array_equal(descent.sample(most), np.arange(50))
+    some = descent.sample(20)
+    np.testing.assert_array_equal(some, np.unique(some))
+    assert len(some) == 20
+    assert some.max() < 50
+    np.testing.assert_array_equal(descent.sample(20), some)
+    assert not np.array_equal(some, np.arange(20))

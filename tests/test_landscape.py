@@ -42,3 +42,14 @@ def test_what_rests_is_darker():
     moving, resting = moving_or_resting(np.full((2, 3), 0.5), np.array([False, True]))
     assert (moving > 0.5).all()
     assert resting == pytest.approx(0.3)
+
+
+def test_the_edge_of_a_hole_is_where_the_function_ends():
+    dome = build_landscape(function("sqrt(16-x^2-y^2)"), Extent((-5.0, 5.0, -5.0, 5.0)), HeightScale.LINEAR)
+    corners = dome.mesh.reshape(-1, 3)[dome.triangles()]
+    radius = 5 * np.hypot(corners[..., 0], corners[..., 1])
+    assert radius.max() == pytest.approx(4, abs=1e-4)
+    on_edge = corners[radius > 3.999]
+    angles = np.unique(np.round(np.degrees(np.arctan2(on_edge[:, 1], on_edge[:, 0]))))
+    assert len(angles) > 350  # all around
+    assert np.isfinite(corners).all()

@@ -11,7 +11,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -20,19 +19,16 @@ from scenes import marks_of, surface_of
 from typer.testing import CliRunner, Result
 
 from gdviz.cli.commands import app
-from gdviz.descent.engine import FAR, Status, descend
 from gdviz.description.animation import Animation
-from gdviz.description.choices import HeightScale, PointColor
+from gdviz.description.choices import PointColor
 from gdviz.description.resolve import resolve
-from gdviz.extent import HUGE, Extent
-from gdviz.functions import CATALOGUE, Function, function
+from gdviz.extent import Extent
+from gdviz.functions import function
 from gdviz.picture.caption import fixed
 from gdviz.picture.colors import BACKGROUND, CURVE
 from gdviz.picture.marks import Line
 from gdviz.picture.plot import tick_text
 from gdviz.scene.build import build_scene
-from gdviz.terrain.landscape import build_landscape
-from gdviz.terrain.shown_range import shown_values
 
 SQUARE = Extent((-5.0, 5.0, -5.0, 5.0))
 
@@ -294,46 +290,6 @@ def test_a_point_without_a_gradient_is_shown_without_a_slope(settings: dict[str,
 # The numbers behind the pictures
 
 
-@pytest.mark.parametrize(
-    ("text", "lowest", "highest"),
-    [
-        ("1/(x**2+y**2)", -HUGE, (0.5, 5)),
-        ("0-1/(x**2+y**2)", (-5, -0.1), HUGE),
-        ("1/x + y**2", (-10, -0.5), (20, 30)),
-        ("1/(x-0.3) + 0*y", (-4, -1), (1, 4)),
-        ("tan(x+y)", (-6, -4), (4, 6)),
-        ("1/sqrt(abs(x+y))", -HUGE, (1, 10)),
-        ("x^2+y^2+0.01/(x-1)^2", -HUGE, (30, 60)),
-        ("exp(exp(x*x+0*y))", -HUGE, (100, 1e5)),
-        ("log(abs(x*y))", -HUGE, HUGE),
-        ("sqrt(x*y)", -HUGE, HUGE),
-        ("exp(-100*(x^2+y^2))", -HUGE, HUGE),
-        ("sign(x*y)", -HUGE, HUGE),
-        ("0*x*y", -HUGE, HUGE),
-    ],
-)
-def test_only_beside_poles_and_overflow_values_are_cut_off(text: str, lowest: Any, highest: Any):
-    for value, expected in zip(shown_values(function(text), SQUARE), (lowest, highest), strict=True):
-        low, high = expected if isinstance(expected, tuple) else (expected, expected)
-        assert low <= value <= high
-
-
-@pytest.mark.parametrize("each", CATALOGUE, ids=lambda each: each.name)
-def test_of_the_named_functions_everything_is_shown(each: Function):
-    assert shown_values(each, each.extent) == (-HUGE, HUGE)
-
-
-def test_the_edge_of_a_hole_is_where_the_function_ends():
-    dome = build_landscape(function("sqrt(16-x^2-y^2)"), SQUARE, HeightScale.LINEAR)
-    corners = dome.mesh.reshape(-1, 3)[dome.triangles()]
-    radius = 5 * np.hypot(corners[..., 0], corners[..., 1])
-    assert radius.max() == pytest.approx(4, abs=1e-4)
-    on_edge = corners[radius > 3.999]
-    angles = np.unique(np.round(np.degrees(np.arctan2(on_edge[:, 1], on_edge[:, 0]))))
-    assert len(angles) > 350  # all around
-    assert np.isfinite(corners).all()
-
-
 def test_a_curve_is_not_joined_across_its_poles():
     scene = build_scene(resolve(Animation.from_data({"function": "tan(x)", "size": [320, 180]})))
     curves = [
@@ -365,21 +321,6 @@ def test_one_point_is_followed_from_where_there_is_a_value():
         (start,) = animation.starts.positions(animation.extent)
         assert np.isfinite(function(text).value(*start))
     assert start == pytest.approx((-4.1,))
-
-
-def test_a_last_step_into_the_far_distance_is_cut_there_and_keeps_its_direction():
-    descent = descend(
-        function("x^2 + 3*y^2"), [[1.0, 2.0]], learning_rate=1e200, tolerance=0.0, max_iterations=9, domain=SQUARE
-    )
-    assert descent.status.tolist() == [Status.DIVERGED]
-    (x, y), (dx, dy) = descent.ends[0], descent.ends[0] - (1.0, 2.0)
-    assert max(abs(x), abs(y)) == pytest.approx(5 + FAR * 10, rel=1e-6)
-    assert dy / dx == pytest.approx(6, rel=1e-6)
-
-
-def test_far_from_the_domain_a_point_may_start_and_descend():
-    descent = descend(function("x^2"), [[1e9]], learning_rate=0.1, tolerance=1e-3, max_iterations=1000)
-    assert descent.status.tolist() == [Status.CONVERGED]
 
 
 def test_what_overflows_high_up_is_a_plateau_and_points_are_seen_on_it():

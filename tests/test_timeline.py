@@ -1,31 +1,18 @@
-"""Which moment a frame shows, and how the paths up to it are cut into pieces."""
+"""Which moment a frame shows."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pytest
+from descents import descent_through
 
-from gdviz.descent.engine import Descent, Status, descend
-from gdviz.description.choices import HeightScale
+from gdviz.descent.engine import Descent, descend
 from gdviz.description.tables import CameraKey, Timing
 from gdviz.extent import Extent
 from gdviz.functions import function
 from gdviz.scene.timeline import Phase, Timeline, pace
-from gdviz.terrain.landscape import build_landscape
-from gdviz.terrain.trails import Trails, build_trails
 
 VIEW = Extent((-5.0, 5.0, -5.0, 5.0))
-
-
-def descent_through(*paths: Sequence[tuple[float, float]]) -> Descent:
-    """Return a descent whose points go through these places, one a step."""
-    points = np.array(paths, dtype=float).transpose(1, 0, 2)
-    steps, count, _ = points.shape
-    moved = (np.diff(points, axis=0) != 0).any(axis=2)
-    last = np.array([np.flatnonzero(column)[-1] + 1 if column.any() else 0 for column in moved.T])
-    return Descent(points, np.zeros((steps, count)), last, np.full(count, Status.CONVERGED, dtype=np.int8))
 
 
 def test_every_phase_begins_at_its_moment():
@@ -59,91 +46,89 @@ def test_all_points_count_for_the_pace():
     assert steps[3] > 3 * steps[2]
 
 
-@pytest.fixture(scope="module")
-def himmelblau() -> Descent:
-    side = np.linspace(-4.75, 4.75, 7)
-    starts = np.stack(np.meshgrid(side, side), -1).reshape(-1, 2)
-    return descend(function("himmelblau"), starts, learning_rate=0.005, tolerance=1e-3, max_iterations=1000)
-
-
-def trails_of(descent: Descent) -> tuple[Trails, np.ndarray, np.ndarray]:
-    """Return the trails of a descent of Himmelblau's function, the cell, and the pieces' ends in cells."""
-    landscape = build_landscape(function("himmelblau"), VIEW, HeightScale.AUTO)
-    trails = build_trails(descent, landscape)
-    cell = np.array(landscape.cell)
-    places = trails.vertices[:, :2] * 5 / cell  # the scene is 2 wide, the view 10
-    return trails, cell, places.reshape(-1, 2, 2)
-
-
-def test_pieces_are_as_long_as_a_cell_at_the_most_and_not_needlessly_short(himmelblau: Descent):
-    _, _, pieces = trails_of(himmelblau)
-    lengths = np.linalg.norm(pieces[:, 1] - pieces[:, 0], axis=1)
-    assert lengths.max() <= 1 + 1e-9
-    assert np.median(lengths) > 0.4
-    assert len(pieces) < himmelblau.iterations.sum()
-
-
-def test_many_short_steps_become_pieces_of_half_a_cell():
-    slow = descent_through([(-4 + 0.001 * step, 0.003) for step in range(2000)])
-    _, _, pieces = trails_of(slow)
-    lengths = np.linalg.norm(pieces[:, 1] - pieces[:, 0], axis=1)
-    assert 0.4 < np.median(lengths) < 0.6
-    assert lengths.max() < 0.65
-
-
-def test_pieces_follow_the_path_closely(himmelblau: Descent):
-    trails, cell, pieces = trails_of(himmelblau)
-    for owner in (0, 24, 48):
-        path = himmelblau.points[: himmelblau.iterations[owner] + 1, owner] / cell
-        path = path[(np.abs(path * cell) <= 5).all(axis=1)]
-        mine = pieces[trails.owners == owner]
-        distance = np.linalg.norm(path[:, None] - mine.mean(axis=1), axis=2).min(axis=1)
-        assert distance.max() < 0.8
-
-
-def test_a_path_reaches_from_its_start_to_its_end_and_its_age_from_0_to_1(himmelblau: Descent):
-    trails, cell, pieces = trails_of(himmelblau)
-    ages = trails.ages.reshape(-1, 2)
-    for owner in range(49):
-        mine = np.flatnonzero(trails.owners == owner)
-        assert (ages[mine[0], 0], ages[mine[-1], 1]) == (0, 1)
-        assert (ages[mine, 0] < ages[mine, 1]).all()
-        np.testing.assert_allclose(pieces[mine[0], 0], himmelblau.points[0, owner] / cell, atol=1e-9)
-        np.testing.assert_allclose(pieces[mine[-1], 1], himmelblau.ends[owner] / cell, atol=1e-9)
-        assert trails.times[mine[-1]] == himmelblau.iterations[owner]
-
-
-def test_a_piece_is_there_from_the_moment_at_which_it_is_complete(himmelblau: Descent):
-    trails, *_ = trails_of(himmelblau)
-    middle = len(trails.times) // 2
-    moment = trails.times[middle]
-    assert trails.count_until(moment) == (trails.times <= moment).sum() > middle
-    assert trails.count_until(moment - 1e-9) == (trails.times < moment).sum() <= middle
-
-
-def test_paths_beside_the_view_are_left_out_and_others_cut_at_its_edge():
-    beside, through, along = [(-9, 6), (9, 6)], [(-9, 0), (9, 0)], [(-9, 5), (9, 5)]
-    trails, cell, pieces = trails_of(descent_through(beside, through, along))
-    assert set(trails.owners) == {1, 2}
-    for owner in (1, 2):
-        mine = pieces[trails.owners == owner] * cell
-        assert (mine[0, 0, 0], mine[-1, 1, 0]) == pytest.approx((-5, 5))
-        assert trails.times[trails.owners == owner][-1] == pytest.approx(14 / 18)
-
-
-def test_of_many_points_two_thousand_leave_a_trail():
-    starts = np.random.default_rng(1).uniform(-4, 4, (2500, 2))
-    moved = descend(function("himmelblau"), starts, learning_rate=1e-3, tolerance=0, max_iterations=3)
-    trails, *_ = trails_of(moved)
-    assert len(np.unique(trails.owners)) == 2000
-
-
-def test_what_is_looked_at_in_parts_is_the_same(himmelblau: Descent, monkeypatch: pytest.MonkeyPatch):
-    schedule, trails = pace(himmelblau, VIEW), trails_of(himmelblau)[0]
+def test_a_pace_that_is_looked_at_in_parts_is_the_same(monkeypatch: pytest.MonkeyPatch):
+    starts = np.random.default_rng(5).uniform(-4.75, 4.75, (49, 2))
+    descent = descend(function("himmelblau"), starts, learning_rate=0.005, tolerance=1e-3, max_iterations=1000)
+    schedule = pace(descent, VIEW)
     for at_once in (1, 49 * 3, 49 * 7 + 1):
         monkeypatch.setattr("gdviz.scene.timeline.AT_ONCE", at_once)
-        monkeypatch.setattr("gdviz.terrain.trails.AT_ONCE", at_once * 20)
-        np.testing.assert_array_equal(pace(himmelblau, VIEW), schedule)
-        again = trails_of(himmelblau)[0]
-        for name in ("vertices", "times", "owners", "ages"):
-            np.testing.assert_array_equal(getattr(again, name), getattr(trails, name))
+        np.testing.assert_allclose(pace(descent, VIEW), schedule, rtol=1e-12)
+
+
+KEYS = (CameraKey(at=0.0, azimuth=0, elevation=50), CameraKey(at=1.0, azimuth=90, elevation=30))
+
+
+def timeline_of(frames: int, **seconds: float) -> Timeline:
+    timing = Timing(**{"approach": 1.0, "hold": 1.0, "descent": 2.0, "finish": 1.0} | seconds)
+    return Timeline(frames, 1.0, timing, KEYS, np.array([0.0, 0.5, 1.0]))
+
+
+def test_the_first_frame_is_the_films_start_and_the_last_its_end():
+    timeline = timeline_of(6)
+    first, last = timeline.state(0), timeline.state(5)
+    assert (first.frame, last.frame) == (0, 5)
+    assert (first.phase, last.phase) == (Phase.APPROACH, Phase.FINISH)
+    assert (first.position, last.position) == (0, 2)
+    assert (first.pose.azimuth, first.pose.elevation) == (0, 50)
+    assert (last.pose.azimuth, last.pose.elevation) == (90, 30)
+
+
+@pytest.mark.parametrize(("frames", "frame"), [(6, -1), (6, 6), (6, 7), (1, 1)])
+def test_there_is_no_frame_before_the_first_or_after_the_last(frames: int, frame: int):
+    with pytest.raises(IndexError) as missing:
+        timeline_of(frames).state(frame)
+    assert str(missing.value) == f"frame {frame} of a film of {frames}"
+
+
+def test_the_only_frame_of_a_film_shows_its_end():
+    only = timeline_of(1).state(0)
+    assert (only.phase, only.position, only.pose.azimuth) == (Phase.FINISH, 2, 90)
+
+
+def test_a_film_of_two_frames_shows_its_start_and_its_end():
+    assert [timeline_of(2).state(frame).position for frame in (0, 1)] == [0, 2]
+
+
+def test_a_descent_of_no_duration_is_made_at_once_after_the_hold():
+    timeline = timeline_of(4, descent=0.0)  # a second each
+    assert [timeline.state(frame).position for frame in range(4)] == [0, 0, 2, 2]
+    assert [timeline.state(frame).phase for frame in range(4)] == [
+        Phase.APPROACH, Phase.HOLD, Phase.FINISH, Phase.FINISH,
+    ]  # fmt: skip
+
+
+def test_a_descent_without_a_step_has_a_pace_of_one_moment():
+    assert pace(descent_through([(1, 1)]), VIEW).tolist() == [0]
+
+
+def test_a_step_in_which_nothing_moves_has_no_less_time_than_the_others_like_it():
+    schedule = pace(descent_through([(1, 1), (1, 1), (1, 1), (1, 1), (1, 1)]), VIEW)
+    assert schedule == pytest.approx([0, 0.25, 0.5, 0.75, 1])
+
+
+def test_a_point_that_bounces_to_and_fro_does_not_hold_up_the_film():
+    bouncing = [(2 * (-1) ** step, 0) for step in range(20)]
+    going = [(-4 + 0.1 * step, 2) for step in range(20)]
+    steps = np.diff(pace(descent_through(bouncing, going), VIEW))
+    assert steps[1:].max() < 2 * steps[1:].min()
+    assert steps[0] > 5 * steps[5]
+
+
+def test_a_film_of_a_single_step_has_all_its_time_for_it():
+    assert pace(descent_through([(1, 1), (2, 2)]), VIEW).tolist() == [0, 1]
+
+
+def test_the_pace_is_the_same_with_or_without_more_points_that_do_the_same():
+    path = [(-4.0, 0.0), (0.0, 1.0), (2.0, 0.0), (3.0, 0.0)]
+    one, many = pace(descent_through(path), VIEW), pace(descent_through(*[path] * 2500), VIEW)
+    np.testing.assert_allclose(one, many, rtol=1e-12)
+
+
+def test_of_very_many_points_the_pace_is_that_of_two_thousand():
+    starts = np.random.default_rng(5).uniform(-4.75, 4.75, (2500, 2))
+    descent = descend(function("himmelblau"), starts, learning_rate=0.005, tolerance=1e-3, max_iterations=30)
+    chosen = descent.sample(2000)
+    few = Descent(descent.points[:, chosen], descent.values[:, chosen], descent.iterations[chosen],
+                  descent.status[chosen])  # fmt: skip
+    np.testing.assert_allclose(pace(descent, VIEW), pace(few, VIEW), rtol=1e-12)
+    np.testing.assert_allclose(pace(few, VIEW)[[0, -1]], [0, 1])
