@@ -175,7 +175,7 @@ def read_stamp(path: Path, kind: Kind = Kind.FILM) -> str | None:
     container = CONTAINERS.get(path.suffix.lower())
     if container is None:
         return None
-    with naming(path), os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+    with naming(path), open(path, "rb", opener=_opened) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             return None
         size = file.seek(0, 2)
@@ -191,6 +191,11 @@ def read_stamp(path: Path, kind: Kind = Kind.FILM) -> str | None:
             return None
         fingerprint, digest = found[2].decode(), found[3].decode()
         return fingerprint if digest == _digest(file, start, tail, fingerprint) else None
+
+
+def _opened(path: str, flags: int) -> int:
+    """Open a file, or a pipe without waiting until somebody writes to it."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _digest(file: BufferedReader | BufferedRandom, size: int, tail: bytes, fingerprint: str) -> str:
