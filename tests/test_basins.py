@@ -11,7 +11,8 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from gdviz.cli.commands import app
-from gdviz.descent.basins import Basin, basins
+from gdviz.descent.basins import Basin, basins, label_basins, with_flat_ground
+from gdviz.descent.engine import Descent, Status, descend
 from gdviz.description.animation import Animation
 from gdviz.description.presets import presets
 from gdviz.description.resolve import resolve
@@ -275,3 +276,37 @@ def test_equal_basins_are_in_the_order_of_their_first_points():
     keys = [(-each.points, round(each.value, 9), first) for each, first in zip(found, firsts, strict=True)]
     assert keys == sorted(keys)
     assert len({key[:2] for key in keys}) < len(keys) / 2
+
+
+def rested(points: list[tuple[float, ...]], values: list[float]) -> Descent:
+    """Return a descent whose points have rested here, at once."""
+    count = len(points)
+    ends = np.array(points, dtype=float).reshape(1, count, -1)
+    status = np.full(count, Status.CONVERGED, dtype=np.int8)
+    return Descent(ends, np.array([values], dtype=float), np.zeros(count, dtype=np.int64), status)
+
+
+def test_a_minimum_near_another_shares_the_basin_of_that_and_of_no_third():
+    """The radius is 0.6: minima stand 0.5 apart, and the last point lies too far from all but the highest of them."""
+    wavy = function("cos(4*pi*x) + x/1000")
+    ends = [(-5.75,), (2.75,), (3.25,), (3.4,)]
+    labels = label_basins(rested(ends, [-1.3, -1.2, -1.1, -1.0]), wavy, Extent((-10.0, 10.0)), 1e-2)
+    assert labels.tolist() == [1, 0, 0, 0]
+    assert labels.dtype == np.int64
+
+
+def test_without_points_there_is_no_basin():
+    descent = descend(function("x^2 + y^2"), np.zeros((0, 2)), learning_rate=0.1, tolerance=1e-3, max_iterations=5)
+    labels = label_basins(descent, function("x^2 + y^2"), Extent((-1.0, 1.0, -1.0, 1.0)), 1e-3)
+    assert labels.tolist() == []
+    assert basins(descent, labels) == []
+    assert len(with_flat_ground(descent, labels).status) == 0
+
+
+def test_only_what_converged_in_no_basin_is_on_flat_ground():
+    descent = rested([(0.0,), (1.0,), (2.0,)], [0.0, 0.0, 0.0])
+    descent.status[2] = Status.RUNNING
+    flat = with_flat_ground(descent, np.array([0, -1, -1]))
+    assert flat.status.tolist() == [Status.CONVERGED, Status.FLAT, Status.RUNNING]
+    assert flat.status.dtype == np.int8
+    assert descent.status[1] == Status.CONVERGED  # the given one stays as it was

@@ -8,6 +8,7 @@ import pytest
 
 from gdviz.errors import ExpressionError
 from gdviz.functions import function
+from gdviz.functions.expression import compile_expression
 
 REFUSED = {
     "__import__('os')": "unknown function '__import__'",
@@ -186,3 +187,41 @@ def test_refusing_leaves_the_recursion_limit_alone():
     with pytest.raises(ExpressionError):
         function("(" * 900 + "x" + ")" * 900)
     assert sys.getrecursionlimit() == before
+
+
+def test_value_and_gradient_at_once_are_the_same_as_each_alone():
+    for text in ("x^2*y + sin(x)", "x^3", "himmelblau"):
+        parsed = function(text)
+        places = [np.linspace(-2, 3, 7), np.linspace(-1, 4, 7)][: parsed.dimension]
+        value, gradient = parsed.value_and_gradient(*places)
+        np.testing.assert_array_equal(value, parsed.value(*places))
+        np.testing.assert_array_equal(gradient, parsed.gradient(*places))
+        assert gradient.shape == (parsed.dimension, 7)
+
+
+def test_coordinates_are_broadcast_and_whole_numbers_are_numbers_too():
+    parsed = function("x/2 + y^2")
+    x, y = np.arange(5), np.arange(3)[:, None]
+    assert parsed.value(x, y).shape == (3, 5)
+    assert parsed.gradient(x, y).shape == (2, 3, 5)
+    np.testing.assert_array_equal(parsed.value(x, y), x / 2 + y**2)
+    assert parsed.value(1, 2) == 4.5
+
+
+@pytest.mark.parametrize(("text", "given"), [("x^2 + y", 1), ("x^2", 2), ("x^2", 0), ("x + y", 3)])
+def test_every_variable_needs_its_coordinate_and_no_more(text: str, given: int):
+    compiled = compile_expression(text)
+    for ask in (compiled.value, compiled.gradient, compiled.value_and_gradient, compiled.hessian):
+        with pytest.raises(TypeError) as refused:
+            ask(*[1.0] * given)
+        needed = len(compiled.variables)
+        assert str(refused.value) == f"expected {needed} coordinate arrays, got {given}"
+
+
+def test_what_was_understood_and_its_gradient_are_said_in_plain_text():
+    compiled = compile_expression("x^2 y + 3")
+    assert compiled.understood == "x^2*y + 3"
+    along_x, along_y = (function(text or "") for text in compiled.gradient_in_words())
+    np.testing.assert_allclose(along_x.value(X, Y), 2 * X * Y)
+    np.testing.assert_allclose(along_y.value(X), X**2)
+    assert compile_expression("x").gradient_in_words() == ["1"]

@@ -102,3 +102,41 @@ def test_what_is_looked_at_in_parts_is_the_same(himmelblau: Descent, monkeypatch
         again = trails_of(himmelblau)[0]
         for name in ("vertices", "times", "owners", "ages"):
             np.testing.assert_array_equal(getattr(again, name), getattr(trails, name))
+
+
+def test_the_pieces_of_a_path_follow_one_another_in_place_and_in_age(himmelblau: Descent):
+    trails, _, pieces = trails_of(himmelblau)
+    ages = trails.ages.reshape(-1, 2)
+    for owner in range(49):
+        mine = np.flatnonzero(trails.owners == owner)
+        np.testing.assert_allclose(pieces[mine[1:], 0], pieces[mine[:-1], 1], atol=1e-9)
+        np.testing.assert_allclose(ages[mine[1:], 0], ages[mine[:-1], 1], atol=1e-12)
+
+
+def test_a_long_step_is_as_old_along_its_way_as_it_is_far():
+    trails, cell, pieces = trails_of(descent_through([(-4, 0), (4, 0)], [(-9, 1), (1, 1)]))
+    for owner, start, length in ((0, -4, 8), (1, -9, 10)):
+        mine = trails.owners == owner
+        places = pieces[mine][..., 0] * cell[0]
+        np.testing.assert_allclose(trails.ages.reshape(-1, 2)[mine], (places - start) / length, atol=1e-9)
+        np.testing.assert_allclose(trails.times[mine], (places[:, 1] - start) / length, atol=1e-9)
+
+
+def test_a_point_that_rests_at_once_leaves_no_trail_and_no_trouble():
+    trails, *_ = trails_of(descent_through([(1, 1), (1, 1)], [(0, 0), (3, 0)]))
+    assert set(trails.owners) == {1}
+    alone, *_ = trails_of(descent_through([(1, 1)]))
+    assert len(alone.times) == 0
+    assert alone.vertices.shape == (0, 3)
+
+
+def test_without_points_there_is_no_trail():
+    nothing = descend(function("himmelblau"), np.zeros((0, 2)), learning_rate=0.1, tolerance=0, max_iterations=3)
+    trails, *_ = trails_of(nothing)
+    assert len(trails.times) == len(trails.vertices) == 0
+
+
+def test_pieces_that_are_complete_at_the_same_moment_are_in_the_order_of_their_points():
+    paths = [[(-4, y / 10), (-4 + 0.04, y / 10)] for y in range(30)]
+    trails, *_ = trails_of(descent_through(*paths))
+    assert trails.owners.tolist() == list(range(30))
