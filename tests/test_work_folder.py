@@ -1,12 +1,12 @@
-"""The folder in which a film is made: who has it, what is kept in it, and what is never touched."""
+"""The folder in which a film is made: who has it, what is refused in its place, and where it is."""
 
 from __future__ import annotations
 
 import errno
 import fcntl
 import os
+import shutil
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,10 +15,8 @@ from gdviz.errors import InputError, RenderError
 from gdviz.runtime.work_folder import (
     PICTURES,
     REPLACED,
-    WorkFolder,
     check_work_folder,
     claimed,
-    cleared,
     is_in_use,
     work_folder_path,
 )
@@ -40,10 +38,10 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / ".film.mp4.gdviz"
 
 
-@pytest.fixture
-def folder(path: Path) -> Iterator[WorkFolder]:
-    with claimed(path, "key", TARGET) as work:
-        yield work
+def leave(path: Path) -> None:
+    """Make a folder as gdviz does, and have it no more."""
+    path.mkdir()
+    (path / "lock").write_bytes(b"gdviz work folder, format 1\n")
 
 
 # Having a folder
@@ -170,6 +168,61 @@ def test_many_who_want_a_folder_at_once_get_it_one_after_the_other(path: Path):
     assert names(path.parent) == set()
 
 
+@pytest.mark.parametrize("made_anew", [False, True])
+def test_a_folder_that_is_removed_while_it_is_opened_is_nobodys_fault(
+    path: Path, made_anew: bool, monkeypatch: pytest.MonkeyPatch
+):
+    """Whoever had it ends between the opening of the folder and that of its lock; a third may then begin."""
+    opening = os.open
+
+    def after_its_end(name: str | Path, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        if name == "lock" and (path / PART).exists():
+            shutil.rmtree(path)
+            if made_anew:
+                leave(path)
+        return opening(name, flags, mode, dir_fd=dir_fd)
+
+    monkeypatch.setattr("os.open", after_its_end)
+    before = descriptors()
+    leave(path)
+    (path / PART).write_bytes(b"old")
+    check_work_folder(path, TARGET)
+    assert path.exists() is made_anew
+    shutil.rmtree(path, ignore_errors=True)
+    leave(path)
+    (path / PART).write_bytes(b"old")
+    with claimed(path, "key", TARGET) as work:
+        assert names(path) == {"lock"}
+        assert os.path.samestat(os.fstat(work.descriptor), path.stat())
+    assert descriptors() == before
+
+
+@pytest.mark.parametrize("at_the_last_moment", [False, True])
+def test_of_two_who_make_a_folder_at_once_one_has_it(
+    path: Path, at_the_last_moment: bool, monkeypatch: pytest.MonkeyPatch
+):
+    def while_another_makes_it(count: int) -> str:
+        leave(path)
+        return "0" * 2 * count
+
+    monkeypatch.setattr("secrets.token_hex", while_another_makes_it)
+    if at_the_last_moment:
+        monkeypatch.setattr("os.path.lexists", lambda place: False)
+    with claimed(path, "key", TARGET) as work:
+        monkeypatch.undo()
+        assert os.path.samestat(os.fstat(work.descriptor), path.stat())
+        assert names(path.parent) == {path.name}
+
+
+def test_a_folder_that_cannot_get_its_name_is_told(path: Path, monkeypatch: pytest.MonkeyPatch):
+    def forbidden(old: Path, new: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(old))
+
+    monkeypatch.setattr("pathlib.Path.rename", forbidden)
+    with pytest.raises(PermissionError, match="Permission denied"), claimed(path, "key", TARGET):
+        pass
+
+
 # What gdviz did not make
 
 
@@ -245,7 +298,7 @@ def test_what_has_a_name_that_gdviz_uses_and_is_something_else_is_refused_and_le
         place.write_bytes(b"precious")
     with pytest.raises(InputError) as refused:
         check_work_folder(path, TARGET)
-    assert f"{place} is in the way" in str(refused.value)
+    assert str(refused.value).startswith(f"cannot write film.mp4: {place} is in the way")
     assert os.path.lexists(place)
 
 
@@ -259,163 +312,6 @@ def test_a_folder_that_cannot_be_opened_for_another_reason_is_told_with_that(
         patch.setattr("os.open", forbidden)
         with pytest.raises(PermissionError, match="Permission denied"):
             check_work_folder(path, TARGET)
-
-
-# What is in it
-
-
-def test_what_was_kept_is_there_as_long_as_it_is_whole(folder: WorkFolder):
-    assert not folder.has(PART)
-    folder.keep(PART, b"content")
-    assert (folder.path / PART).read_bytes() == b"content"
-    assert folder.has(PART)
-    for content in (b"conten", b"Content", b"contents", b""):
-        (folder.path / PART).write_bytes(content)
-        assert not folder.has(PART)
-    (folder.path / PART).write_bytes(b"content")
-    assert folder.has(PART)
-    (folder.path / (PART + ".whole")).unlink()
-    assert not folder.has(PART)
-
-
-def test_what_was_written_but_not_kept_is_not_relied_on(folder: WorkFolder):
-    folder.write(PART, b"content")
-    assert not folder.has(PART)
-
-
-def test_what_was_kept_for_another_key_is_not_this_work(folder: WorkFolder):
-    folder.keep(PART, b"content")
-    assert not WorkFolder(folder.path, folder.descriptor, "another").has(PART)
-    assert WorkFolder(folder.path, folder.descriptor, "key").has(PART)
-
-
-def test_a_fifo_or_a_link_in_the_place_of_a_piece_is_none(folder: WorkFolder):
-    folder.keep(PART, b"content")
-    (folder.path / PART).rename(folder.path / "aside")
-    (folder.path / PART).symlink_to("aside")
-    assert not folder.has(PART)
-    (folder.path / PART).unlink()
-    os.mkfifo(folder.path / PART)
-    assert not folder.has(PART)
-
-
-def test_a_file_is_written_anew_and_not_through_another_name_of_it(folder: WorkFolder):
-    precious = folder.path / "precious"
-    precious.write_bytes(b"precious")
-    os.link(precious, folder.path / PART)
-    folder.write(PART, b"new")
-    assert precious.read_bytes() == b"precious"
-    assert (folder.path / PART).read_bytes() == b"new"
-    assert (folder.path / PART).stat().st_mode & 0o111 == 0
-
-
-def test_what_is_written_is_reached_by_the_descriptor_whatever_the_folder_is_called(folder: WorkFolder):
-    folder.write(PART, b"content")
-    gone = folder.path.with_name("renamed")
-    folder.path.rename(gone)
-    assert Path(folder.inside(PART)).read_bytes() == b"content"
-    gone.rename(folder.path)
-
-
-def test_a_full_disk_is_told_with_the_file(folder: WorkFolder, monkeypatch: pytest.MonkeyPatch):
-    def full(descriptor: int) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(OSError, match="No space") as failed:
-        folder.write(PART, b"content")
-    assert failed.value.filename == str(folder.path / PART)
-
-
-def fill(folder: WorkFolder) -> None:
-    """Put into a folder what a film that is half done leaves there."""
-    folder.keep(PART, b"whole")
-    folder.keep("part-h264-000001.mp4", b"whole")
-    (folder.path / "part-h264-000001.mp4").write_bytes(b"cut off")
-    for name in ("part-h264-000002.mp4", "part-vp9-000003.mov.whole", "parts.txt", "palette.png", "film.gif"):
-        folder.write(name, b"unfinished")
-    for name in (PICTURES, REPLACED):
-        inside = folder.make_folder(name)
-        for picture in ("0000.png", "0001.PNG"):
-            (inside / picture).write_bytes(b"picture")
-
-
-def test_tidying_leaves_the_finished_pieces_of_this_work_alone(folder: WorkFolder):
-    fill(folder)
-    assert folder.tidy()
-    assert names(folder.path) == {"lock", PART, PART + ".whole"}
-    assert folder.has(PART)
-    assert not WorkFolder(folder.path, folder.descriptor, "another").tidy()
-    assert names(folder.path) == {"lock"}
-    assert not folder.tidy()
-
-
-def test_tidying_removes_nothing_of_somebody_elses(folder: WorkFolder):
-    fill(folder)
-    others = {"holiday.jpg", "part.mp4", "part-H264-0.mp4", "part-h264-0.avi", "film", "film.mp4.bak", "my parts.txt"}
-    for name in others:
-        (folder.path / name).write_bytes(b"precious")
-    (folder.path / "film.mp4").symlink_to("holiday.jpg")
-    (folder.path / PICTURES / "notes.txt").write_bytes(b"precious")
-    (folder.path / PICTURES / "0002.png").mkdir()
-    folder.tidy()
-    assert names(folder.path) == others | {"lock", PART, PART + ".whole", "film.mp4", PICTURES}
-    assert names(folder.path / PICTURES) == {"notes.txt", "0002.png"}
-    folder.remove()
-    assert names(folder.path) == others | {"lock", "film.mp4", PICTURES}
-
-
-def test_removing_takes_finished_pieces_too_and_then_the_folder(folder: WorkFolder):
-    fill(folder)
-    folder.remove()
-    assert not folder.path.exists()
-    assert names(folder.path.parent) == set()
-
-
-def test_an_empty_folder_is_removed_only_if_it_is_the_one_that_is_had(folder: WorkFolder):
-    aside = folder.path.with_name("aside")
-    folder.path.rename(aside)
-    folder.path.mkdir()
-    (folder.path / "lock").write_bytes((aside / "lock").read_bytes())
-    folder.remove_if_empty()
-    assert names(folder.path) == {"lock"}
-    (folder.path / "lock").unlink()
-    folder.path.rmdir()
-    aside.rename(folder.path)
-
-
-def test_a_made_folder_is_empty_and_new(folder: WorkFolder):
-    assert names(folder.make_folder(PICTURES)) == set()
-    with pytest.raises(FileExistsError):
-        folder.make_folder(PICTURES)
-
-
-def test_work_that_ends_well_leaves_nothing(folder: WorkFolder):
-    folder.write("parts.txt", b"of an older film")
-    with cleared(folder):
-        assert names(folder.path) == {"lock"}
-        fill(folder)
-    assert not folder.path.exists()
-
-
-@pytest.mark.parametrize("ending", [ValueError, KeyboardInterrupt])
-def test_work_that_fails_leaves_its_finished_pieces(folder: WorkFolder, ending: type[BaseException]):
-    folder.keep(PART, b"of last time")
-    with pytest.raises(ending), cleared(folder):
-        assert folder.has(PART)
-        folder.write("parts.txt", b"unfinished")
-        folder.keep("part-h264-000001.mp4", b"new")
-        raise ending
-    assert {name for name in names(folder.path) if not name.endswith(".whole")} == {
-        "lock", PART, "part-h264-000001.mp4",
-    }  # fmt: skip
-
-
-def test_what_went_wrong_is_told_even_if_tidying_fails_then(folder: WorkFolder):
-    with pytest.raises(ValueError, match="what went wrong"), cleared(folder):
-        (folder.path / "lock").unlink()
-        folder.path.rmdir()
-        raise ValueError("what went wrong")
 
 
 # Where it is

@@ -104,7 +104,7 @@ class WorkFolder:
 
     def remove_if_empty(self) -> None:
         """Remove the folder if there is nothing in it but its lock."""
-        if set(_entries(self.path)) != {_LOCK} or not os.path.samestat(self.path.lstat(), os.fstat(self.descriptor)):
+        if set(_entries(self.path)) != {_LOCK} or not _is_at(self.path, self.descriptor):
             return
         # Under another name first, since a folder without its lock is nobody's.
         gone = _unused_name(self.path.parent)
@@ -270,7 +270,7 @@ def _open_ours(path: Path, target: Path) -> tuple[int, int]:
         try:
             lock = os.open(_LOCK, _READ | os.O_RDWR, dir_fd=folder)
         except OSError as error:
-            if not os.path.lexists(path):  # whoever had it has just removed it
+            if not _is_at(path, folder):  # whoever had it has just removed it, and another may have made it anew
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path)) from None
             raise _in_the_way(path, target) from error
         opened.callback(os.close, lock)
@@ -280,6 +280,14 @@ def _open_ours(path: Path, target: Path) -> tuple[int, int]:
             raise _in_the_way(foreign, target)
         opened.pop_all()
     return folder, lock
+
+
+def _is_at(path: Path, folder: int) -> bool:
+    """Return whether an open folder is the one of this name."""
+    try:
+        return os.path.samestat(path.lstat(), os.fstat(folder))
+    except FileNotFoundError:
+        return False
 
 
 def _foreign(path: Path) -> Iterator[Path]:
