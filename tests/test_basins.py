@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -278,7 +279,7 @@ def test_equal_basins_are_in_the_order_of_their_first_points():
     assert len({key[:2] for key in keys}) < len(keys) / 2
 
 
-def rested(points: list[tuple[float, ...]], values: list[float]) -> Descent:
+def rested(points: Sequence[tuple[float, ...]], values: Sequence[float]) -> Descent:
     """Return a descent whose points have rested here, at once."""
     count = len(points)
     ends = np.array(points, dtype=float).reshape(1, count, -1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import random
 
 import numpy as np
@@ -14,7 +15,7 @@ from gdviz.functions import CATALOGUE, Function, function
 from gdviz.functions.expression import compile_expression
 from gdviz.functions.known import KNOWN_FUNCTIONS
 
-COUNT = 2000
+COUNT = 5 * int(os.environ.get("GDVIZ_EXAMPLES", "400"))
 PLACES = np.array([[0.37, -2.3, 1.7, -0.6], [1.9, 0.71, -1.2, 0.83]])
 
 
