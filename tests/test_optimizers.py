@@ -76,3 +76,32 @@ def test_a_changed_hyperparameter_takes_effect_and_leaves_the_default_alone():
 def test_a_hyperparameter_that_cannot_be_is_refused(optimizer: Optimizer, given: dict[str, float], words: str):
     with pytest.raises(InputError, match=words):
         optimizer.with_hyperparameters(given)
+
+
+def test_a_rule_is_told_all_that_there_is_to_know_of_a_step():
+    told: list[object] = []
+
+    def rule(*given: object, **hyperparameters: float) -> tuple[FloatArray, State]:
+        told.extend([*given, hyperparameters])
+        return np.zeros((1, 1)), ()
+
+    gradient, position, rate = np.array([[1.0]]), np.array([[2.0]]), np.array([[0.1]])
+    told_of = Optimizer("told", lambda starts: (), rule, {"momentum": 0.9})
+    told_of.update(gradient, position, (), 7, rate)
+    assert told == [gradient, position, (), 7, rate, {"momentum": 0.9}]
+
+
+def test_of_an_optimizer_with_several_hyperparameters_all_are_named():
+    several = Optimizer("several", HEAVY_BALL.init, push, {"beta1": 0.9, "beta2": 0.999})
+    with pytest.raises(InputError) as refused:
+        several.with_hyperparameters({"beta3": 0.5})
+    assert str(refused.value) == "several has no hyper-parameter 'beta3'; it has beta1, beta2"
+    changed = several.with_hyperparameters({"beta2": 0.5})
+    assert dict(changed.hyperparameters) == {"beta1": 0.9, "beta2": 0.5}
+    assert changed.name == "several"
+
+
+def test_the_hyperparameters_of_an_optimizer_cannot_be_changed_in_place():
+    for each in (GRADIENT_DESCENT, HEAVY_BALL.with_hyperparameters({"momentum": 0.5})):
+        with pytest.raises(TypeError):
+            each.hyperparameters["momentum"] = 2.0  # type: ignore[index]
