@@ -2,6 +2,7 @@
 # make media  renders every preset, and the article's formulas, to media/: only what a changed preset makes stale
 # make bench  measures gdviz beside other ways of making the same film; takes a quarter of an hour
 # make test   sets up, checks style and types, and runs the tests; with BROWSER=1, as in CI, one more in a browser
+# make mutants  counts how many small changes to the pure modules their tests notice; takes a quarter of an hour
 # make lowest makes a film of every format with the lowest versions that pyproject.toml allows; takes some minutes
 
 PYTHON ?= python3
@@ -26,7 +27,7 @@ FILMS := $(PRESETS:presets/%.toml=media/%.mp4)
 FORMULAS := media/simple-function.png media/power-rule.png media/himmelblau-formula.png
 GALLERY := $(PRESETS:presets/%.toml=docs/gallery/%.webp)
 
-.PHONY: demo media gallery test lint lowest bench opengl browser clean
+.PHONY: demo media gallery test lint mutants lowest bench opengl browser clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.installed opengl
@@ -62,6 +63,9 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/mypy --config-file tests/mypy.ini tests benchmarks .ci
 
+mutants: $(VENV)/.installed-mutants
+	$(BIN)/python .ci/mutants.py $(MODULES)
+
 lowest:
 	.ci/lowest $(PYTHON)
 
@@ -81,6 +85,10 @@ $(VENV)/.installed-dev: $(SOURCES) | $(BIN)/pip
 $(VENV)/.installed-bench: $(SOURCES) | $(BIN)/pip
 	@$(INSTALL) '.[bench]'
 	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-mutants: $(SOURCES) | $(BIN)/pip
+	@$(INSTALL) '.[dev,mutants]'
+	@touch $@ $(VENV)/.installed $(VENV)/.installed-dev
 
 # Debian packs the part of Python that makes virtual environments by itself; without it a .venv has no pip.
 $(BIN)/pip:

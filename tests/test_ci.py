@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -45,3 +46,13 @@ def test_a_job_renders_what_is_wanting_and_ends_with_all_current(tmp_path: Path)
     assert fourth.returncode == 2
     assert "broken.toml" in fourth.stderr
     assert (tmp_path / "media/sphere.mp4").read_bytes() == before
+
+
+def test_every_module_whose_tests_are_measured_and_its_tests_are_there():
+    root = Path(__file__).parents[1]
+    table = runpy.run_path(str(root / ".ci" / "mutants.py"))["TESTS"]
+    assert table
+    for module, tests in table.items():
+        assert (root / "gdviz" / f"{module}.py").is_file(), module
+        for name in tests:
+            assert (root / "tests" / name).is_file(), name
