@@ -34,7 +34,7 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "functions/expression": ("test_expression.py", "test_hessian.py", "test_overflow.py"),
     "functions/graph": ("test_slopes.py", "test_expression.py", "test_hessian.py", "test_overflow.py"),
     "functions/slopes": ("test_slopes.py", "test_expression.py", "test_hessian.py", "test_overflow.py"),
-    "functions/syntax": ("test_expression.py", "test_reading.py"),
+    "functions/syntax": ("test_syntax.py", "test_reading.py"),
     "functions/reading": ("test_expression.py", "test_reading.py"),
     "movie/provenance": ("test_provenance.py",),
     "runtime/work_folder": ("test_work_folder.py", "test_work_folder_content.py"),
@@ -52,6 +52,7 @@ only_mutate = ["gdviz/{module}.py"]
 also_copy = ["presets"]
 pytest_add_cli_args = ["-p", "no:cacheprovider", {deselected}]
 pytest_add_cli_args_test_selection = {tests}
+process_isolation = "forkserver"
 timeout_multiplier = 5.0
 track_dependencies = false
 """

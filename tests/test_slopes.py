@@ -26,7 +26,7 @@ def slopes_by_differences(text: str, places: np.ndarray, step: float = 1e-6) -> 
 
 
 def ways_to_vary(arity: int) -> list[tuple[int, ...]]:
-    each = [(place,) for place in range(arity)]
+    each: list[tuple[int, ...]] = [(place,) for place in range(arity)]
     return each if arity == 1 else [*each, tuple(range(arity))]
 
 
