@@ -29,6 +29,7 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "scene/timeline": ("test_timeline.py",),
     "descent/basins": ("test_basins.py",),
     "terrain/landscape": ("test_landscape.py", "test_relief.py"),
+    "terrain/ground": ("test_ground.py",),
     "terrain/shown_range": ("test_shown_range.py",),
     "terrain/trails": ("test_trails.py",),
     "functions/expression": ("test_expression.py", "test_hessian.py", "test_overflow.py"),
