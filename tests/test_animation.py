@@ -32,7 +32,7 @@ WRONG = {
     "timing = { descent = 1e9 }": "too long",
     "camera = [{at = 0.5, azimuth = 0, elevation = 3}, {at = 0.1, azimuth = 0, elevation = 3}]": "in the order",
     "height = 'tall'": "height: must be 'auto', 'linear' or 'log'",
-    "view = 'top'": "view: must be 'surface', 'curve' or 'slices'",
+    "view = 'top'": "view: must be 'surface', 'map', 'curve', 'slices' or 'loss'",
     "this is not TOML": "is not valid TOML",
 }
 

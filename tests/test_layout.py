@@ -22,8 +22,12 @@ SIZES = [
 @pytest.mark.parametrize("size", SIZES)
 def test_a_picture_twice_as_large_is_laid_out_twice_as_large(size: tuple[int, int], view: View):
     one, two = layout_of(size, view), layout_of((2 * size[0], 2 * size[1]), view)
-    assert two.main.unit == pytest.approx(2 * one.main.unit)
-    assert (two.main.width, two.main.height) == (2 * one.main.width, 2 * one.main.height) == (2 * size[0], 2 * size[1])
+    assert two.main.region.unit == pytest.approx(2 * one.main.region.unit)
+    assert (
+        (two.main.region.width, two.main.region.height)
+        == (2 * one.main.region.width, 2 * one.main.region.height)
+        == (2 * size[0], 2 * size[1])
+    )
     assert two.caption.margin == pytest.approx(2 * one.caption.margin, abs=1)
 
 
@@ -31,7 +35,7 @@ def test_a_picture_twice_as_large_is_laid_out_twice_as_large(size: tuple[int, in
     ("size", "unit"), [((1280, 720), 1.0), ((640, 360), 0.5), ((1100, 1440), 1.0), ((550, 5000), 0.5)]
 )
 def test_a_unit_is_a_pixel_of_a_picture_720_high_and_less_in_a_narrow_one(size: tuple[int, int], unit: float):
-    assert layout_of(size, View.SLICES).main.unit == pytest.approx(unit)
+    assert layout_of(size, View.SLICES).main.region.unit == pytest.approx(unit)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -39,8 +43,8 @@ def test_letters_can_be_read_in_every_picture(size: tuple[int, int]):
     layout = layout_of(size, View.CURVE)
     assert layout.caption.title >= 11
     assert layout.caption.text >= 9
-    assert layout.main.text_size(1) >= SMALLEST_TEXT
-    assert layout.main.text_size(100) == 100 * layout.main.unit
+    assert layout.main.region.text_size(1) >= SMALLEST_TEXT
+    assert layout.main.region.text_size(100) == 100 * layout.main.region.unit
 
 
 def test_the_insides_of_a_region_are_measured_in_its_unit_and_its_halves_fill_it():

@@ -16,6 +16,7 @@ from gdviz.description.tables import CameraKey
 from gdviz.picture.colors import BACKGROUND, PALETTES, moving_or_resting, ramp, rgb, to_bytes
 from gdviz.scene.build import Scene, build_scene
 from gdviz.scene.camera import pose_at
+from gdviz.scene.run import trail_colors
 from gdviz.stage import Stage
 from gdviz.terrain.ground import CONTOURS
 from gdviz.terrain.landscape import PLINTH
@@ -103,7 +104,7 @@ def test_points_that_have_left_the_view_are_not_drawn():
 
 
 def test_trails_are_darker_where_they_began(scene: Scene):
-    colors = surface_of(scene).trail_colors(scene.runs[0], scene.subject.trails[0])
+    colors = trail_colors(scene.runs[0], scene.subject.trails[0], scene.subject.landscape)
     (trails,) = scene.subject.trails
     for owner in range(3):
         mine = np.flatnonzero(np.repeat(trails.owners, 2) == owner)

@@ -11,7 +11,7 @@ from gdviz.description.tables import CameraKey, Pose, Timing
 from gdviz.extent import Extent
 from gdviz.functions import function
 from gdviz.scene.build import Scene
-from gdviz.scene.camera import Margin, ease, fitting_distance, place, pose_at
+from gdviz.scene.camera import Margin, ease, fitting_distance, place_camera, pose_at
 from gdviz.scene.timeline import Phase, Timeline, pace
 from gdviz.terrain.landscape import build_landscape, choose_relief
 from gdviz.terrain.trails import build_trails
@@ -164,7 +164,7 @@ def test_the_whole_scene_is_in_the_picture_and_touches_the_margin(landscape, ele
     size = (round(900 * aspect), 900)
     slack = []
     for pose in poses:
-        pixels = place(pose, landscape.outline, aspect, margin, distance).project(landscape.outline, size)
+        pixels = place_camera(pose, landscape.outline, aspect, margin, distance).project(landscape.outline, size)
         low, high = pixels.min(axis=0) / size, 1 - pixels.max(axis=0) / size
         gaps = [low[0] - 0.05, high[0] - 0.05, low[1] - 0.1, high[1] - 0.05]
         assert min(gaps) > -2e-3

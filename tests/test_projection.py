@@ -15,9 +15,9 @@ from gdviz.description.resolve import resolve
 from gdviz.picture.colors import BACKGROUND
 from gdviz.scene.build import Scene, build_scene
 from gdviz.scene.camera import Camera
+from gdviz.scene.point_marks import point_diameter
 from gdviz.scene.timeline import FrameState
 from gdviz.stage import Stage
-from gdviz.stage.actors import point_diameter
 from gdviz.stage.offscreen import Offscreen
 from gdviz.terrain.landscape import PLINTH, Landscape
 from gdviz.terrain.trails import Trails

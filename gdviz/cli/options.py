@@ -69,7 +69,7 @@ View = Annotated[
     list[str] | None,
     typer.Option(
         metavar="KIND",
-        help="The kind of picture: surface, curve or slices.",
+        help="The kind of picture: surface, map, curve, slices or loss.",
         autocompletion=completion.views,
         rich_help_panel=PICTURE,
     ),

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from gdviz.description.choices import HeightScale, Palette, PointColor, View
+from gdviz.description.choices import HeightScale, LossScale, Palette, PointColor, View
 from gdviz.description.limits import (
     MAX_COORDINATE,
     MAX_ITERATIONS,
@@ -69,6 +69,10 @@ class Animation(Table):
     point_color: PointColor = Field(
         PointColor.BASIN,
         description="What the colour of a point tells: where it ends, where it began, how high it is, nothing.",
+    )
+    loss_scale: LossScale = Field(
+        LossScale.AUTO,
+        description="The loss panel's axis; auto: logarithmic where it spans two decades.",
     )
     palette: Palette = Field(Palette.DEEP, description="The surface's colours.")
     caption: bool = Field(True, description="Whether the title and the numbers are written on the picture.")

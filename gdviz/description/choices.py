@@ -7,8 +7,18 @@ class View(StrEnum):
     """The kind of picture that the main view or a panel shows."""
 
     SURFACE = "surface"
+    MAP = "map"
     CURVE = "curve"
     SLICES = "slices"
+    LOSS = "loss"
+
+
+class LossScale(StrEnum):
+    """The axis of a loss panel."""
+
+    AUTO = "auto"
+    LINEAR = "linear"
+    LOG = "log"
 
 
 class PointColor(StrEnum):

@@ -12,7 +12,7 @@ import numpy as np
 
 from gdviz.descent.learning_rate import learning_rate_of
 from gdviz.description.animation import Animation
-from gdviz.description.choices import HeightScale, Palette, PointColor, View
+from gdviz.description.choices import HeightScale, LossScale, Palette, PointColor, View
 from gdviz.description.limits import MAX_TITLE, excess_of_frames, excess_of_steps
 from gdviz.description.tables import CameraKey, Starts, Timing
 from gdviz.description.title import title_text
@@ -71,8 +71,10 @@ class Resolved:
         The length of each phase.
     camera
         Keyframes; none for a slow turn.
-    height, point_color, palette
-        How values become heights, and what colours tell.
+    height, loss_scale
+        How values become heights on a surface and on the axis of a loss panel.
+    point_color, palette
+        What colours tell.
     caption
         Whether the title and the numbers are written on the picture.
 
@@ -93,6 +95,7 @@ class Resolved:
     timing: Timing
     camera: tuple[CameraKey, ...]
     height: HeightScale
+    loss_scale: LossScale
     point_color: PointColor
     palette: Palette
     caption: bool
@@ -153,6 +156,7 @@ class Resolved:
             "timing": self.timing.model_dump(mode="json"),
             "camera": [key.model_dump(mode="json") for key in self.camera],
             "height": self.height,
+            "loss_scale": self.loss_scale,
             "point_color": self.point_color,
             "palette": self.palette,
             "caption": self.caption,
@@ -191,6 +195,7 @@ def resolve(animation: Animation) -> Resolved:
         timing=animation.timing,
         camera=animation.camera,
         height=animation.height,
+        loss_scale=animation.loss_scale,
         point_color=animation.point_color,
         palette=animation.palette,
         caption=animation.caption,
@@ -207,7 +212,7 @@ def _default_starts(view: View, extent: Extent, objective: Objective) -> Starts:
 
     Where the function has no value at that point, it is one amid those of a grid that have.
     """
-    if view is View.SURFACE:
+    if view in (View.SURFACE, View.MAP) or (view is View.LOSS and extent.dimension == 2):
         return Starts(grid=GRID)
     shares = PLACE[: extent.dimension]
     point = [low + share * (high - low) for (low, high), share in zip(extent.sides, shares, strict=True)]

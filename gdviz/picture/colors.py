@@ -25,6 +25,7 @@ TRAIL: Rgb = (190, 126, 30)
 POINT: Rgb = (255, 176, 46)
 SLOPE: Rgb = (255, 93, 115)
 STEP: Rgb = (222, 228, 238)
+SPREAD: Rgb = (24, 62, 64)
 LEVEL: Rgb = (88, 98, 116)
 MINIMUM: Rgb = (94, 224, 255)
 

@@ -12,7 +12,11 @@ from gdviz.description.choices import View
 
 HEIGHT = 720  # of the picture in which one unit is one pixel
 CAPTION_WIDTH = 900  # in units: in a narrower picture everything is smaller
-VIEW_WIDTHS: Mapping[View, float] = MappingProxyType({View.SURFACE: 0, View.CURVE: 900, View.SLICES: 1100})
+VIEW_WIDTHS: Mapping[View, float] = MappingProxyType(
+    {View.SURFACE: 0, View.MAP: 900, View.CURVE: 900, View.SLICES: 1100, View.LOSS: 900}
+)
+AROUND_MAIN = (36, 86, 36, 86)  # units left free at the left, top, right and bottom, for the title and the numbers
+GUTTER = (8, 8, 8, 8)  # units left free around a panel
 WIDE = 1.2  # width over height of a picture that has its panels beside the main view
 BESIDE = 0.36  # the panels' share of a wide picture's width
 BELOW = (0.42, 0.52)  # the panels' share of a tall picture's height: of one, and of more
@@ -63,10 +67,34 @@ class Region:
         middle = (self.left + self.right) / 2
         return replace(self, right=middle), replace(self, left=middle)
 
+    def fitted(self, aspect: float) -> Region:
+        """Return the largest part in its middle with a width of so many heights, its edges on whole pixels."""
+        width = round(min(self.width, self.height * aspect))
+        height = round(min(self.height, self.width / aspect))
+        left, top = round((self.left + self.right - width) / 2), round((self.top + self.bottom - height) / 2)
+        return Region(left, top, left + width, top + height, self.unit)
+
     @property
     def box(self) -> tuple[int, int, int, int]:
         """Left, top, right and bottom in whole pixels."""
         return round(self.left), round(self.top), round(self.right), round(self.bottom)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a panel is.
+
+    Attributes
+    ----------
+    region
+        What it fills.
+    content
+        The part of it in which nothing else is written, such as the title.
+
+    """
+
+    region: Region
+    content: Region
 
 
 @dataclass(frozen=True)
@@ -109,8 +137,8 @@ class Layout:
     """
 
     size: tuple[int, int]
-    main: Region
-    panels: tuple[Region, ...]
+    main: Place
+    panels: tuple[Place, ...]
     caption: CaptionSizes
 
 
@@ -127,7 +155,7 @@ def layout_of(size: tuple[int, int], view: View, panels: int = 0) -> Layout:
     width, height = size
     main = Region(0, 0, width, height, _unit(size, VIEW_WIDTHS[view]))
     if not panels:
-        return Layout(size, main, (), caption)
+        return Layout(size, _place_of_main(main), (), caption)
     bottom = height - caption.margin - caption.text - caption.gap  # the line of numbers is below all panels
     if width > WIDE * height:
         edge = round(width * (1 - BESIDE))
@@ -137,7 +165,12 @@ def layout_of(size: tuple[int, int], view: View, panels: int = 0) -> Layout:
         edge = round(height * (1 - BELOW[min(panels, len(BELOW)) - 1]))
         main = replace(main, bottom=edge)
         rest = Region(caption.margin // 2, edge, width - caption.margin // 2, bottom, unit)
-    return Layout(size, main, _divided(rest, panels), caption)
+    places = tuple(Place(region, region.inset(*GUTTER)) for region in _divided(rest, panels))
+    return Layout(size, _place_of_main(main), places, caption)
+
+
+def _place_of_main(region: Region) -> Place:
+    return Place(region, region.inset(*AROUND_MAIN))
 
 
 def _divided(region: Region, count: int) -> tuple[Region, ...]:

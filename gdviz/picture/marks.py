@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gdviz.extent import FloatArray
 from gdviz.picture.colors import Rgb
 
@@ -25,6 +28,54 @@ class Dot:
     radius: float
     color: Rgb
     ring: float | None = None
+
+
+@dataclass(frozen=True)
+class Area:
+    """A filled polygon (n, 2)."""
+
+    points: FloatArray
+    color: Rgb
+
+
+@dataclass(frozen=True)
+class Raster:
+    """An image.
+
+    Attributes
+    ----------
+    pixels
+        sRGB, shape (rows, columns, 3), from the top down.
+    left, top, right, bottom
+        Where its edges are.
+
+    """
+
+    pixels: NDArray[np.uint8]
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class Strokes:
+    """Straight pieces, each of its own colour, of which a moment of the film shows the first so many.
+
+    Attributes
+    ----------
+    ends
+        Shape (n, 2, 2): both ends of each.
+    colors
+        sRGB, shape (n, 3).
+    width
+        Of all of them.
+
+    """
+
+    ends: FloatArray
+    colors: NDArray[np.uint8]
+    width: float
 
 
 @dataclass(frozen=True)
@@ -83,4 +134,4 @@ class Title:
     highest: int
 
 
-Mark = Line | Dot | Label | Title
+Mark = Line | Dot | Area | Raster | Label | Title

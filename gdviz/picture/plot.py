@@ -13,6 +13,7 @@ from gdviz.picture.colors import AXIS, GRID, INK, QUIET_INK, Rgb
 from gdviz.picture.layout import Region
 from gdviz.picture.marks import Label, Line, Mark
 
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 FLAT = 1e-280  # a range of numbers that is smaller is taken for none
 
 
@@ -46,8 +47,11 @@ class Plot:
         """Return whether places lie within the plot; one that is not a number does not."""
         return np.asarray((self.x[0] <= x) & (x <= self.x[1]) & (self.y[0] <= y) & (y <= self.y[1]))
 
-    def axes(self, x_name: str, y_name: str) -> list[Mark]:
-        """Return a grid with its numbers, and the names of the axes."""
+    def axes(self, x_name: str, y_name: str, *, logarithmic: bool = False) -> list[Mark]:
+        """Return a grid with its numbers, and the names of the axes.
+
+        On a logarithmic axis y are the powers of ten of the numbers that are written.
+        """
         region, u = self.region, self.region.unit
         marks: list[Mark] = []
         for number in ticks(*self.x, about=max(2, int(region.width / (75 * u)))):
@@ -55,14 +59,40 @@ class Plot:
             color = AXIS if number == 0 else GRID
             marks.append(Line(np.stack([foot, [foot[0], region.top]]), color, 1.2 * u))
             marks.append(Label(tick_text(number), foot + [0, 14 * u], region.text_size(16), QUIET_INK, "mt"))
-        for number in ticks(*self.y, about=max(2, int(region.height / (80 * u)))):
+        for number, text in self._levels(max(2, int(region.height / (80 * u))), logarithmic=logarithmic):
             side = self.place(self.x[0], number)
-            color = AXIS if number == 0 else GRID
+            color = AXIS if number == 0 and not logarithmic else GRID
             marks.append(Line(np.stack([side, [region.right, side[1]]]), color, 1.2 * u))
-            marks.append(Label(tick_text(number), side - [12 * u, 0], region.text_size(16), QUIET_INK, "rm"))
+            marks.append(Label(text, side - [12 * u, 0], region.text_size(16), QUIET_INK, "rm"))
         corner = np.array([region.right, region.bottom])
         marks.append(Label(x_name, corner + [0, 14 * u + 24 * u], region.text_size(19), INK, "rt"))
         marks.append(Label(y_name, np.array([region.left, region.top - 16 * u]), region.text_size(19), INK, "ls"))
+        return marks
+
+    def _levels(self, about: int, *, logarithmic: bool) -> list[tuple[float, str]]:
+        """Return about so many round numbers of y, with what is written beside them."""
+        if not logarithmic:
+            return [(number, tick_text(number)) for number in ticks(*self.y, about=about)]
+        low, high = math.ceil(self.y[0]), math.floor(self.y[1])
+        powers = range(low, high + 1, max(1, math.ceil((high - low) / max(about, 1))))
+        return [(power, f"10{str(power).translate(RAISED)}") for power in powers]
+
+    def edge_axes(self, x_name: str, y_name: str) -> list[Mark]:
+        """Return a frame with ticks outside its lower and its left edge, their numbers, and the names of the axes."""
+        region, u = self.region, self.region.unit
+        left, top, right, bottom = region.left, region.top, region.right, region.bottom
+        corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom], [left, top]])
+        marks: list[Mark] = [Line(corners, AXIS, 1.2 * u)]
+        for number in ticks(*self.x, about=max(2, int(region.width / (75 * u)))):
+            foot = self.place(number, self.y[0])
+            marks.append(Line(np.stack([foot, foot + [0, 6 * u]]), AXIS, 1.2 * u))
+            marks.append(Label(tick_text(number), foot + [0, 11 * u], region.text_size(16), QUIET_INK, "mt"))
+        for number in ticks(*self.y, about=max(2, int(region.height / (80 * u)))):
+            side = self.place(self.x[0], number)
+            marks.append(Line(np.stack([side, side - [6 * u, 0]]), AXIS, 1.2 * u))
+            marks.append(Label(tick_text(number), side - [11 * u, 0], region.text_size(16), QUIET_INK, "rm"))
+        marks.append(Label(x_name, np.array([right, bottom + 32 * u]), region.text_size(18), INK, "rt"))
+        marks.append(Label(y_name, np.array([left - 34 * u, top]), region.text_size(18), INK, "rt"))
         return marks
 
     def curve(self, x: FloatArray, y: FloatArray, color: Rgb, width: float) -> list[Mark]:

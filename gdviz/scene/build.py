@@ -9,18 +9,26 @@ from types import MappingProxyType
 from gdviz.description.choices import View
 from gdviz.description.resolve import Resolved
 from gdviz.picture.caption import Caption
-from gdviz.picture.layout import Layout, Region, layout_of
+from gdviz.picture.layout import Layout, Place, layout_of
 from gdviz.scene.curve import CurvePanel, build_curve
+from gdviz.scene.loss import LossPanel, build_loss
+from gdviz.scene.map import MapPanel, build_map
 from gdviz.scene.run import Run, StatusCounts
 from gdviz.scene.slices import SlicesPanel, build_slices
 from gdviz.scene.subject import Subject
 from gdviz.scene.surface import SurfacePanel, build_surface
 from gdviz.scene.timeline import FrameState, Timeline
 
-Panel = SurfacePanel | CurvePanel | SlicesPanel
+Panel = SurfacePanel | MapPanel | CurvePanel | SlicesPanel | LossPanel
 
-_BUILDERS: Mapping[View, Callable[[Subject, Region], Panel]] = MappingProxyType(
-    {View.SURFACE: build_surface, View.CURVE: build_curve, View.SLICES: build_slices}
+_BUILDERS: Mapping[View, Callable[[Subject, Place], Panel]] = MappingProxyType(
+    {
+        View.SURFACE: build_surface,
+        View.MAP: build_map,
+        View.CURVE: build_curve,
+        View.SLICES: build_slices,
+        View.LOSS: build_loss,
+    }
 )
 
 
@@ -85,5 +93,5 @@ def build_scene(resolved: Resolved) -> Scene:
     subject = Subject(resolved)
     layout = layout_of(resolved.size, resolved.view, len(resolved.panels))
     main = _BUILDERS[resolved.view](subject, layout.main)
-    regions = zip(resolved.panels, layout.panels, strict=True)
-    return Scene(subject, layout, main, tuple(_BUILDERS[view](subject, region) for view, region in regions))
+    places = zip(resolved.panels, layout.panels, strict=True)
+    return Scene(subject, layout, main, tuple(_BUILDERS[view](subject, place) for view, place in places))

@@ -116,7 +116,7 @@ def fitting_distance(poses: Iterable[Pose], scene: FloatArray, aspect: float, ma
     return max(_frame(pose, scene, aspect, margin)[2] for pose in poses)
 
 
-def place(pose: Pose, scene: FloatArray, aspect: float, margin: Margin, distance: float) -> Camera:
+def place_camera(pose: Pose, scene: FloatArray, aspect: float, margin: Margin, distance: float) -> Camera:
     """Return the camera in a pose, with the scene in the middle of what the margin leaves; `distance` is for zoom 1."""
     right, up, backward = _axes(pose)
     across, upward, _ = _frame(pose, scene, aspect, margin)

@@ -11,7 +11,7 @@ from gdviz.errors import InputError
 from gdviz.extent import FloatArray
 from gdviz.picture.caption import Readout, fixed
 from gdviz.picture.colors import CURVE, INK, MINIMUM, TRAIL, height_colors, moving_or_resting, to_bytes
-from gdviz.picture.layout import Region
+from gdviz.picture.layout import Place, Region
 from gdviz.picture.marks import Dot, Label, Mark
 from gdviz.picture.plot import Plot, padded
 from gdviz.scene.point_marks import ball, footprints, legend, ride
@@ -31,7 +31,7 @@ class CurvePanel:
     ----------
     subject
         The function, and the descents on it.
-    region
+    place
         Where the panel is in the picture.
     plot
         Where the curve is in the picture.
@@ -41,19 +41,32 @@ class CurvePanel:
     """
 
     subject: Subject
-    region: Region
+    place: Place
     plot: Plot
     x: FloatArray
     y: FloatArray
+
+    @property
+    def region(self) -> Region:
+        """What the panel fills."""
+        return self.place.region
 
     def picture_key(self, state: FrameState) -> Hashable:
         """Return all of a frame's state that its picture depends on."""
         return state.position, self._share_drawn(state)
 
+    @property
+    def strokes(self) -> None:
+        """None grow with the film."""
+
+    def stroke_count(self, _: FrameState) -> int:
+        """Return how many strokes a frame shows: there are none."""
+        return 0
+
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame, from back to front."""
         followed = len(self._run.descent.status) == 1
-        return self.plot.axes("x", "f(x)") + (legend(self.region) if followed else [])
+        return self.plot.axes("x", "f(x)") + (legend(self.place.content) if followed else [])
 
     def marks(self, state: FrameState) -> list[Mark]:
         """Return what a frame adds to the ground, from back to front."""
@@ -140,7 +153,7 @@ class CurvePanel:
         return marks
 
 
-def build_curve(subject: Subject, region: Region) -> CurvePanel:
+def build_curve(subject: Subject, place: Place) -> CurvePanel:
     """Make the panel.
 
     Raises
@@ -160,4 +173,4 @@ def build_curve(subject: Subject, region: Region) -> CurvePanel:
     if not np.isfinite(y).any():
         raise InputError("the function has no finite value anywhere in the extent; choose another")
     heights = padded(clipped(y, shown_values(target, extent)), 0.06)
-    return CurvePanel(subject, region, Plot(region.inset(96, 128, 48, 138), extent.sides[0], heights), x, y)
+    return CurvePanel(subject, place, Plot(place.content.inset(60, 42, 12, 52), extent.sides[0], heights), x, y)

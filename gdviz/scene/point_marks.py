@@ -46,14 +46,19 @@ def ride(plot: Plot, at: tuple[float, float], slope: float, ahead: tuple[float, 
     ]
 
 
-def legend(region: Region) -> list[Mark]:
-    """Return what the colours of a point's marks mean, at the right of the region's first line."""
-    size = max(19 * region.unit, 8.0)
-    right, top = region.right - 36 * region.unit, region.top + 36 * region.unit
+def legend(content: Region) -> list[Mark]:
+    """Return what the colours of a point's marks mean, at the top right of a panel's content."""
+    size = max(19 * content.unit, 8.0)
+    right, top = content.right, content.top
     return [
         Label("step to come", np.array([right, top]), size, STEP, "rt"),
         Label("slope", np.array([right - 8 * size, top]), size, SLOPE, "rt"),
     ]
+
+
+def point_diameter(count: int) -> float:
+    """Return how large points are drawn, in pixels of a picture 1440 pixels high: a few large, many small."""
+    return float(np.clip(92 * max(count, 1) ** -0.27, 4.0, 34.0))
 
 
 def ball(centre: FloatArray, radius: float, color: Rgb) -> list[Mark]:

@@ -16,7 +16,9 @@ from gdviz.description.resolve import Resolved, RunSettings
 from gdviz.errors import InputError
 from gdviz.extent import Extent, FloatArray
 from gdviz.picture.caption import Readout
-from gdviz.picture.colors import basin_colors, one_color, place_colors
+from gdviz.picture.colors import basin_colors, height_colors, one_color, place_colors
+from gdviz.terrain.landscape import Landscape
+from gdviz.terrain.trails import Trails
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,15 @@ class Run:
         status = np.where(self.resting(position), self.descent.status, np.int8(Status.RUNNING))
         status[~extent.contains(self.at(position))] = Status.LEFT
         return count(status)
+
+
+def trail_colors(run: Run, trails: Trails, landscape: Landscape) -> FloatArray:
+    """Return linear RGB of the vertices of a run's trails, shape (2 m, 3): darker where they began."""
+    if run.colors is None:
+        own = height_colors(trails.vertices[:, 2] / landscape.height)
+    else:
+        own = np.repeat(run.colors[trails.owners], 2, axis=0)
+    return np.asarray(own * (0.25 + 0.6 * np.sqrt(trails.ages))[:, None])
 
 
 def run_readouts(run: Run, position: float, extent: Extent) -> list[Readout]:

@@ -16,7 +16,7 @@ from gdviz.extent import Extent, FloatArray
 from gdviz.functions.objective import Objective
 from gdviz.picture.caption import Readout, fixed
 from gdviz.picture.colors import CURVE, INK, LEVEL
-from gdviz.picture.layout import Region
+from gdviz.picture.layout import Place, Region
 from gdviz.picture.marks import Label, Line, Mark
 from gdviz.picture.plot import Plot, dashes, padded
 from gdviz.scene.point_marks import footprints, legend, ride
@@ -37,7 +37,7 @@ class SlicesPanel:
     ----------
     subject
         The function, and the descent of the one point that is followed.
-    region
+    place
         Where the panel is in the picture.
     plots
         Where the slices over x and over y are in the picture.
@@ -45,17 +45,30 @@ class SlicesPanel:
     """
 
     subject: Subject
-    region: Region
+    place: Place
     plots: tuple[Plot, Plot]
+
+    @property
+    def region(self) -> Region:
+        """What the panel fills."""
+        return self.place.region
 
     def picture_key(self, state: FrameState) -> Hashable:
         """Return all of a frame's state that its picture depends on."""
         return state.position
 
+    @property
+    def strokes(self) -> None:
+        """None grow with the film."""
+
+    def stroke_count(self, _: FrameState) -> int:
+        """Return how many strokes a frame shows: there are none."""
+        return 0
+
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame, from back to front."""
         axes = [mark for plot, name in zip(self.plots, NAMES, strict=True) for mark in plot.axes(name, "")]
-        return axes + legend(self.region)
+        return axes + legend(self.place.content)
 
     def curve(self, axis: int, point: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the slice through `point` (2,) along an axis: numbers along it and f there, each (SAMPLES + 1,).
@@ -127,7 +140,7 @@ class SlicesPanel:
         return [Line(np.stack(ends), LEVEL, 1.4 * unit) for ends in dashes(left, right, 4 * unit)]
 
 
-def build_slices(subject: Subject, region: Region) -> SlicesPanel:
+def build_slices(subject: Subject, place: Place) -> SlicesPanel:
     """Make the panel.
 
     Raises
@@ -142,13 +155,13 @@ def build_slices(subject: Subject, region: Region) -> SlicesPanel:
     (run,) = subject.runs
     if len(run.descent.status) != 1:
         raise InputError(f"the slices view follows one point, not {len(run.descent.status)}; give one start")
-    left, right = region.halves()
+    left, right = place.content.halves()
     heights = _range_of_heights(run, extent, target)
     plots = (
-        Plot(left.inset(92, 150, 26, 138), extent.sides[0], heights),
-        Plot(right.inset(74, 150, 44, 138), extent.sides[1], heights),
+        Plot(left.inset(56, 64, 26, 52), extent.sides[0], heights),
+        Plot(right.inset(74, 64, 8, 52), extent.sides[1], heights),
     )
-    return SlicesPanel(subject, region, plots)
+    return SlicesPanel(subject, place, plots)
 
 
 def _range_of_heights(run: Run, extent: Extent, target: Objective) -> tuple[float, float]:

@@ -13,12 +13,11 @@ from gdviz.errors import InputError
 from gdviz.extent import FloatArray
 from gdviz.picture.caption import Readout
 from gdviz.picture.colors import height_colors, moving_or_resting
-from gdviz.picture.layout import Region
-from gdviz.scene.camera import Camera, Margin, fitting_distance, place, pose_at
+from gdviz.picture.layout import Place, Region
+from gdviz.scene.camera import Camera, Margin, fitting_distance, place_camera, pose_at
 from gdviz.scene.run import Run, run_readouts
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState
-from gdviz.terrain.trails import Trails
 
 MARGIN = Margin(sides=0.04, top=0.07, bottom=0.09)  # the caption's line stands in the bottom margin
 
@@ -45,7 +44,7 @@ class SurfacePanel:
 
     def camera(self, state: FrameState) -> Camera:
         """Return the camera of a frame; zoom 1 keeps the whole landscape in the region for the whole film."""
-        return place(state.pose, self._outline, self._aspect, MARGIN, self._distance)
+        return place_camera(state.pose, self._outline, self._aspect, MARGIN, self._distance)
 
     def visible_points(self, run: Run, position: float) -> tuple[FloatArray, NDArray[np.bool_]]:
         """Return a run's points on the drawn surface (n, 3), and which of them are in the extent, on ground."""
@@ -57,14 +56,6 @@ class SurfacePanel:
         """Return linear RGB, shape (n, 3), of a run's points at `places` (n, 3): those that rest are darker."""
         own = height_colors(places[:, 2] / self.subject.landscape.height) if run.colors is None else run.colors
         return moving_or_resting(own, run.resting(position))
-
-    def trail_colors(self, run: Run, trails: Trails) -> FloatArray:
-        """Return linear RGB of the vertices of a run's trails, shape (2 m, 3): darker where they began."""
-        if run.colors is None:
-            own = height_colors(trails.vertices[:, 2] / self.subject.landscape.height)
-        else:
-            own = np.repeat(run.colors[trails.owners], 2, axis=0)
-        return np.asarray(own * (0.25 + 0.6 * np.sqrt(trails.ages))[:, None])
 
     def readouts(self, state: FrameState) -> list[Readout]:
         """Return the numbers of a frame."""
@@ -84,7 +75,7 @@ class SurfacePanel:
         return fitting_distance(poses, self._outline, self._aspect, MARGIN)
 
 
-def build_surface(subject: Subject, region: Region) -> SurfacePanel:
+def build_surface(subject: Subject, place: Place) -> SurfacePanel:
     """Make the panel.
 
     Raises
@@ -99,4 +90,4 @@ def build_surface(subject: Subject, region: Region) -> SurfacePanel:
             f"{objective.name} is a function of x alone, and the surface view needs x and y; the curve view draws it"
         )
     assert subject.landscape  # made now, so that a function without values is refused before anything is drawn
-    return SurfacePanel(subject, region)
+    return SurfacePanel(subject, place.region)

@@ -49,9 +49,9 @@ class Stage:
         picture = self._main.draw(state)
         if self._panels:
             whole = Image.new("RGB", scene.layout.size, BACKGROUND)
-            whole.paste(picture, scene.layout.main.box)
-            for panel, region in zip(self._panels, scene.layout.panels, strict=True):
-                whole.paste(panel.draw(state), region.box)
+            whole.paste(picture, scene.layout.main.region.box)
+            for panel, place in zip(self._panels, scene.layout.panels, strict=True):
+                whole.paste(panel.draw(state), place.region.box)
             picture = whole
         if scene.resolved.caption:
             write(picture, caption_marks(scene.caption(state), scene.layout))

@@ -12,7 +12,8 @@ from vtkmodules.vtkCommonDataModel import vtkCellArray
 
 from gdviz.picture.colors import to_bytes
 from gdviz.scene.camera import Camera
-from gdviz.scene.run import Run
+from gdviz.scene.point_marks import point_diameter
+from gdviz.scene.run import Run, trail_colors
 from gdviz.scene.surface import SurfacePanel
 from gdviz.terrain.ground import build_block, contour_colors, contour_levels, ground_colors
 from gdviz.terrain.trails import Trails
@@ -66,7 +67,7 @@ class RunActors:
             _add(
                 plotter,
                 self._lines,
-                to_bytes(panel.trail_colors(run, trails)),
+                to_bytes(trail_colors(run, trails, panel.subject.landscape)),
                 line_width=max(2.4, self._diameter / unit / 6) * unit,
             )
         self._points = pv.PolyData(np.zeros((count, 3)))
@@ -102,11 +103,6 @@ class RunActors:
         cells = vtkCellArray()
         cells.SetData(2, numpy_to_vtkIdTypeArray(shown))  # type: ignore[no-untyped-call]
         self._lines.SetLines(cells)
-
-
-def point_diameter(count: int) -> float:
-    """Return how large points are drawn, in pixels of a picture 1440 pixels high: a few large, many small."""
-    return float(np.clip(92 * max(count, 1) ** -0.27, 4.0, 34.0))
 
 
 def _add(plotter: pv.Plotter, mesh: pv.PolyData, colors: Bytes, **style: Any) -> None:

@@ -1,4 +1,4 @@
-"""Paints marks: lines and discs, smooth since they are painted magnified, then texts."""
+"""Paints marks: shapes, smooth since they are painted magnified, then texts."""
 
 from __future__ import annotations
 
@@ -10,27 +10,42 @@ from PIL import Image, ImageDraw
 from gdviz.picture.colors import BACKGROUND
 from gdviz.picture.layout import Region
 from gdviz.picture.lettering import font_for, title_ink
-from gdviz.picture.marks import Dot, Label, Line, Mark, Title
+from gdviz.picture.marks import Area, Dot, Label, Line, Mark, Raster, Strokes, Title
 
 SUPERSAMPLING = 3
 
 
-class Ground:
-    """The marks of a region that do not change, kept magnified; others are painted on a copy of them."""
+class Canvas:
+    """A region, magnified: marks that do not change, strokes that grow, and on a copy of both a frame's own marks."""
 
-    def __init__(self, region: Region, marks: Sequence[Mark]) -> None:
+    def __init__(self, region: Region, ground: Sequence[Mark], strokes: Strokes | None) -> None:
         left, top, right, bottom = region.box
-        self._marks, self._corner = tuple(marks), (left, top)
-        self._canvas = Image.new("RGB", ((right - left) * SUPERSAMPLING, (bottom - top) * SUPERSAMPLING), BACKGROUND)
-        _paint(self._canvas, self._marks, self._corner)
+        self._ground, self._strokes, self._corner = tuple(ground), strokes, (left, top)
+        size = ((right - left) * SUPERSAMPLING, (bottom - top) * SUPERSAMPLING)
+        self._empty = Image.new("RGB", size, BACKGROUND)
+        _paint(self._empty, self._ground, self._corner)
+        self._grown, self._count = self._empty, 0
 
-    def with_marks(self, marks: Sequence[Mark]) -> Image.Image:
-        """Return the region's picture with marks on the ground, all texts on top."""
-        canvas = self._canvas.copy()
+    def picture(self, count: int, marks: Sequence[Mark]) -> Image.Image:
+        """Return the region's picture with the first `count` strokes and with marks, all texts on top."""
+        canvas = self._with_strokes(count).copy()
         _paint(canvas, marks, self._corner)
         picture = canvas.reduce(SUPERSAMPLING)
-        write(picture, [*self._marks, *marks], self._corner)
+        write(picture, [*self._ground, *marks], self._corner)
         return picture
+
+    def _with_strokes(self, count: int) -> Image.Image:
+        """Return the canvas with the first strokes; those of the last frame are kept, since most often more follow."""
+        if self._strokes is None:
+            return self._empty
+        if count < self._count:
+            self._grown, self._count = self._empty, 0
+        if count > self._count:
+            if self._count == 0:
+                self._grown = self._empty.copy()
+            _stroke(self._grown, self._strokes, slice(self._count, count), self._corner)
+            self._count = count
+        return self._grown
 
 
 def write(picture: Image.Image, marks: Sequence[Mark], corner: tuple[int, int] = (0, 0)) -> None:
@@ -48,7 +63,7 @@ def write(picture: Image.Image, marks: Sequence[Mark], corner: tuple[int, int] =
 
 
 def _paint(canvas: Image.Image, marks: Sequence[Mark], corner: tuple[int, int]) -> None:
-    """Paint the lines and discs among marks, magnified, on the part of a picture that has its corner there."""
+    """Paint the shapes among marks, magnified, on the part of a picture that has its corner there."""
     draw = ImageDraw.Draw(canvas)
     origin = np.array(corner)
     for mark in marks:
@@ -60,9 +75,24 @@ def _paint(canvas: Image.Image, marks: Sequence[Mark], corner: tuple[int, int]) 
                 if across > 2 * SUPERSAMPLING:
                     for x, y in (corners[0], corners[-1]):  # round ends
                         draw.circle((x, y), across / 2, fill=color)
+            case Area(points, color):
+                draw.polygon([(float(x), float(y)) for x, y in (points - origin) * SUPERSAMPLING], fill=color)
+            case Raster(pixels, left, top, right, bottom):
+                low, high = np.round((np.array([[left, top], [right, bottom]]) - origin) * SUPERSAMPLING).astype(int)
+                size = (int(high[0] - low[0]), int(high[1] - low[1]))
+                canvas.paste(Image.fromarray(pixels).resize(size, Image.Resampling.NEAREST), (int(low[0]), int(low[1])))
             case Dot(centre, radius, color, None):
                 draw.circle(tuple((centre - origin) * SUPERSAMPLING), radius * SUPERSAMPLING, fill=color)
             case Dot(centre, radius, color, ring):
                 across = max(1, round((ring or 1) * SUPERSAMPLING))
                 place = tuple((centre - origin) * SUPERSAMPLING)
                 draw.circle(place, radius * SUPERSAMPLING, outline=color, width=across)
+
+
+def _stroke(canvas: Image.Image, strokes: Strokes, which: slice, corner: tuple[int, int]) -> None:
+    """Paint some strokes, magnified."""
+    draw = ImageDraw.Draw(canvas)
+    width = max(1, round(strokes.width * SUPERSAMPLING))
+    ends = ((strokes.ends[which] - np.array(corner)) * SUPERSAMPLING).reshape(-1, 4)
+    for piece, (red, green, blue) in zip(ends.tolist(), strokes.colors[which].tolist(), strict=True):
+        draw.line(piece, fill=(red, green, blue), width=width)

@@ -1,4 +1,4 @@
-"""Draws panels of marks, such as curves. No OpenGL is needed: they are a few hundred lines and discs."""
+"""Draws panels of marks, such as curves and maps. No OpenGL is needed."""
 
 from __future__ import annotations
 
@@ -8,23 +8,30 @@ from typing import Protocol
 from PIL import Image
 
 from gdviz.picture.layout import Region
-from gdviz.picture.marks import Mark
+from gdviz.picture.marks import Mark, Strokes
 from gdviz.scene.timeline import FrameState
-from gdviz.stage.painter import Ground
+from gdviz.stage.painter import Canvas
 
 
 class MarksPanel(Protocol):
-    """A panel that consists of marks."""
+    """A panel that consists of marks, from back to front: its ground, strokes that grow with the film, and the rest."""
 
     @property
     def region(self) -> Region:
-        """Where it is in the picture."""
+        """What the panel fills."""
+
+    @property
+    def strokes(self) -> Strokes | None:
+        """All strokes that the film will ever show, in the order of time."""
 
     def ground(self) -> list[Mark]:
-        """Return what is the same in every frame, from back to front."""
+        """Return what is the same in every frame."""
+
+    def stroke_count(self, state: FrameState) -> int:
+        """Return how many of the strokes a frame shows."""
 
     def marks(self, state: FrameState) -> list[Mark]:
-        """Return what a frame adds to the ground, from back to front."""
+        """Return what else a frame shows."""
 
 
 class PlotStage:
@@ -35,11 +42,11 @@ class PlotStage:
 
     def draw(self, state: FrameState) -> Image.Image:
         """Return the picture of a frame, RGB, at the region's size."""
-        return self._ground.with_marks(self._panel.marks(state))
+        return self._canvas.picture(self._panel.stroke_count(state), self._panel.marks(state))
 
     def close(self) -> None:
         """Nothing is held open."""
 
     @cached_property
-    def _ground(self) -> Ground:
-        return Ground(self._panel.region, self._panel.ground())
+    def _canvas(self) -> Canvas:
+        return Canvas(self._panel.region, self._panel.ground(), self._panel.strokes)

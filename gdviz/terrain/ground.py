@@ -48,10 +48,14 @@ def ground_colors(landscape: Landscape, palette: Palette) -> FloatArray:
     """
     heights = landscape.mesh[..., 2]
     relief = heights / landscape.height
-    top = min(BRIGHTEST, MEDIAN / max(float(np.nanmedian(relief)), 1e-9))
     x, y = landscape.axes
     light = shade(heights, (x[1] - x[0], y[1] - y[0]))
-    return ramp(palette, np.nan_to_num(relief) * top) * light[..., None]
+    return ramp(palette, np.nan_to_num(relief) * palette_reach(relief)) * light[..., None]
+
+
+def palette_reach(relief: FloatArray) -> float:
+    """Return the share of a palette that a relief from 0 to 1 is coloured with, less where most of it lies high."""
+    return min(BRIGHTEST, MEDIAN / max(float(np.nanmedian(relief)), 1e-9))
 
 
 def contour_levels(landscape: Landscape) -> FloatArray:

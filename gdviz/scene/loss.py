@@ -1,0 +1,216 @@
+"""The loss panel: the function's value over the iterations, drawn up to the moment of the film."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gdviz.description.choices import LossScale
+from gdviz.extent import FloatArray
+from gdviz.picture.caption import Readout
+from gdviz.picture.colors import CURVE, POINT, SPREAD, Rgb, to_bytes
+from gdviz.picture.layout import Place, Region
+from gdviz.picture.marks import Area, Label, Mark
+from gdviz.picture.plot import Plot, padded
+from gdviz.scene.point_marks import ball
+from gdviz.scene.run import Run, run_readouts
+from gdviz.scene.subject import Subject
+from gdviz.scene.timeline import FrameState
+
+MOMENTS = 600  # iterations that are looked at; of more, evenly spaced ones
+SAMPLED = 2_000  # points that are looked at, if there are more
+DECADES = 2.0  # that the loss must span to be drawn on a logarithmic axis
+DEEPEST = 12.0  # decades of a logarithmic axis at most
+BAND = (10.0, 90.0)  # percentiles
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A line of the plot, or with `lower` and `upper` the band around it.
+
+    Attributes
+    ----------
+    name
+        What it is; empty for a single point.
+    values
+        The loss at the iterations looked at, shape (k,).
+    lower, upper
+        The band's edges, shape (k,), or None.
+    color
+        Of the line.
+
+    """
+
+    name: str
+    values: FloatArray
+    lower: FloatArray | None
+    upper: FloatArray | None
+    color: Rgb
+
+
+@dataclass(frozen=True)
+class LossPanel:
+    """What a loss curve in a region of the picture shows.
+
+    Attributes
+    ----------
+    subject
+        The descents.
+    place
+        Where the panel is in the picture.
+    plot
+        Where the curve is; on a logarithmic axis its y are powers of ten.
+    iterations
+        The iterations looked at, shape (k,).
+    traces
+        What is drawn over them.
+    logarithmic
+        Whether what is drawn are the powers of ten of the distance to the least value.
+
+    """
+
+    subject: Subject
+    place: Place
+    plot: Plot
+    iterations: FloatArray
+    traces: tuple[Trace, ...]
+    logarithmic: bool
+
+    @property
+    def region(self) -> Region:
+        """What the panel fills."""
+        return self.place.region
+
+    @property
+    def strokes(self) -> None:
+        """None grow with the film."""
+
+    def stroke_count(self, _: FrameState) -> int:
+        """Return how many strokes a frame shows: there are none."""
+        return 0
+
+    def picture_key(self, state: FrameState) -> Hashable:
+        """Return all of a frame's state that the panel's picture depends on."""
+        return state.position
+
+    def ground(self) -> list[Mark]:
+        """Return what is the same in every frame: the axes, and what the lines are."""
+        name = "f – min f" if self.logarithmic else "f"
+        marks = self.plot.axes("iteration", name, logarithmic=self.logarithmic)
+        size, right, top = self.plot.region.text_size(16), self.plot.region.right, self.place.content.top
+        named = [trace for trace in self.traces if trace.name]
+        for number, trace in enumerate(reversed(named)):
+            marks.append(Label(trace.name, np.array([right - number * 5.2 * size, top]), size, trace.color, "rt"))
+        return marks
+
+    def marks(self, state: FrameState) -> list[Mark]:
+        """Return the curves up to a moment."""
+        bands = [mark for trace in self.traces for mark in self._band(trace, state.position)]
+        return bands + [mark for trace in self.traces for mark in self._line(trace, state.position)]
+
+    def readouts(self, state: FrameState) -> list[Readout]:
+        """Return the numbers of a frame."""
+        return run_readouts(self.subject.runs[0], state.position, self.subject.resolved.extent)
+
+    def _until(self, position: float, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the iterations up to a position, which is the last, and the values there."""
+        past = self.iterations <= position
+        now = np.interp(position, self.iterations, values)
+        return np.append(self.iterations[past], position), np.append(values[past], now)
+
+    def _line(self, trace: Trace, position: float) -> list[Mark]:
+        x, y = self._until(position, trace.values)
+        line = self.plot.curve(x, y, trace.color, 2.6)
+        here = self.plot.shows(x[-1], y[-1])
+        return [*line, *(ball(self.plot.place(x[-1], y[-1]), 6 * self.plot.region.unit, trace.color) if here else [])]
+
+    def _band(self, trace: Trace, position: float) -> list[Mark]:
+        if trace.lower is None or trace.upper is None:
+            return []
+        x, lower = self._until(position, trace.lower)
+        _, upper = self._until(position, trace.upper)
+        known = np.isfinite(lower) & np.isfinite(upper)
+        edge = self.plot.place(x[known], np.clip(lower[known], *self.plot.y))
+        other = self.plot.place(x[known], np.clip(upper[known], *self.plot.y))
+        return [Area(np.concatenate([edge, other[::-1]]), SPREAD)] if known.sum() > 1 else []
+
+
+def build_loss(subject: Subject, place: Place) -> LossPanel:
+    """Make the panel."""
+    resolved = subject.resolved
+    steps = max(run.descent.steps for run in subject.runs)
+    iterations = np.unique(np.round(np.linspace(0, steps, min(steps + 1, MOMENTS))))
+    traces = [trace for run in subject.runs for trace in _traces(run, iterations)]
+    lowest = _lowest(subject)
+    powers = [_in_powers(trace, lowest) for trace in traces]
+    logarithmic = _is_logarithmic(resolved.loss_scale, powers)
+    shown = powers if logarithmic else traces
+    heights = _range(shown, logarithmic=logarithmic)
+    plot = Plot(place.content.inset(64, 42, 14, 52), (0.0, float(max(steps, 1))), heights)
+    return LossPanel(subject, place, plot, iterations, tuple(shown), logarithmic)
+
+
+def _traces(run: Run, iterations: FloatArray) -> list[Trace]:
+    """Return a run's lines: the point's own, or of many points the median with its band, and the best."""
+    descent = run.descent
+    count = len(descent.status)
+    if not count:
+        return []
+    values = descent.values[np.minimum(iterations.astype(np.intp), descent.steps)][:, descent.sample(SAMPLED)]
+    if count == 1:
+        return [Trace("", values[:, 0], None, None, _color(run))]
+    finite = np.where(np.isfinite(values), values, np.nan)
+    finite[:, np.isnan(finite).all(axis=0)] = np.inf  # of points that never had a value
+    with np.errstate(invalid="ignore"):
+        lower, median, upper = np.nanpercentile(finite, [BAND[0], 50.0, BAND[1]], axis=1)
+        best = np.nanmin(finite, axis=1)
+    return [Trace("median", median, lower, upper, CURVE), Trace("best", best, None, None, POINT)]
+
+
+def _color(run: Run) -> Rgb:
+    if run.colors is None:
+        return POINT
+    red, green, blue = to_bytes(run.colors[0]).tolist()
+    return red, green, blue
+
+
+def _lowest(subject: Subject) -> float:
+    """Return the least value known or seen: that of a known minimum, or what a point has reached."""
+    objective = subject.resolved.objective
+    known = [float(objective.value(*minimum)) for minimum in objective.minima]
+    seen = [run.descent.values[np.isfinite(run.descent.values)] for run in subject.runs]
+    return min([*known, *(float(values.min()) for values in seen if values.size)], default=0.0)
+
+
+def _in_powers(trace: Trace, lowest: float) -> Trace:
+    """Return a trace as the powers of ten of its distance to the least value."""
+
+    def power(values: FloatArray | None) -> FloatArray | None:
+        if values is None:
+            return None
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.log10(np.maximum(values - lowest, 0.0))
+
+    values = power(trace.values)
+    assert values is not None
+    return Trace(trace.name, values, power(trace.lower), power(trace.upper), trace.color)
+
+
+def _is_logarithmic(scale: LossScale, powers: Sequence[Trace]) -> bool:
+    """Return whether the axis is logarithmic: as told, or if the lines span enough decades."""
+    if scale is not LossScale.AUTO:
+        return scale is LossScale.LOG
+    spans = [np.ptp(values) for values in (each.values[np.isfinite(each.values)] for each in powers) if values.size]
+    return bool(spans) and float(max(spans)) >= DECADES
+
+
+def _range(traces: Sequence[Trace], *, logarithmic: bool) -> tuple[float, float]:
+    upper = [trace.upper for trace in traces if trace.upper is not None]
+    values = np.concatenate([np.zeros(0), *(trace.values for trace in traces), *upper])
+    values = values[np.isfinite(values)]
+    if not values.size:
+        return 0.0, 1.0
+    low, high = padded(values, 0.06)
+    return (max(low, high - DEEPEST), high) if logarithmic else (low, high)

@@ -1,0 +1,143 @@
+"""The map panel: a function of two variables from straight above, as bands of height, with the paths on it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from gdviz.errors import InputError
+from gdviz.extent import FloatArray
+from gdviz.picture.caption import Readout
+from gdviz.picture.colors import BACKGROUND, MINIMUM, height_colors, moving_or_resting, to_bytes
+from gdviz.picture.layout import Place, Region
+from gdviz.picture.marks import Dot, Mark, Raster, Strokes
+from gdviz.picture.plot import Plot
+from gdviz.scene.point_marks import ball, point_diameter
+from gdviz.scene.run import Run, run_readouts, trail_colors
+from gdviz.scene.subject import Subject
+from gdviz.scene.timeline import FrameState
+from gdviz.terrain.bands import banded
+
+SIDES = (58.0, 14.0, 16.0, 52.0)  # units left of, above, right of and below the map, for the axes
+BESIDE_TITLE = 26.0  # units above a map that stands beside the title
+TITLE = 0.2  # the share of a picture's width that is left for a title beside a map
+FULL = 560.0  # units of a map's shorter side from which on points are as large as on a surface
+DETAILED = 1_000  # points: more are drawn without a light on each
+
+
+@dataclass(frozen=True)
+class MapPanel:
+    """What a map in a region of the picture shows.
+
+    Attributes
+    ----------
+    subject
+        The function, and the descents on it.
+    place
+        Where the panel is in the picture.
+    plot
+        Where the map is in the picture, and which x and y it covers.
+
+    """
+
+    subject: Subject
+    place: Place
+    plot: Plot
+
+    @property
+    def region(self) -> Region:
+        """What the panel fills."""
+        return self.place.region
+
+    def picture_key(self, state: FrameState) -> Hashable:
+        """Return all of a frame's state that the panel's picture depends on."""
+        return state.position
+
+    def ground(self) -> list[Mark]:
+        """Return what is the same in every frame: the bands, the axes and the known minima."""
+        left, top, right, bottom = self.plot.region.box
+        resolved = self.subject.resolved
+        size = (right - left, bottom - top)
+        pixels = banded(self.subject.landscape, resolved.objective, size, resolved.palette, BACKGROUND)
+        rings = [
+            Dot(self.plot.place(x, y), 6.5 * self._scale, MINIMUM, ring=1.6 * self._scale)
+            for x, y in resolved.objective.minima
+            if self.plot.shows(x, y)
+        ]
+        return [Raster(pixels, left, top, right, bottom), *self.plot.edge_axes("x", "y"), *rings]
+
+    @cached_property
+    def strokes(self) -> Strokes:
+        """All trails, in the order of time."""
+        landscape, width = self.subject.landscape, 0.0
+        ends, colors, times = [], [], []
+        for run, trails in zip(self.subject.runs, self.subject.trails, strict=True):
+            shares = (trails.vertices[:, :2] / np.array(landscape.half) + 1) / 2
+            places = landscape.extent.low + shares * landscape.extent.span
+            ends.append(self.plot.place(places[:, 0], places[:, 1]).reshape(-1, 2, 2))
+            colors.append(to_bytes(trail_colors(run, trails, landscape))[1::2])
+            times.append(trails.times)
+            width = max(width, max(2.4, point_diameter(len(run.descent.status)) / 6) / 2 * self._scale)
+        order = np.argsort(np.concatenate(times), kind="stable")
+        return Strokes(np.concatenate(ends)[order], np.concatenate(colors)[order], width)
+
+    def stroke_count(self, state: FrameState) -> int:
+        """Return how many pieces of trail a frame shows."""
+        return sum(trails.count_until(state.position) for trails in self.subject.trails)
+
+    def marks(self, state: FrameState) -> list[Mark]:
+        """Return the points of a frame."""
+        return [mark for run in self.subject.runs for mark in self._points(run, state.position)]
+
+    def readouts(self, state: FrameState) -> list[Readout]:
+        """Return the numbers of a frame."""
+        return run_readouts(self.subject.runs[0], state.position, self.subject.resolved.extent)
+
+    @property
+    def _scale(self) -> float:
+        """Pixels of a unit of points and lines: fewer on a small map, or they would hide it."""
+        region = self.plot.region
+        return region.unit * float(np.clip(min(region.width, region.height) / (FULL * region.unit), 0.45, 1.0))
+
+    def _points(self, run: Run, position: float) -> list[Mark]:
+        landscape, points = self.subject.landscape, run.at(position)
+        draped = landscape.drape(points)
+        seen = landscape.extent.contains(points) & np.isfinite(draped).all(axis=1)
+        own = height_colors(draped[:, 2] / landscape.height) if run.colors is None else run.colors
+        colors = to_bytes(moving_or_resting(own, run.resting(position)))
+        radius = point_diameter(len(points)) / 4 * self._scale
+        places: FloatArray = self.plot.place(points[seen, 0], points[seen, 1])
+        return [
+            mark
+            for place, (red, green, blue) in zip(places, colors[seen].tolist(), strict=True)
+            for mark in ball(place, radius, (red, green, blue))[: 3 if len(points) <= DETAILED else 2]
+        ]
+
+
+def build_map(subject: Subject, place: Place) -> MapPanel:
+    """Make the panel.
+
+    Raises
+    ------
+    InputError
+        If the function is not one of two variables, or has no finite value in the extent.
+
+    """
+    objective = subject.resolved.objective
+    if objective.dimension != 2:
+        raise InputError(f"{objective.name} is a function of x alone, and a map needs x and y; the curve view draws it")
+    half = subject.landscape.half
+    x, y = subject.resolved.extent.sides
+    return MapPanel(subject, place, Plot(_region(place, half[0] / half[1]), x, y))
+
+
+def _region(place: Place, aspect: float) -> Region:
+    """Return where a map of so many heights' width is: beside the title if it is narrow enough, otherwise below it."""
+    unit, free = place.content.unit, place.content.top - place.region.top
+    higher = replace(place.content, top=place.region.top + min(free, BESIDE_TITLE * unit))
+    beside = higher.inset(*SIDES).fitted(aspect)
+    far = beside.left - SIDES[0] * unit > place.region.left + TITLE * place.region.width
+    return beside if far else place.content.inset(*SIDES).fitted(aspect)

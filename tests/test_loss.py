@@ -1,0 +1,137 @@
+"""The loss panel: f over the iterations, on the axis that suits it, up to the moment only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gdviz.description.animation import Animation
+from gdviz.description.resolve import resolve
+from gdviz.picture.colors import BACKGROUND, CURVE, POINT
+from gdviz.picture.marks import Area, Label, Line
+from gdviz.scene.build import Scene, build_scene
+from gdviz.scene.loss import LossPanel
+from gdviz.stage import Stage
+
+ONE = {"points": [[2.0, 1.0]]}
+
+
+def scene_of(function: str = "x^2 + y^2", **more: Any) -> Scene:
+    data: dict[str, Any] = {
+        "function": function,
+        "view": "loss",
+        "size": [320, 240],
+        "fps": 10,
+        "starts": ONE,
+        "learning_rate": 0.1,
+    }
+    return build_scene(resolve(Animation.from_data(data | more)))
+
+
+def loss_of(scene: Scene) -> LossPanel:
+    assert isinstance(scene.main, LossPanel)
+    return scene.main
+
+
+def last(scene: Scene) -> Any:
+    return scene.timeline.state(scene.timeline.frames - 1)
+
+
+def lines(scene: Scene, state: Any) -> list[Line]:
+    return [mark for mark in loss_of(scene).marks(state) if isinstance(mark, Line)]
+
+
+def test_one_point_has_one_line_through_the_values_of_f():
+    scene = scene_of(loss_scale="linear")
+    panel = loss_of(scene)
+    (line,) = lines(scene, last(scene))
+    values = scene.runs[0].descent.values[:, 0]
+    x, y = np.append(np.arange(len(values)), len(values) - 1.0), np.append(values, values[-1])
+    assert line.points == pytest.approx(panel.plot.place(x, y))
+
+
+def test_nothing_is_drawn_beyond_the_moment():
+    scene = scene_of()
+    panel, state = loss_of(scene), scene.timeline.state(scene.timeline.frames // 2)
+    now = panel.plot.place(state.position, 0.0)[0]
+    assert 0 < state.position < scene.runs[0].descent.steps
+    assert max(mark.points[:, 0].max() for mark in lines(scene, state)) == pytest.approx(now)
+    picture = np.asarray(Stage(scene).draw(state)).astype(int)
+    region = panel.plot.region
+    later = picture[round(region.top) + 2 : round(region.bottom) - 2, round(now) + 12 : round(region.right)]
+    assert np.abs(later - BACKGROUND).max() < 60  # the grid alone
+
+
+@pytest.mark.parametrize(
+    ("function", "scale", "logarithmic"),
+    [
+        ("x^2 + y^2", "auto", True),
+        ("x^2 + y^2", "linear", False),
+        ("x + y", "auto", False),
+        ("x + y", "log", True),
+        ("100 + 0.1*x^2 + 0.1*y^2", "auto", False),
+    ],
+)
+def test_the_axis_is_logarithmic_where_the_loss_spans_two_decades(function: str, scale: str, logarithmic: bool):
+    scene = scene_of(function, loss_scale=scale, max_iterations=20)
+    assert loss_of(scene).logarithmic is logarithmic
+    names = [mark.text for mark in loss_of(scene).ground() if isinstance(mark, Label)]
+    assert ("f – min f" in names) is logarithmic
+    assert "iteration" in names
+
+
+def test_a_geometric_decay_is_a_straight_line_on_a_logarithmic_axis_whose_ticks_are_powers_of_ten():
+    scene = scene_of("sphere", starts=ONE)
+    panel = loss_of(scene)
+    (line,) = lines(scene, last(scene))
+    slopes = np.diff(line.points[:-1, 1]) / np.diff(line.points[:-1, 0])
+    assert slopes == pytest.approx(slopes[0], rel=1e-6)
+    ticks = [
+        mark for mark in panel.ground() if isinstance(mark, Label) and mark.text[:2] == "10" and mark.anchor == "rm"
+    ]
+    assert len(ticks) >= 2
+    back = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+    for tick in ticks:
+        assert tick.place[1] == pytest.approx(panel.plot.place(0.0, float(tick.text[2:].translate(back)))[1])
+
+
+def test_many_points_have_a_median_its_band_and_the_best():
+    scene = scene_of(starts={"grid": 9}, loss_scale="linear", max_iterations=8)
+    panel, values = loss_of(scene), scene.runs[0].descent.values
+    traces = {trace.name: trace for trace in panel.traces}
+    assert traces["median"].values == pytest.approx(np.median(values, axis=1))
+    assert traces["best"].values == pytest.approx(values.min(axis=1))
+    assert traces["median"].lower == pytest.approx(np.percentile(values, 10, axis=1))
+    assert traces["median"].upper == pytest.approx(np.percentile(values, 90, axis=1))
+    assert sum(isinstance(mark, Area) for mark in panel.marks(last(scene))) == 1
+    colors = {mark.text: mark.color for mark in panel.ground() if isinstance(mark, Label)}
+    assert (colors["median"], colors["best"]) == (CURVE, POINT)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"function": "log(x) + log(y)", "starts": {"grid": 3}},  # points without a value, and some that lose theirs
+        {"function": "x^4 + y^4", "learning_rate": 5.0},  # diverges
+        {"function": "0*x*y"},
+        {"function": "-x^2 - y^2", "starts": {"grid": 3}},
+        {"function": "sphere", "starts": {"points": []}},
+        {"function": "sphere", "max_iterations": 0},
+        {"function": "1e90*(x^2 + y^2)^50", "learning_rate": 1e-92},
+        {"function": "x^2", "starts": {"points": [[1.0]]}, "panels": ["curve"]},
+    ],
+)
+def test_whatever_the_values_are_the_picture_is_drawn_within_its_plot(more: dict[str, Any]):
+    settings: dict[str, Any] = {"function": "sphere", "max_iterations": 30} | more
+    scene = scene_of(**settings)
+    stage, panel = Stage(scene), loss_of(scene)
+    for share in (0.0, 0.5, 1.0):
+        state = scene.timeline.state(round(share * (scene.timeline.frames - 1)))
+        assert stage.draw(state).size == (320, 240)
+        for mark in panel.marks(state):
+            if isinstance(mark, Line | Area):
+                assert np.isfinite(mark.points).all()
+                assert mark.points[:, 1].min() >= panel.plot.region.top - 1e-6
+                assert mark.points[:, 1].max() <= panel.plot.region.bottom + 1e-6
