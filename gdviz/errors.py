@@ -28,19 +28,25 @@ class ExpressionError(InputError):
 
     Attributes
     ----------
+    reason
+        What is wrong.
     text, at
         The expression, and where in it something is wrong; None where it is wrong as a whole.
+    cure
+        What to write instead, which ends the message; empty where that is not known.
 
     """
 
-    def __init__(self, message: str, text: str = "", at: int | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, reason: str, text: str = "", at: int | None = None, cure: str = "") -> None:
+        super().__init__(f"{reason}; {cure}" if cure else reason)
+        self.reason = reason
         self.text = text
         self.at = at
+        self.cure = cure
 
-    def __reduce__(self) -> tuple[type[ExpressionError], tuple[str, str, int | None]]:
-        """Keep the place when it travels between processes."""
-        return type(self), (str(self), self.text, self.at)
+    def __reduce__(self) -> tuple[type[ExpressionError], tuple[str, str, int | None, str]]:
+        """Keep the place and the cure when it travels between processes."""
+        return type(self), (self.reason, self.text, self.at, self.cure)
 
     def marked(self, before: int = 40, behind: int = 30) -> list[str]:
         """Return the part of the text around the place, and a line with a mark under it; nothing without a place."""

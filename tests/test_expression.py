@@ -143,7 +143,7 @@ def test_the_formula_keeps_the_order_in_which_it_was_written():
         ("(x/y)^2/(y/x)", r"\frac{\left(\frac{x}{y}\right)^{2}}{\frac{y}{x}}"),
         ("max(y, x)^-2*sin(x)^2", r"\frac{\sin^{2}{\left(x \right)}}{\max\left(y, x\right)^{2}}"),
         ("exp(-x)^2 + e^-x", r"\left(e^{- x}\right)^{2} + e^{- x}"),
-        ("5*-x*2*3", r"5 \left(- x\right) 2 \cdot 3"),
+        ("5*-x*2*3", r"5 \left(- x\right) \cdot 2 \cdot 3"),
         ("x^-0.5 + sqrt(x)^3", r"x^{- 0.5} + \left(\sqrt{x}\right)^{3}"),
         ("1 + 10000000000000000000000*x", "1 + 1e+22 x"),
     ],

@@ -70,7 +70,6 @@ ACCEPTED = {
     # functions without brackets, and with a power
     "sin x": (np.sin(X), np.cos(X)),
     "sin 2x": (np.sin(2 * X), 2 * np.cos(2 * X)),
-    "sin -x": (-np.sin(X), -np.cos(X)),
     "sin xy": (np.sin(X * Y), Y * np.cos(X * Y), X * np.cos(X * Y)),
     "sin x cos y": (np.sin(X) * np.cos(Y), np.cos(X) * np.cos(Y), -np.sin(X) * np.sin(Y)),
     "sin^2(x)": (np.sin(X) ** 2, np.sin(2 * X)),
@@ -127,8 +126,8 @@ REFUSED = {
     "|x + 1": ("add |", 0),
     "x + |y": ("add |", 4),
     r"\frac{x}": ("needs {...}{...}", 7),
-    r"\frac12 x": ("needs {", 0),
-    r"\sqrt[3]{x}": ("contains '['", 5),
+    r"\frac(x)2": ("needs {", 0),
+    r"\sqrt[4]{x}": ("write it as in x^(1/4)", 0),
     r"\alpha x": ("'\\\\alpha' is not known", 0),
     "x 2": ("write * or ^", 2),
     "(x+1)2": ("write * or ^", 5),

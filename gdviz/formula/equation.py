@@ -26,7 +26,6 @@ _TEXTBOOK = (
     (re.compile(r"\\log\b"), r"\\ln"),
     (re.compile(r"(^|[({|]|[+-] )- "), r"\1-"),
     (re.compile(r"(^|[({|]|[+-] )1 (?=[a-z(]|\\(?!cdot|right))"), r"\1"),
-    (re.compile(r"(?<=[\w)}|])(?<!\\cdot) (?=\d)"), r" \\cdot "),
 )
 
 _PLACE = re.compile(r"\\left|\\right|\\[lr]vert|[{}()]| (?=[+-] )|(?<=[)}]) (?=\(|\\left\(|\\[a-z]+[({^])")

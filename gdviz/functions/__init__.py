@@ -42,8 +42,7 @@ def function(text: str) -> Function:
     except ExpressionError as error:
         if _LOOKS_LIKE_A_NAME.fullmatch(text.strip()) and len(text) < 100:
             close = nearest_name(text)
-            cured = "; " in str(error) and "only x, y" not in str(error)
-            if close is not None or (text.strip().isidentifier() and not cured):
+            if close is not None or (text.strip().isidentifier() and not error.cure):
                 hint = f"did you mean '{close}'?" if close else "'gdviz functions' lists the known ones"
                 raise InputError(f"unknown function {shorten(text)}; {hint}") from None
         raise

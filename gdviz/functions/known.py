@@ -38,6 +38,7 @@ KNOWN_FUNCTIONS: Mapping[str, Known] = MappingProxyType(
         "log": Known(1, math.log, "log"),
         "ln": Known(1, math.log, "log"),
         "sqrt": Known(1, math.sqrt, "sqrt"),
+        "cbrt": Known(1, math.cbrt, "cbrt"),
         "abs": Known(1, abs, "abs"),
         "sign": Known(1, _sign, "sign"),
         "min": Known(2, min, "min"),

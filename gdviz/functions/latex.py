@@ -7,6 +7,7 @@ powers; this one goes over the syntax tree once.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from enum import IntEnum
 from types import MappingProxyType
@@ -77,6 +78,11 @@ def _piece(node: ast.expr) -> _Piece:  # noqa: PLR0911  # one for each kind of n
             return _cases([test, body, orelse])
         case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
             return _Piece(_condition(node), _Binding.CONDITION)
+        case ast.Call(func=ast.Name(id="mod"), args=[one, other]):
+            divided, divisor = _piece(one).within(_Binding.PRODUCT), _piece(other).within(_Binding.POWER)
+            if re.fullmatch(r"[\d.]+e.*", divisor):
+                divisor = rf"\left({divisor}\right)"  # a textbook makes a product of it
+            return _Piece(rf"\left({divided} \;\mathrm{{mod}}\; {divisor}\right)", _Binding.ATOM)
         case ast.Call(func=ast.Name(id=name), args=args):
             return _call(name, [latex(each) for each in args])
         case ast.UnaryOp(op=ast.UAdd(), operand=operand):
@@ -104,8 +110,8 @@ def _call(name: str, arguments: list[str]) -> _Piece:
             return _Piece(f"e^{{{inside}}}", _Binding.POWER)
         case "sqrt":
             return _Piece(rf"\sqrt{{{inside}}}", _Binding.POWER)
-        case "mod":
-            return _Piece(rf"\left({arguments[0]} \;\mathrm{{mod}}\; {arguments[1]}\right)", _Binding.ATOM)
+        case "cbrt":
+            return _Piece(rf"\sqrt[3]{{{inside}}}", _Binding.POWER)
         case _ if name in _ENCLOSED:
             return _Piece(inside.join(_ENCLOSED[name]), _Binding.ATOM)
     head = _HEADS.get(name, r"\log")
@@ -240,11 +246,11 @@ def _below(node: ast.expr) -> ast.expr | None:
 
 
 def _row(factors: list[ast.expr]) -> str:
-    """Return factors one after another; a dot keeps two numbers apart."""
+    """Return factors one after another; a dot keeps a number from what is before it."""
     if len(factors) == 1:
         return latex(factors[0])
     first, *others = map(_factor, factors)
     for each in others:
-        apart = first.rstrip("} ")[-1:].isdigit() and each[:1].isdigit()
+        apart = each[:1].isdigit()
         first += rf" \cdot {each}" if apart else f" {each}"
     return first

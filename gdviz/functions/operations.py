@@ -88,6 +88,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "exp": Operation(np.exp, wide.exp),
         "log": Operation(np.log, wide.log, partial=True),
         "sqrt": Operation(np.sqrt, wide.sqrt, partial=True),
+        "cbrt": Operation(np.cbrt, wide.cbrt),
         "abs": Operation(np.abs, wide.absolute),
         "sign": Operation(np.sign, wide.sign, partial=True),
         "min": Operation(np.minimum, wide.minimum),

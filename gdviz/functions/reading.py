@@ -3,8 +3,9 @@ r"""Text as people write it -> the same in Python's spelling, with every `*` and
 How an expression is read:
 
 - A product without a sign binds like one with `*`, from left to right: `1/2x` is `(1/2)*x`, and `e^2x` is `(e^2)*x`.
-- A function without brackets takes the factors that follow, up to the next written sign other than `^` or the next
-  function: `sin 2x y` is `sin(2*x*y)`, and `sin x cos y` is `sin(x)*cos(y)`. `sin^2 x` is `sin(x)^2`.
+- A function without brackets takes the factors that follow, with their powers and a sign before them, up to the next
+  written sign or the next function: `sin 2x y` is `sin(2*x*y)`, `sin x^2` is `sin(x^2)`, `sin x/2` is `sin(x)/2`, and
+  `sin x cos y` is `sin(x)*cos(y)`. `sin^2 x` is `sin(x)^2`.
 - A root sign without brackets takes the one number or name after it: `√2x` is `sqrt(2)*x`.
 
 Where one of these decides what many would read otherwise, that is told (see `Reading.ambiguous`). The text goes once
@@ -14,41 +15,17 @@ parser reads the result.
 
 from __future__ import annotations
 
-import bisect
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 
-from gdviz.functions.tokens import Kind, Token, refused, tokens
+from gdviz.functions.refusals import equation, inverse, misplaced_comma, not_called, refused
+from gdviz.functions.spelling import BARE, CASES, NUMERATOR, Group, Reading, Spelling
+from gdviz.functions.tokens import Kind, Token, tokens
+from gdviz.functions.words import BRACKETS
 
 _STARTS = frozenset(
     {Kind.NUMBER, Kind.NAME, Kind.FUNCTION, Kind.ROOT, Kind.FRACTION, Kind.OPEN}
 )  # what an operand begins with, besides a bar
-_CLOSING = {"(": ")", "{": "}"}
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A text in Python's spelling.
-
-    Attributes
-    ----------
-    source
-        The text, ASCII alone.
-    places
-        Where each character of it begins in what was written: places in `source`, and places in the text.
-    ambiguous
-        Whether a rule decided what many would read otherwise.
-
-    """
-
-    source: str
-    places: tuple[tuple[int, ...], tuple[int, ...]]
-    ambiguous: bool
-
-    def place(self, column: int) -> int:
-        """Return where in the text a column of `source` comes from."""
-        return self.places[1][max(bisect.bisect_right(self.places[0], column) - 1, 0)]
 
 
 def read(text: str, functions: Collection[str]) -> Reading:
@@ -63,21 +40,6 @@ def read(text: str, functions: Collection[str]) -> Reading:
     return _Reader(text, tokens(text, functions)).reading()
 
 
-@dataclass
-class _Group:
-    """A bracket that is open: what it was opened with, what is put in place of its end, and where it is."""
-
-    opened: str
-    ending: str
-    at: int
-    divisor: bool  # whether it stands below a / on the line
-    call: bool = False
-    factors: int = 0  # of a function without brackets, how many it has taken, numbers apart
-
-
-_BARE, _NUMERATOR = "bare", "numerator"
-
-
 class _Reader:
     """One pass over the tokens."""
 
@@ -85,11 +47,11 @@ class _Reader:
         self.text = text
         self.tokens = tokens
         self.at = 0
-        self.source: list[str] = []
-        self.origin: list[int] = []
-        self.open: list[_Group] = []
+        self.spelled = Spelling(text)
         self.operand = False  # whether an operand has just ended
         self.divisor = False  # whether it is what stands below a / on the line
+        self.raising = False  # whether what comes next is an exponent
+        self.tight = False  # whether the operand is an exponent, or below a root sign, without brackets
         self.ambiguous = False
 
     def reading(self) -> Reading:
@@ -97,15 +59,7 @@ class _Reader:
             self._take(token)
         self._need_operand(self.tokens[-1])
         self._end_bare()
-        if self.open:
-            group = self.open[-1]
-            closing = _CLOSING.get(group.opened, group.opened)
-            raise refused(self.text, group.at, f"the {group.opened} is never closed; add {closing}")
-        columns, column = [], 0
-        for part in self.source:
-            columns.append(column)
-            column += len(part)
-        return Reading("".join(self.source), (tuple(columns), tuple(self.origin)), self.ambiguous)
+        return self.spelled.reading(ambiguous=self.ambiguous)
 
     def _next(self) -> Token:
         token = self._peek()
@@ -119,60 +73,75 @@ class _Reader:
         """Return the token before the one that was taken."""
         return self.tokens[self.at - 2] if self.at >= 2 else None
 
-    def _emit(self, text: str, at: int) -> None:
-        self.source.append(text)
-        self.origin.append(at)
-
     def _take(self, token: Token) -> None:
         if token.kind is Kind.BAR:
             self._bar(token)
+        elif token.kind is Kind.ROW and self.spelled.inner.opened != CASES:
+            pass  # a line break
         elif token.kind in _STARTS:
             self._start(token)
         elif token.kind is Kind.KEYWORD and token.text == "not" and not self.operand:
-            self._emit(" not " if self.source else "not ", token.at)
+            self.spelled.add(" not " if self.spelled.parts else "not ", token.at)
         elif token.kind is Kind.SIGN and token.text in "+-" and not self.operand:
-            self._emit(token.text, token.at)
+            self.spelled.add(token.text, token.at)
         else:
-            if token.kind is Kind.CLOSE and not any(group.opened != _BARE for group in self.open):
-                raise refused(self.text, token.at, f"there is no opening bracket for this {token.text}; take it away")
+            if token.kind is Kind.CLOSE and not self.spelled.inner.opened:
+                reason = f"there is no opening bracket for this {token.written}"
+                raise refused(self.text, token.at, reason, "take it away")
             self._need_operand(token)
             self._after(token)
 
     def _need_operand(self, token: Token) -> None:
         if self.operand:
             return
-        last = self._last()
+        last, cure = self._last(), ""
         if last is not None and last.kind is Kind.FUNCTION:
-            name = last.text
-            raise refused(self.text, last.at, f"{name} is a function; call it, as in '{name}(x)'")
+            raise not_called(self.text, last.at, last.text)
         if last is None:
             reason = f"there is nothing before {token.written}" if token.written else "there is nothing to read"
         elif token.kind is Kind.END:
             reason = f"there is nothing after {last.written}"
+            if last.text == "**":
+                cure = f"write the exponent, as in x{last.written}2"
+            elif last.kind is Kind.BAR:
+                cure = "write abs(...) where bars pair in more than one way"
         else:
             reason = f"there is nothing between {last.written} and {token.written}"
-        raise refused(self.text, token.at if token.written or last is None else last.at, reason)
+            if last.kind is Kind.OPEN and (name := self.spelled.inner.function):
+                cure = f"write what it is of, as in {name}(x)"
+        raise refused(self.text, token.at if token.written or last is None else last.at, reason, cure)
 
     def _after(self, token: Token) -> None:
         """Take what stands after an operand."""
+        bare = self.spelled.bare
         if token.kind is Kind.RAISED:
-            self._emit(f"**({token.text})", token.at)
+            self.ambiguous |= bare is not None
+            self.tight = False
+            self.spelled.add(f"**({token.text})", token.at)
             return
-        if token.text != "**":
+        if token.text == "**":
+            self.ambiguous |= bare is not None
+        else:
+            quotient = token.kind is Kind.SIGN and token.text in "*/%"
+            self.ambiguous |= bare is not None and quotient and self._peek().kind is not Kind.FUNCTION
             self._end_bare()
+        ends = {Kind.CLOSE: self._close, Kind.CELL: self._cell, Kind.ROW: self._row}
+        if token.kind in ends:
+            ends[token.kind](token)
+            return
         match token.kind:
-            case Kind.CLOSE:
-                self._close(token)
-                return
-            case Kind.COMMA if not (self.open and self.open[-1].call):
-                cure = "write a decimal point as '.'" if self._between_numbers() else "it stands only inside a call"
-                raise refused(self.text, token.at, f"there is a comma where none can be; {cure}")
-        self._emit(f" {token.text} " if token.kind is Kind.KEYWORD else token.text, token.at)
+            case Kind.COMMA if not self.spelled.inner.function:
+                between_numbers = {self._peek(-2).kind, self._peek().kind} == {Kind.NUMBER}
+                raise misplaced_comma(self.text, token.at, between_numbers=between_numbers)
+            case Kind.COMPARISON if token.text == "=" and not self.spelled.inner.equals:
+                raise equation(self.text, token.at)
+            case Kind.KEYWORD if token.text == "if":
+                self.spelled.inner.equals = True
+        sign = "==" if token.text == "=" else token.text
+        self.spelled.add(f" {sign} " if token.kind is Kind.KEYWORD else sign, token.at)
         self.operand = False
-        self.divisor = token.text == "/" or (token.text == "**" and self.divisor)
-
-    def _between_numbers(self) -> bool:
-        return {self._peek(-2).kind, self._peek().kind} == {Kind.NUMBER}
+        self.divisor = sign in ("/", "%") or (sign == "**" and self.divisor)
+        self.raising = sign == "**"
 
     def _start(self, token: Token) -> None:
         if self.operand:
@@ -183,122 +152,196 @@ class _Reader:
             case Kind.ROOT:
                 self._root(token)
             case Kind.FRACTION:
-                self._push("{", "((", ")/(", token, opened=_NUMERATOR)
+                self._push("{", "((", ")/(", token, opened=NUMERATOR)
             case Kind.OPEN:
-                self._emit("(", token.at)
-                self._enter(_Group(token.text, ")", token.at, self.divisor))
+                head, _ = BRACKETS[token.text]
+                self.spelled.add(head, token.at)
+                self._enter(Group(token.text, ")", token.at, self.divisor))
             case _:
-                self._emit(token.text, token.at)
-                self.operand = True
-                if self.open and self.open[-1].opened == _BARE and token.kind is Kind.NAME:
-                    self.open[-1].factors += 1
+                self.spelled.add(token.text, token.at)
+                self._ended(token)
+
+    def _ended(self, token: Token | None = None) -> None:
+        """Note that an operand has ended: of one number or name, or if that is None of several tokens."""
+        self.operand = True
+        self.tight, self.raising = token is not None and self.raising, False
+        if (bare := self.spelled.bare) and (token is None or token.kind is not Kind.NUMBER):
+            bare.factors += 1
 
     def _multiply(self, token: Token) -> None:
         """Put the sign of a product where none was written."""
         last = self._last()
         assert last is not None
         if token.kind is Kind.NUMBER:
-            reason = f"there is no sign between {last.written} and {token.written}; write * or ^"
-            raise refused(self.text, token.at, reason)
+            reason, cure = f"there is no sign between {last.written} and {token.written}", "write * or ^"
+            if last.kind is Kind.NAME and last.text == "x" and self._peek(-3).kind is Kind.NUMBER:
+                cure = "write * or ^; x is the variable, never a sign"
+            raise refused(self.text, token.at, reason, cure)
         if token.kind is Kind.FUNCTION:
             self._end_bare()
-        power = self._peek(-3).text == "**" and last.kind is Kind.NUMBER
-        adjacent = last.at + len(last.written) == token.at and token.kind is Kind.NAME
+        adjacent = last.end == token.at and token.kind is Kind.NAME
         together = adjacent and last.kind is Kind.NAME
-        bare = not together and bool(self.open) and self.open[-1].opened == _BARE and self.open[-1].factors > 0
-        self.ambiguous |= self.divisor or (power and adjacent) or bare
-        self._emit("*", token.at)
+        bare = self.spelled.bare
+        several = bare is not None and ((bare.factors > 0 and not together) or bare.function in ("sqrt", "cbrt"))
+        self.ambiguous |= self.divisor or (self.tight and adjacent) or several
+        self.spelled.add("*", token.at)
         self.divisor = False
 
     def _function(self, token: Token) -> None:
-        head, tail = token.text, ""
+        raised: list[tuple[str, int]] = []
         if self._peek().kind is Kind.RAISED or self._peek().text == "**":
-            tail = f"**{self._exponent(token)})"
-            head = f"({head}"
+            if self._peek(1).text == "{":
+                self._next()
+                bracket = self._next()
+                self._enter(Group("{", "", bracket.at, self.divisor, start=len(self.spelled.parts), power_of=token))
+                return
+            raised = [(f"**{self._exponent(token)})", token.at)]
+        self._call(token, raised)
+
+    def _call(self, token: Token, raised: list[tuple[str, int]]) -> None:
+        """Open the argument of a function, which is raised to a power behind its end."""
+        head = f"({token.text}" if raised else token.text
         follows = self._peek()
-        if follows.kind is Kind.OPEN:
-            self._push(follows.text, f"{head}(", f"){tail}", token, call=True)
+        group = Group(
+            follows.text,
+            ")",
+            follows.at,
+            self.divisor,
+            function=token.text,
+            equals=token.text in ("where", "piecewise") or token.written.startswith("\\"),
+            raised=raised,
+        )
+        if follows.kind is Kind.OPEN and BRACKETS[follows.text][0] == "(" and follows.text != CASES:
+            self._next()
         elif follows.kind in _STARTS or follows.kind is Kind.BAR or self._signed(follows):
-            self._emit(f"{head}(", token.at)
-            self._enter(_Group(_BARE, f"){tail}", token.at, self.divisor))
+            group.opened, group.at = BARE, token.at
+            self.ambiguous |= follows.kind is Kind.SIGN
         else:
-            reason = f"{token.text} is a function; call it, as in '{token.text}(x)'"
-            raise refused(self.text, token.at, reason)
+            raise not_called(self.text, token.at, token.text)
+        self.spelled.add(f"{head}(", token.at)
+        self._enter(group)
 
     def _signed(self, sign: Token) -> bool:
         """Return whether the token that comes next is the sign of an operand, as in `sin -x` but not in `sin - x`."""
-        return sign.text in ("+", "-") and self._peek(1).at == sign.at + len(sign.written)
+        return sign.text in ("+", "-") and self._peek(1).at == sign.end
 
     def _exponent(self, function: Token) -> str:
-        """Take the exponent that stands between a function's name and its argument."""
+        """Take the number that stands between a function's name and its argument."""
         raised = self._next()
-        braces = raised.kind is not Kind.RAISED and self._peek().kind is Kind.OPEN
-        if braces:
-            self._next()
         number = raised if raised.kind is Kind.RAISED else self._next()
         if number.text.startswith("-"):
-            name = function.text
-            reason = f"{name}^-1 is the inverse to some and 1/{name} to others; write a{name}(x) or 1/{name}(x)"
-            raise refused(self.text, function.at, reason)
-        if not re.fullmatch(r"\d{1,3}", number.text) or (braces and self._next().kind is not Kind.CLOSE):
-            reason = f"only a whole number may stand there; write the power behind, as in {function.text}(x)^y"
-            raise refused(self.text, number.at, reason)
+            raise inverse(self.text, function.at, function.text)
+        if not re.fullmatch(r"\d{1,3}", number.text):
+            cure = f"write the power behind, as in {function.text}(x)^y"
+            raise refused(self.text, number.at, "only a whole number may stand there", cure)
         return number.text
 
     def _root(self, token: Token) -> None:
         follows = self._peek()
-        if follows.kind is Kind.OPEN:
-            self._push(follows.text, "sqrt(", ")", token, call=True)
+        if follows.kind is Kind.OPEN and BRACKETS[follows.text][0] == "(":
+            self._push(follows.text, f"{token.text}(", ")", token, function=token.text)
         elif follows.kind in (Kind.NUMBER, Kind.NAME):
             self._next()
-            self._emit(f"sqrt({follows.text})", token.at)
-            self.operand = True
+            self.spelled.add(f"{token.text}({follows.text})", token.at)
+            self._ended()
+            self.tight = True
             after = self._peek()
             self.ambiguous |= after.kind is Kind.RAISED or after.text == "**"
         else:
-            raise refused(self.text, token.at, "√ needs a number, a name or brackets after it")
+            raise refused(self.text, token.at, f"{token.written} needs a number, a name or brackets after it")
 
     def _push(
-        self, expected: str, head: str, ending: str, token: Token, *, call: bool = False, opened: str = ""
+        self, expected: str, head: str, ending: str, token: Token, *, function: str = "", opened: str = ""
     ) -> None:
         """Open a group with the bracket that comes next."""
         bracket = self._next()
         if bracket.text != expected:
             raise refused(self.text, token.at, f"{token.written} needs {expected} after it")
-        self._emit(head, token.at)
-        self._enter(_Group(opened or expected, ending, bracket.at, self.divisor, call=call))
+        self.spelled.add(head, token.at)
+        self._enter(Group(opened or expected, ending, bracket.at, self.divisor, function=function))
 
-    def _enter(self, group: _Group) -> None:
-        self.open.append(group)
-        self.operand = self.divisor = False
+    def _enter(self, group: Group) -> None:
+        self.spelled.enter(group)
+        self.operand = self.divisor = self.raising = self.tight = False
 
     def _leave(self, at: int) -> None:
-        group = self.open.pop()
-        self._emit(group.ending, at)
+        group = self.spelled.leave(at)
+        self._ended()
         self.divisor = group.divisor
 
     def _close(self, token: Token) -> None:
-        group = self.open[-1]
-        wanted = _CLOSING.get(group.opened, "}" if group.opened == _NUMERATOR else "|")
-        if wanted != token.text:
-            raise refused(self.text, token.at, f"a {wanted} belongs here, not {token.text}")
+        group = self.spelled.open[-1]
+        wanted = group.closing
+        if token.text not in (wanted, r"\rvert" if wanted == "|" else wanted):
+            raise refused(self.text, token.at, f"a {wanted} belongs here, not {token.written}")
+        if group.power_of:
+            self._raise_function(group, token)
+            return
+        if group.opened == CASES:
+            self._end_cases(group)
         self._leave(token.at)
-        if group.opened == _NUMERATOR:
+        if group.opened == NUMERATOR:
             if self._next().text != "{":
                 raise refused(self.text, token.at, "a fraction needs {...}{...}")
-            self._enter(_Group("{", "))", token.at, group.divisor))
+            self._enter(Group("{", "))", token.at, group.divisor))
+
+    def _raise_function(self, group: Group, token: Token) -> None:
+        """Keep the exponent that has been read until the function's argument has ended."""
+        function = group.power_of
+        assert function is not None
+        self.spelled.leave(token.at)
+        exponent = self.spelled.cut(group.start)
+        if "".join(part for part, _ in exponent) == "-1":
+            raise inverse(self.text, function.at, function.text)
+        self.divisor = group.divisor
+        self._call(function, [("**(", group.at), *exponent, ("))", token.at)])
+
+    def _cell(self, token: Token) -> None:
+        """Take the & between a value and its condition."""
+        group = self.spelled.inner
+        if group.opened != CASES or group.in_condition or group.complete:
+            raise refused(self.text, token.at, "there is a & where none can be", "a row has one, before its condition")
+        follows = self._peek()
+        if follows.kind is Kind.KEYWORD and follows.text in ("if", "else"):
+            self._next()
+        if follows.text == "else":
+            group.complete = True
+            return
+        group.in_condition, group.start = True, len(self.spelled.parts)
+        self.spelled.add(" if ", token.at)
+        self.operand = False
+
+    def _row(self, token: Token) -> None:
+        r"""Take the \\ between two cases, or after the last one."""
+        group = self.spelled.inner
+        if self._peek().text == r"\end{cases}":
+            return
+        if not group.in_condition:
+            raise refused(self.text, token.at, "a case has no condition", r"write a & x > 0 \\ b & \text{otherwise}")
+        self.spelled.add(" else ", token.at)
+        group.in_condition = self.operand = False
+        group.rows += 1
+
+    def _end_cases(self, group: Group) -> None:
+        """Let the last case hold wherever no other does."""
+        if not group.in_condition:
+            return
+        if not group.rows:
+            cure = r"add what holds elsewhere, as in \\ 0 & \text{otherwise}"
+            raise refused(self.text, group.at, "there is one case only", cure)
+        self.spelled.cut(group.start)
+        self.ambiguous = True
 
     def _bar(self, token: Token) -> None:
-        inner = next((group for group in reversed(self.open) if group.opened != _BARE), None)
-        if self.operand and inner is not None and inner.opened == "|":
+        if self.operand and self.spelled.inner.opened in ("|", r"\lvert"):
             self._end_bare()
             self._leave(token.at)
             return
         if self.operand:
             self._multiply(token)
-        self._emit("abs(", token.at)
-        self._enter(_Group("|", ")", token.at, self.divisor))
+        self.spelled.add("abs(", token.at)
+        self._enter(Group("|", ")", token.at, self.divisor))
 
     def _end_bare(self) -> None:
-        while self.open and self.open[-1].opened == _BARE:
+        while self.spelled.bare:
             self._leave(self._peek(-1).at)

@@ -44,6 +44,10 @@ def _sqrt_rule(graph: Graph, out: int, _: tuple[int, ...], slopes: Slopes) -> in
     return graph.scaled(0.5, graph.over(slopes[0], out))
 
 
+def _cbrt_rule(graph: Graph, out: int, _: tuple[int, ...], slopes: Slopes) -> int | None:
+    return graph.scaled(1 / 3, graph.over(slopes[0], graph.apply("multiply", out, out)))
+
+
 def _log_rule(graph: Graph, _: int, inputs: tuple[int, ...], slopes: Slopes) -> int | None:
     return graph.over(slopes[0], inputs[0])
 
@@ -127,6 +131,7 @@ SLOPES: Mapping[str, Rule] = MappingProxyType(
         "exp": _by_slope(lambda graph, out, _: out),  # noqa: ARG005  # as every slope is called
         "log": _log_rule,
         "sqrt": _sqrt_rule,
+        "cbrt": _cbrt_rule,
         "abs": _by_slope(lambda graph, _, u: graph.apply("sign", u)),
         "sign": lambda *_: None,
         "min": _choice_rule("smaller_ones"),

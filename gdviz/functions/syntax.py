@@ -19,11 +19,11 @@ from typing import Any
 
 from gdviz.errors import ExpressionError, shorten
 from gdviz.functions.known import BOTH, COMPARISONS, EITHER, KNOWN_FUNCTIONS, OPPOSITE, SPOKEN, Known
-from gdviz.functions.reading import Reading, read
+from gdviz.functions.reading import read
+from gdviz.functions.spelling import MAX_DEPTH, Reading
 
 MAX_CHARACTERS = 2_000
 MAX_NODES = 250
-MAX_DEPTH = 60
 MAX_EXPONENT = 100
 MAX_CONSTANT = 1e100
 
@@ -35,6 +35,7 @@ BINARY: Mapping[type[ast.operator], str] = MappingProxyType(
 )
 
 
+_EXAMPLE = "write one in x and y, for example 'x**2 + 3*y**2'"
 _WHERE = KNOWN_FUNCTIONS["where"]
 _ARITHMETIC: Mapping[type[ast.operator], Callable[[float, float], Any]] = MappingProxyType(
     {
@@ -83,7 +84,7 @@ def parse(text: str) -> Syntax:
 
     """
     if not text.strip():
-        raise ExpressionError("the expression is empty; write one in x and y, for example 'x**2 + 3*y**2'")
+        raise ExpressionError("the expression is empty", cure=_EXAMPLE)
     if len(text) > MAX_CHARACTERS:
         raise ExpressionError(
             f"the expression has {len(text):,} characters; at most {MAX_CHARACTERS:,} are accepted: {shorten(text)}"
@@ -93,19 +94,20 @@ def parse(text: str) -> Syntax:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(reading.source, mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+    except (RecursionError, MemoryError) as error:
+        raise _too_deep(text, None) from error
+    except (SyntaxError, ValueError) as error:
         column = getattr(error, "offset", None)
-        raise ExpressionError(
-            f"{shorten(text)} is not an expression; write one in x and y, for example 'x**2 + 3*y**2'",
-            text,
-            reading.place(column - 1) if column else None,
-        ) from error
-    _check_size(tree)
+        at = reading.place(column - 1) if column else None
+        raise ExpressionError(f"{shorten(text)} is not an expression", text, at, _EXAMPLE) from error
+    _check_size(tree, text, reading)
+    tree = _Remainders().visit(tree)
     _check_small_numbers(tree, reading.source)
     folded = _Folder(text, reading).folded(tree)
     if is_condition(tree):
         raise ExpressionError(
-            f"{shorten(text)} compares, and is not a height; write where({shorten(text)[1:-1]}, 1, 0) for one"
+            f"{shorten(text)} compares, and is not a height",
+            cure=f"write where({shorten(text)[1:-1]}, 1, 0) for one",
         )
     found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & set(VARIABLES)
     if not found:
@@ -113,10 +115,31 @@ def parse(text: str) -> Syntax:
     return Syntax(tree, folded, ("x",) if found == {"x"} else VARIABLES, reading.ambiguous)
 
 
-def _check_size(tree: ast.expr) -> None:
+def _too_deep(text: str, at: int | None) -> ExpressionError:
+    return ExpressionError(
+        f"the expression is nested more than {MAX_DEPTH} levels deep",
+        text,
+        at,
+        "write it more simply, and a long sum as several in brackets",
+    )
+
+
+class _Remainders(ast.NodeTransformer):
+    """Makes calls of what stands between two numbers in LaTeX alone."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.Mod):
+            return node
+        name = ast.copy_location(ast.Name("mod"), node)
+        return ast.copy_location(ast.Call(name, [node.left, node.right], []), node)
+
+
+def _check_size(tree: ast.expr, text: str, reading: Reading) -> None:
     count, level = 0, list[ast.AST]([tree])
     for _ in range(MAX_DEPTH):
         count += len(level)
+        deepest = level[0]
         level = [
             child
             for node in level
@@ -126,7 +149,7 @@ def _check_size(tree: ast.expr) -> None:
         if not level:
             break
     else:
-        raise ExpressionError(f"the expression is nested more than {MAX_DEPTH} levels deep; write it more simply")
+        raise _too_deep(text, reading.place(getattr(deepest, "col_offset", 0)))
     if count > MAX_NODES:
         raise ExpressionError(f"the expression has {count} parts; at most {MAX_NODES} are accepted")
 
@@ -188,17 +211,18 @@ class _Folder:
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
                 return self._call(node, name, args)
         raise ExpressionError(
-            f"{shorten(ast.unparse(node))} is not allowed in an expression; "
-            f"only numbers, x, y, {', '.join(CONSTANTS)}, + - * / ^, comparisons and functions are"
+            f"{shorten(ast.unparse(node))} is not allowed in an expression",
+            cure=f"only numbers, x, y, {', '.join(CONSTANTS)}, + - * / ^, comparisons and functions are",
         )
 
     def _condition(self, node: ast.expr) -> ast.expr:
         if is_condition(node):
             return self.folded(node)
         raise ExpressionError(
-            f"{shorten(ast.unparse(node))} is no condition; compare it, as in {shorten(ast.unparse(node))[1:-1]} > 0",
+            f"{shorten(ast.unparse(node))} is no condition",
             self.text,
             self.reading.place(node.col_offset),
+            f"compare it, as in {shorten(ast.unparse(node))[1:-1]} > 0",
         )
 
     def _compared(self, node: ast.expr, terms: list[ast.expr], signs: list[ast.cmpop]) -> ast.expr:
@@ -227,7 +251,11 @@ class _Folder:
             return result
         known = KNOWN_FUNCTIONS[name]
         if len(arguments) != known.arity:
-            raise ExpressionError(f"{name} takes {known.arity} argument(s), not {len(arguments)}")
+            example = "x > 0, x, y" if name == "where" else "x, y"[: 3 * known.arity - 2]
+            raise ExpressionError(
+                f"{name} takes {known.arity} argument(s), not {len(arguments)}",
+                cure=f"write it as in {name}({example})",
+            )
         return _applied(node, known, arguments)
 
 

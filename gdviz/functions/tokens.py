@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from gdviz.errors import ExpressionError, nearest, shorten
+from gdviz.errors import ExpressionError, shorten
+from gdviz.functions import cures
+from gdviz.functions.refusals import refused
 from gdviz.functions.words import (
+    BRACKETS,
     CONSTANT_NAMES,
-    CURES,
     FUNCTION_ALIASES,
     KEYWORDS,
+    LATEX_BRACKETS,
     LATEX_FRACTIONS,
+    LATEX_KEYWORDS,
     LATEX_SIGNS,
     LATEX_SPACES,
+    ROOTS,
     SIGNS,
     SUPERSCRIPTS,
     VARIABLE_NAMES,
+    VULGAR_FRACTIONS,
+    WORDS_IN_TEXT,
 )
 
 
@@ -34,10 +41,12 @@ class Kind(Enum):
     CLOSE = auto()
     BAR = auto()
     COMMA = auto()
-    SIGN = auto()  # + - * / **
+    SIGN = auto()  # + - * / % **
     RAISED = auto()  # an exponent in small figures
     COMPARISON = auto()
     KEYWORD = auto()
+    CELL = auto()  # & of cases
+    ROW = auto()  # the end of a line
     END = auto()
 
 
@@ -50,29 +59,59 @@ class Token:
     at: int
     written: str
 
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.at + len(self.written)
+
 
 _TOKENS = re.compile(
-    r"(?P<space>\s+)"
+    r"(?P<space>\s+|[,.;]\s*(?=&|\\\\|\\end\b))"  # papers end the lines of cases with a comma
     r"|(?P<number>0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+"
     r"|(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d[\d_]*)?)"
-    r"|(?P<indexed>[xX]_(?:\{[12]\}|[12])(?![\w]))"
-    r"|(?P<prefix>(?:np|numpy|jnp|math|torch)\.(?=[A-Za-z]))"
+    r"|(?P<vulgar>[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒])"
+    r"|(?P<indexed>[xX](?:_(?:\{[12]\}|[12])(?![\w])|[₁₂]))"
+    r"|(?P<base>\\log\s*_\s*(?:\{\s*\w+\s*\}|\d+|[A-Za-z])|log_(?:\{\w+\}|\d+(?![\w])|[A-Za-z](?![\w])))"
+    r"|(?P<prefix>(?:np|numpy|jnp|math|Math|torch)\.(?=[A-Za-z]))"
     r"|(?P<name>[A-Za-z_][A-Za-z_0-9]*|[πτ])"
-    r"|(?P<operator>\\(?:operatorname|mathrm)\{[A-Za-z]+\})"
-    r"|(?P<latex>\\[A-Za-z]+|\\[,;:! ]|\$)"
-    r"|(?P<comparison><=|>=|==|!=|[<>≤≥≠])"
-    r"|(?P<sign>\*\*|//|[-+*/^·⋅×∗÷−–])"
+    r"|(?P<cases>\\(?:begin|end)\s*\{[dr]?cases\*?\})"
+    r"|(?P<row>\\\\(?:\[[^\]]*\])?)"
+    r"|(?P<bar>\\(?:left|right|[bB]igg?[lr])\s*(?:\||\\[lr]?vert\b))"
+    r"|(?P<root>\\sqrt\s*\[[^\]]*\])"
+    r"|(?P<word>\\(?:operatorname\*?|mathrm|mathit|mathbf|mathsf|text|textrm|textit|mbox|boldsymbol|bm)\s*\{[^{}\\]*\})"
+    r"|(?P<latex>\\[A-Za-z]+|\\[,;:!> ()\[\]{}|]|\$)"
+    r"|(?P<cell>&)"
+    r"|(?P<slip>=>|=<|<>|//)"
+    r"|(?P<comparison><=|>=|==|!=|[<>≤≥≠=])"
+    r"|(?P<sign>\*\*|[-+*/^·⋅×∗•∙÷∕⁄−–‐‑])"
     r"|(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)"
-    r"|(?P<mark>[(){}|,√])",
+    r"|(?P<mark>[(){}|,√∛⌊⌋⌈⌉])",
     re.ASCII,
 )
-_HEADER = re.compile(r"\s*(?:([A-Za-z]\w*)\s*\(\s*[xX]\w*\s*(?:,\s*(?:[yY]|[xX]\w+)\s*)?\)|[fzFZ])\s*=(?!=)", re.ASCII)
-_MARKS = {"(": Kind.OPEN, "{": Kind.OPEN, ")": Kind.CLOSE, "}": Kind.CLOSE, "|": Kind.BAR, ",": Kind.COMMA}
-
-
-def refused(text: str, at: int, reason: str) -> ExpressionError:
-    """Return the error of a text that cannot be read at a place."""
-    return ExpressionError(f"{shorten(text)} is not an expression: {reason}", text, at)
+_INSIDE = re.compile(r"[\[{]\s*(.*?)[\s,.]*[\]}]", re.ASCII)  # what a command of LaTeX is given
+_ARGUMENT = re.compile(r"\d|[A-Za-z]|[πτ]|\\pi\b|\\tau\b", re.ASCII)  # of \frac without braces
+_FIRST, _SECOND = r"[xX](?:_?1|_\{1\}|₁)?", r"(?:[yY]|[xX](?:_?2|_\{2\}|₂))"
+_MATHEMATICS = r"\s*(?:\$+|\\\(|\\\[)?\s*"
+_HEADER = re.compile(
+    rf"{_MATHEMATICS}(?:([A-Za-z]\w*)\s*(?:\\left)?\s*\(\s*{_FIRST}\s*(?:,\s*{_SECOND}\s*)?(?:\\right)?\)|[fzFZ])\s*:?=(?!=)",
+    re.ASCII,
+)
+_OTHER_HEADER = re.compile(
+    rf"{_MATHEMATICS}([A-Za-z]\w*)\s*(?:\\left)?\s*\(([\w\s,{{}}₁₂]*)(?:\\right)?\)\s*:?=(?!=)", re.ASCII
+)
+_CLOSERS = frozenset(closing for _, closing in BRACKETS.values()) - {"|"}
+_ENDS = frozenset({Kind.NUMBER, Kind.NAME, Kind.CLOSE, Kind.RAISED, Kind.BAR})  # with these an operand may end
+_SPELLED: Mapping[str, tuple[Kind, Callable[[str], str]]] = {
+    "number": (Kind.NUMBER, str),
+    "vulgar": (Kind.NUMBER, lambda word: f"({VULGAR_FRACTIONS[word]})"),
+    "indexed": (Kind.NAME, lambda word: "x" if set(word) & {"1", "₁"} else "y"),
+    "raised": (Kind.RAISED, lambda word: word.translate(SUPERSCRIPTS)),
+    "comparison": (Kind.COMPARISON, lambda word: SIGNS.get(word, word)),
+    "sign": (Kind.SIGN, lambda word: SIGNS.get(word, word)),
+    "row": (Kind.ROW, str),
+}
+_BASES = {"10": "log10", "2": "log2", "e": "log"}
+_INDEXES = {"2": "sqrt", "3": "cbrt"}
 
 
 def tokens(text: str, functions: Collection[str]) -> list[Token]:
@@ -84,102 +123,164 @@ def tokens(text: str, functions: Collection[str]) -> list[Token]:
         At what is no name or sign that is known.
 
     """
-    header = _HEADER.match(text)
-    at = header.end() if header and header[1] not in functions else 0
-    found = []
-    while at < len(text):
-        match = _TOKENS.match(text, at)
-        if match is None:
-            raise refused(text, at, _unreadable(text, at))
-        group, word = match.lastgroup or "", match[0]
-        if group == "name" and len(word) > 1 and set(word.lower()) <= {"x", "y"}:
-            found += [Token(Kind.NAME, each.lower(), at + place, each) for place, each in enumerate(word)]
-        elif group not in ("space", "prefix") and word not in LATEX_SPACES:
-            found.append(_token(text, at, group, word, functions))
-        at = match.end()
-    return [*found, Token(Kind.END, "", len(text), "")]
+    return _Tokens(text, functions).all()
 
 
-def _unreadable(text: str, at: int) -> str:
-    cure = CURES.get(text[at], "only numbers, names and the signs + - * / ^ ( ) | , < > are read")
-    return f"it contains {shorten(text[at])}; {cure}"
+class _Tokens:
+    """One pass over a text."""
 
+    def __init__(self, text: str, functions: Collection[str]) -> None:
+        self.text = text
+        self.functions = functions
+        self.found: list[Token] = []
+        self.cases = 0  # how many of them are open
+        self.arguments = 0  # how many a fraction still takes
+        self.later: list[int] = []  # of every brace that is open, how many are taken after it
 
-def _token(  # noqa: PLR0911  # one for each kind of token
-    text: str, at: int, group: str, word: str, functions: Collection[str]
-) -> Token:
-    if group == "operator":
-        group, name = "name", word[word.index("{") + 1 : -1]
-    elif group == "latex" and word not in LATEX_SIGNS and word not in LATEX_FRACTIONS:
-        group, name = "name", word[1:]
-        if name not in functions and name not in FUNCTION_ALIASES and name not in CONSTANT_NAMES:
-            raise refused(text, at, f"{shorten(word)} is not known; {CURES[chr(92)]}")
-    else:
-        name = word
-    if group == "name":
-        return _named(text, at, name, functions)
-    match group:
-        case "number":
-            return Token(Kind.NUMBER, word, at, word)
-        case "indexed":
-            return Token(Kind.NAME, "x" if "1" in word else "y", at, word)
-        case "raised":
-            return Token(Kind.RAISED, word.translate(SUPERSCRIPTS), at, word)
-        case "comparison":
-            return Token(Kind.COMPARISON, SIGNS.get(word, word), at, word)
-        case "mark":
-            return Token(_MARKS.get(word, Kind.ROOT), word, at, word)
-    if word in LATEX_FRACTIONS:
-        return Token(Kind.FRACTION, word, at, word)
-    if word == "//":
-        raise refused(text, at, f"it contains '//'; {CURES['//']}")
-    sign = LATEX_SIGNS.get(word, SIGNS.get(word, word))
-    kind = Kind.BAR if sign == "|" else Kind.COMPARISON if sign[0] in "<>!" else Kind.SIGN
-    return Token(kind, sign, at, word)
+    def all(self) -> list[Token]:
+        at = self._after_header()
+        while at < len(self.text):
+            argument = _ARGUMENT.match(self.text, at) if self.arguments else None
+            match = argument or _TOKENS.match(self.text, at)
+            if match is None:
+                raise self._unreadable(at)
+            if argument:
+                self._take_argument(at, match[0])
+            elif match.lastgroup not in ("space", "prefix") and match[0] not in LATEX_SPACES:
+                self._take(match.lastgroup or "", at, match[0])
+            at = match.end()
+        self._add(Kind.END, "", len(self.text), "")
+        return self.found
 
+    def _after_header(self) -> int:
+        """Return where the formula begins, behind a `f(x, y) =`."""
+        header = _HEADER.match(self.text)
+        if header and header[1] not in self.functions:
+            return header.end()
+        other = _OTHER_HEADER.match(self.text)
+        if other and other[1] not in self.functions and other[1] not in VARIABLE_NAMES:
+            reason = f"{other[1]} is of {' '.join(other[2].split()) or 'nothing'}"
+            raise refused(self.text, other.start(2), reason, "rename its variables to x, or to x and y in this order")
+        return 0
 
-def _named(text: str, at: int, name: str, functions: Collection[str]) -> Token:
-    if name in VARIABLE_NAMES or name in CONSTANT_NAMES:
-        return Token(Kind.NAME, VARIABLE_NAMES.get(name) or CONSTANT_NAMES[name], at, name)
-    if name in KEYWORDS:
-        return Token(Kind.KEYWORD, name, at, name)
-    spelled = FUNCTION_ALIASES.get(name, name)
-    if spelled in functions:
-        return Token(Kind.FUNCTION, spelled, at, name)
-    raise ExpressionError(_unknown(text, at, name, functions), text, at)
+    def _add(self, kind: Kind, spelled: str, at: int, written: str) -> None:
+        self.found.append(Token(kind, spelled, at, written))
 
+    def _unreadable(self, at: int) -> ExpressionError:
+        after = bool(self.found) and self.found[-1].kind in _ENDS and self.found[-1].end == at
+        sign, cure = cures.of_sign(self.text, at, after_operand=after)
+        return refused(self.text, at, f"it contains {shorten(sign)}", cure)
 
-def _unknown(text: str, at: int, name: str, functions: Collection[str]) -> str:
-    called = text[at + len(name) :].lstrip().startswith("(")
-    said = f"unknown {'function' if called else 'name'} {shorten(name)} in the expression"
-    parts = _split(name, functions)
-    if parts and not (called and not set(parts[:-1]).isdisjoint(functions)):
-        *before, last = parts
-        if called and last not in functions:
-            last += "*"
-        ending = f"{last}(...)" if called else last
-        if not called and len(parts) > 1 and parts[-2] in functions:
-            before, ending = parts[:-2], f"{parts[-2]}({last})"
-        return f"{said}; write {'*'.join([*before, ending])}"
-    if close := nearest(name.lower(), [*functions, *FUNCTION_ALIASES]):
-        return f"{said}; did you mean {close}?"
-    if called:
-        return f"{said}; known are {', '.join(functions)}"
-    return f"{said}; only x, y, pi, e and tau are known"
+    def _take_argument(self, at: int, word: str) -> None:
+        """Put braces around the one figure or letter that a fraction takes without them."""
+        left = self.arguments - 1
+        self._add(Kind.OPEN, "{", at, word)
+        self._take("latex" if word[0] == "\\" else "number" if word.isdigit() else "name", at, word)
+        self._add(Kind.CLOSE, "}", at, word)
+        self.arguments = left
 
+    def _take(self, group: str, at: int, word: str) -> None:
+        arguments, self.arguments = self.arguments, 0
+        if group in _SPELLED:
+            kind, spelled = _SPELLED[group]
+            self._add(kind, spelled(word), at, word)
+            return
+        match group:
+            case "name":
+                self._name(at, word, word)
+            case "base" | "root":
+                self._indexed_function(group, at, word)
+            case "bar":
+                side = re.split(r"[|\s\\]", word)[1]
+                self._bracket(at, r"\rvert" if side.endswith(("right", "r")) else r"\lvert", word)
+            case "mark":
+                self._mark(at, word, arguments)
+            case "cell" if self.cases:
+                self._add(Kind.CELL, word, at, word)
+            case "cases":
+                opens = word.startswith(r"\begin")
+                self.cases += 1 if opens else -1
+                self._bracket(at, r"\begin{cases}" if opens else r"\end{cases}", word)
+            case "word":
+                self._word(at, word)
+            case "latex":
+                self._latex(at, word)
+            case _:
+                raise self._unreadable(at)
 
-def _split(name: str, functions: Collection[str]) -> list[str]:
-    """Return the known words that a name is made of, the longest first; nothing if it is not made of any."""
-    if len(name) > 40:
-        return []
-    words = sorted([*functions, *FUNCTION_ALIASES, "x", "y", "e", "pi", "tau"], key=len, reverse=True)
-    number = re.compile(r"\d+")
-    found, at = [], 0
-    while at < len(name):
-        digits = number.match(name, at)
-        word = digits[0] if digits else next((each for each in words if name.startswith(each, at)), None)
-        if word is None:
-            return []
-        found.append(word)
-        at += len(word)
-    return found
+    def _mark(self, at: int, word: str, arguments: int) -> None:
+        if word in ROOTS:
+            self._add(Kind.ROOT, ROOTS[word], at, word)
+        elif word == ",":
+            self._add(Kind.COMMA, word, at, word)
+        elif word == "|":
+            self._add(Kind.BAR, word, at, word)
+        else:
+            self._bracket(at, word, word)
+        if word == "{":
+            self.later.append(max(arguments - 1, 0))
+        elif word == "}" and self.later:
+            self.arguments = self.later.pop()
+
+    def _bracket(self, at: int, spelled: str, word: str) -> None:
+        self._add(Kind.CLOSE if spelled in _CLOSERS else Kind.OPEN, spelled, at, word)
+
+    def _indexed_function(self, group: str, at: int, word: str) -> None:
+        r"""Take a logarithm with its base, or a root with its index: `\log_2`, `\sqrt[3]`."""
+        known, cure = (_INDEXES, "x^(1/{})") if group == "root" else (_BASES, "log(x)/log({})")
+        inside = _INSIDE.search(word)
+        index = inside[1] if inside else word.rpartition("_")[2].strip()
+        if index not in known:
+            number = index if index.isalnum() and index.isascii() else "5"
+            raise refused(self.text, at, f"{shorten(word)} is not known", f"write it as in {cure.format(number)}")
+        self._add(Kind.FUNCTION, known[index], at, word)
+
+    def _word(self, at: int, word: str) -> None:
+        r"""Take what LaTeX sets upright, such as `\operatorname{sgn}`, `\text{if }` or `\mathrm{mod}`."""
+        inside = _INSIDE.search(word)
+        name = inside[1].rstrip("~ ") if inside else ""
+        if name in WORDS_IN_TEXT:
+            self._add(Kind.KEYWORD, WORDS_IN_TEXT[name], at, word)
+        elif name == "mod" and self._after_operand():
+            self._add(Kind.SIGN, "%", at, word)
+        elif name:
+            self._name(at, name, word)
+
+    def _latex(self, at: int, word: str) -> None:
+        if word in LATEX_FRACTIONS:
+            self._add(Kind.FRACTION, word, at, word)
+            self.arguments = 2
+        elif word in LATEX_SIGNS:
+            sign = LATEX_SIGNS[word]
+            kind = Kind.BAR if sign == "|" else Kind.COMPARISON if sign[0] in "<>!" else Kind.SIGN
+            self._add(kind, sign, at, word)
+        elif word in LATEX_KEYWORDS:
+            self._add(Kind.KEYWORD, LATEX_KEYWORDS[word], at, word)
+        elif word in LATEX_BRACKETS:
+            self._bracket(at, LATEX_BRACKETS[word], word)
+        elif word in (r"\bmod", r"\mod") and self._after_operand():
+            self._add(Kind.SIGN, "%", at, word)
+        elif word[1:] in (*self.functions, *FUNCTION_ALIASES, *CONSTANT_NAMES):
+            self._name(at, word[1:], word)
+        else:
+            raise refused(self.text, at, f"{shorten(word)} is not known", cures.of_latex(word))
+
+    def _after_operand(self) -> bool:
+        return bool(self.found) and self.found[-1].kind in _ENDS
+
+    def _name(self, at: int, name: str, written: str) -> None:
+        spelled = FUNCTION_ALIASES.get(name, name)
+        if name in VARIABLE_NAMES or name in CONSTANT_NAMES:
+            self._add(Kind.NAME, VARIABLE_NAMES.get(name) or CONSTANT_NAMES[name], at, written)
+        elif set(name.lower()) <= {"x", "y"}:
+            for place, each in enumerate(name):
+                self._add(Kind.NAME, each.lower(), at + place, each)
+        elif name in KEYWORDS:
+            self._add(Kind.KEYWORD, KEYWORDS[name], at, written)
+        elif spelled in self.functions:
+            self._add(Kind.FUNCTION, spelled, at, written)
+        else:
+            called = self.text[at + len(written) :].lstrip().startswith("(")
+            reason, cure = cures.of_name(name, self.functions, called=called)
+            said = f"unknown {'function' if called else 'name'} {shorten(name)} in the expression"
+            raise ExpressionError(f"{said}; {reason}" if reason else said, self.text, at, cure)

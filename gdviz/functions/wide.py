@@ -152,6 +152,15 @@ def sqrt(u: Wide) -> Wide:
     return _normal(np.sqrt(np.where(odd == 1, 2 * u.mantissa, u.mantissa)), half)
 
 
+def cbrt(u: Wide) -> Wide:
+    """Return the real cube root."""
+    number = narrow(u)
+    third = np.floor(u.exponent / 3)
+    rest = np.where(np.isinf(u.exponent), 0.0, u.exponent - 3 * third)
+    far = _normal(np.cbrt(np.ldexp(u.mantissa, rest.astype(np.int32))), third)
+    return _where(_is_ordinary(number), wide(np.cbrt(number)), far)
+
+
 def exp(u: Wide) -> Wide:
     """Return exp(u)."""
     number = np.where(u.mantissa == -np.inf, np.nan, narrow(u))

@@ -24,12 +24,34 @@ FUNCTION_ALIASES: Mapping[str, str] = MappingProxyType(
         "Piecewise": "piecewise",
     }
 )
-KEYWORDS = frozenset({"if", "else", "and", "or", "not"})
+KEYWORDS: Mapping[str, str] = MappingProxyType(
+    {
+        **{word: word for word in ("if", "else", "and", "or", "not")},
+        "otherwise": "else",
+        "elsewhere": "else",
+    }
+)
+WORDS_IN_TEXT: Mapping[str, str] = MappingProxyType({"for": "if", "when": "if", "whenever": "if", **KEYWORDS})
 
 SIGNS: Mapping[str, str] = MappingProxyType(
-    {"^": "**", "·": "*", "⋅": "*", "×": "*", "∗": "*", "÷": "/", "−": "-", "–": "-", "≤": "<=", "≥": ">=", "≠": "!="}
+    {
+        "^": "**",
+        **dict.fromkeys("·⋅×∗•∙", "*"),
+        **dict.fromkeys("÷∕⁄", "/"),
+        **dict.fromkeys("−–‐‑", "-"),
+        "≤": "<=",
+        "≥": ">=",
+        "≠": "!=",
+    }
 )
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+VULGAR_FRACTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅖": "2/5", "⅗": "3/5", "⅘": "4/5",
+        "⅙": "1/6", "⅚": "5/6", "⅐": "1/7", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8", "⅑": "1/9", "⅒": "1/10",
+    }
+)  # fmt: skip
+ROOTS: Mapping[str, str] = MappingProxyType({"√": "sqrt", "∛": "cbrt"})
 
 LATEX_SIGNS: Mapping[str, str] = MappingProxyType(
     {
@@ -37,38 +59,60 @@ LATEX_SIGNS: Mapping[str, str] = MappingProxyType(
         r"\times": "*",
         r"\ast": "*",
         r"\div": "/",
-        r"\le": "<=",
-        r"\leq": "<=",
-        r"\ge": ">=",
-        r"\geq": ">=",
-        r"\ne": "!=",
-        r"\neq": "!=",
+        **dict.fromkeys((r"\le", r"\leq", r"\leqslant"), "<="),
+        **dict.fromkeys((r"\ge", r"\geq", r"\geqslant"), ">="),
+        **dict.fromkeys((r"\ne", r"\neq"), "!="),
         r"\lt": "<",
         r"\gt": ">",
-        r"\lvert": "|",
-        r"\rvert": "|",
         r"\vert": "|",
     }
 )
-LATEX_SPACES = frozenset({r"\left", r"\right", r"\,", r"\;", r"\:", r"\!", r"\quad", r"\ ", "$"})
-LATEX_FRACTIONS = frozenset({r"\frac", r"\dfrac", r"\tfrac"})
-
-CURES: Mapping[str, str] = MappingProxyType(
+LATEX_KEYWORDS: Mapping[str, str] = MappingProxyType(
+    {r"\land": "and", r"\wedge": "and", r"\lor": "or", r"\vee": "or", r"\lnot": "not", r"\neg": "not"}
+)
+LATEX_SPACES = frozenset(
     {
-        "%": "write mod(x, y) for a remainder",
-        "//": "write floor(x/y) for a whole quotient",
-        "=": "write == to compare; an equation has no height",
-        "[": "write ( and ) for brackets",
-        "]": "write ( and ) for brackets",
-        "#": "an expression has no comments",
-        "!": "write != for 'is not'",
-        "&": "write 'and' between comparisons",
-        "~": "write 'not' before a comparison",
-        "'": "take the quotes away",
-        '"': "take the quotes away",
-        "@": "write * for a product",
-        ".": "a dot stands only inside a number",
-        ";": "write one expression",
-        "\\": "only plain LaTeX is read",
+        r"\left",
+        r"\right",
+        r"\displaystyle",
+        r"\textstyle",
+        r"\nonumber",
+        r"\quad",
+        r"\qquad",
+        r"\enspace",
+        r"\thinspace",
+    }
+    | {rf"\{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r")}
+    | {rf"\{sign}" for sign in ",;:!> ()[]"}
+    | {"$"}
+)
+LATEX_FRACTIONS = frozenset({r"\frac", r"\dfrac", r"\tfrac", r"\cfrac"})
+
+BRACKETS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "(": ("(", ")"),
+        "{": ("(", "}"),
+        r"\{": ("(", r"\}"),
+        "|": ("abs(", "|"),
+        r"\lvert": ("abs(", r"\rvert"),
+        "⌊": ("floor(", "⌋"),
+        "⌈": ("ceil(", "⌉"),
+        r"\begin{cases}": ("(", r"\end{cases}"),
+    }
+)
+"""What opens a part -> what is put in its place, and what closes it."""
+
+LATEX_BRACKETS: Mapping[str, str] = MappingProxyType(
+    {
+        r"\lfloor": "⌊",
+        r"\rfloor": "⌋",
+        r"\lceil": "⌈",
+        r"\rceil": "⌉",
+        r"\lbrace": r"\{",
+        r"\rbrace": r"\}",
+        r"\lvert": r"\lvert",
+        r"\rvert": r"\rvert",
+        r"\{": r"\{",
+        r"\}": r"\}",
     }
 )
