@@ -216,6 +216,22 @@ def test_there_are_sixty_of_each():
         ("e^2x", "(e^2)*x"),
         ("x^2y", "x^2*y"),
         ("√x²", "sqrt(x)^2"),
+        ("√2x", "sqrt(2)*x"),
+        ("∛xy", "cbrt(x)*y"),
+        ("sqrt 2x", "sqrt(2*x)"),
+        ("√x y + sqrt x y", "sqrt(x)*y + sqrt(x*y)"),
+        ("sin x/2", "sin(x)/2"),
+        ("sin x * y", "sin(x)*y"),
+        (r"\sin x \bmod 2", "mod(sin(x), 2)"),
+        ("exp-x", "exp(-x)"),
+        ("sin -x", "sin(-x)"),
+        ("sin x^2", "sin(x^2)"),
+        ("ln 2x²", "ln(2*x^2)"),
+        ("log x y", "log(x*y)"),
+        ("cos |x| y", "cos(abs(x)*y)"),
+        ("e^-2x", "(e^-2)*x"),
+        ("e^xy", "(e^x)*y"),
+        (r"\begin{cases} x & x > 0 \\ -x & x \le 0 \end{cases}", "x if x > 0 else -x"),
     ],
 )
 def test_what_is_ambiguous_is_read_by_the_rule_and_told(text: str, reading: str):
@@ -230,7 +246,13 @@ def test_what_is_ambiguous_is_read_by_the_rule_and_told(text: str, reading: str)
     np.testing.assert_array_equal(parsed.value(*at), again.value(*at))
 
 
-@pytest.mark.parametrize("text", [*ACCEPTED, "1/(2x)", "1/2*x", "(1/2)x", "e^(2x)", "x^2 y", "x/sin(y)", "sin(x) y"])
+PLAIN = (
+    "1/(2x)", "1/2*x", "(1/2)x", "e^(2x)", "x^2 y", "x/sin(y)", "sin(x) y", "sin(x)/2", "sin x + 2", "sin x - y",
+    "sin x * cos y", "sin x / cos y", "sin(x)^2", "sin(-x)", "sqrt x + √2 y", "√(2x)", "e^x y", "e^-x", "½x", "x^½ y",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [*ACCEPTED, *PLAIN])
 def test_what_is_plain_is_not_remarked_on_and_reads_the_same_as_what_is_shown(text: str):
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from gdviz.errors import nearest, shorten
 from gdviz.functions.words import CONSTANT_NAMES, FUNCTION_ALIASES
 
+_VARIABLES = "the variables are x_1 and x_2, or x and y"
 _QUOTES = dict.fromkeys("'\"`“”„‘’‚«»", "take the quotes away")
 _PRIMES = frozenset("'’′`")
 
@@ -110,9 +111,10 @@ def of_sign(text: str, at: int, *, after_operand: bool) -> tuple[str, str]:  # n
         if sign in _SIGNS:
             return sign, _SIGNS[sign]
     sign = text[at]
-    plain = unicodedata.normalize("NFKC", sign)
-    raised = unicodedata.decomposition(sign).startswith("<super>")
-    if raised:
+    plain, shape = unicodedata.normalize("NFKC", sign), unicodedata.decomposition(sign).partition(" ")[0]
+    if shape == "<sub>":
+        return sign, _VARIABLES
+    if shape == "<super>":
         return sign, f"write ^{plain} for a power" if plain.isascii() else "write ^ for a power"
     if sign.isdigit():
         return sign, f"write it as {unicodedata.digit(sign)}"
@@ -149,7 +151,7 @@ def of_name(  # noqa: PLR0911  # one for each kind of name
     if name in _WORDS:
         return "", _WORDS[name]
     if indexed := _INDEXED.fullmatch(name):
-        return "", f"the variables are x_1 and x_2, or x and y; for a product write {indexed[1].lower()}*{indexed[2]}"
+        return "", f"{_VARIABLES}; for a product write {indexed[1].lower()}*{indexed[2]}"
     if product := _as_product(name, functions, called=called):
         return "", f"write {product}"
     if close := nearest(name.lower(), [*functions, *FUNCTION_ALIASES]):

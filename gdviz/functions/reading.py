@@ -19,7 +19,7 @@ import re
 from collections.abc import Collection
 
 from gdviz.functions.refusals import equation, inverse, misplaced_comma, not_called, refused
-from gdviz.functions.spelling import BARE, CASES, NUMERATOR, Group, Reading, Spelling
+from gdviz.functions.spelling import BARE, CASES, DENOMINATOR, NUMERATOR, Group, Reading, Spelling
 from gdviz.functions.tokens import Kind, Token, tokens
 from gdviz.functions.words import BRACKETS
 
@@ -283,7 +283,7 @@ class _Reader:
         if group.opened == NUMERATOR:
             if self._next().text != "{":
                 raise refused(self.text, token.at, "a fraction needs {...}{...}")
-            self._enter(Group("{", "))", token.at, group.divisor))
+            self._enter(Group(DENOMINATOR, "))", token.at, group.divisor))
 
     def _raise_function(self, group: Group, token: Token) -> None:
         """Keep the exponent that has been read until the function's argument has ended."""

@@ -12,7 +12,8 @@ from gdviz.functions.words import BRACKETS
 MAX_DEPTH = 60  # levels of operations and functions
 MAX_BRACKETS = 200  # as many as Python's parser takes
 
-BARE, NUMERATOR, CASES = "bare", "numerator", r"\begin{cases}"  # what a group is opened with, besides brackets
+# What a group is opened with, besides brackets
+BARE, NUMERATOR, DENOMINATOR, CASES = "bare", "numerator", "denominator", r"\begin{cases}"
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Group:
     @property
     def closing(self) -> str:
         """What it is closed with."""
-        return "}" if self.opened == NUMERATOR else BRACKETS[self.opened][1]
+        return "}" if self.opened in (NUMERATOR, DENOMINATOR) else BRACKETS[self.opened][1]
 
 
 class Spelling:
@@ -122,7 +123,7 @@ class Spelling:
         """Return the whole, of which nothing may be open any more."""
         if self.open:
             group = self.open[-1]
-            opened = "{" if group.opened == NUMERATOR else group.opened
+            opened = "{" if group.closing == "}" else group.opened
             raise refused(self.text, group.at, f"the {opened} is never closed", f"add {group.closing}")
         columns, column = [], 0
         for part, _ in self.parts:

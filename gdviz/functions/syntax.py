@@ -251,12 +251,15 @@ class _Folder:
             return result
         known = KNOWN_FUNCTIONS[name]
         if len(arguments) != known.arity:
-            example = "x > 0, x, y" if name == "where" else "x, y"[: 3 * known.arity - 2]
-            raise ExpressionError(
-                f"{name} takes {known.arity} argument(s), not {len(arguments)}",
-                cure=f"write it as in {name}({example})",
-            )
+            raise _not_as_many(name, known.arity, len(arguments))
         return _applied(node, known, arguments)
+
+
+def _not_as_many(name: str, arity: int, given: int) -> ExpressionError:
+    example = "x > 0, x, y" if name == "where" else "x" if arity == 1 else "x, y"
+    if name in ("min", "max") and given > arity:
+        example = f"{name}(x, y), 1"
+    return ExpressionError(f"{name} takes {arity} argument(s), not {given}", cure=f"write it as in {name}({example})")
 
 
 def is_condition(node: ast.expr) -> bool:
