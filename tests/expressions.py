@@ -12,7 +12,9 @@ import numpy as np
 
 ONE_ARGUMENT = (
     "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "exp", "log", "ln", "sqrt", "abs", "sign",
+    "arcsin", "arccos", "arctan", "log10", "log2", "cbrt", "floor", "ceil", "sigmoid", "relu", "softplus", "erf",
 )  # fmt: skip
+TWO_ARGUMENTS = ("min", "max", "hypot", "mod")
 ATOMS = ("x", "y", "x", "y", "2", "0.5", "3", "1.5", "10", "pi", "1e3")
 EXPONENTS = ("2", "3", "-1", "-2", "0.5", "1.5", "(1/3)", "7", "20", "-0.5", "0")
 
@@ -29,8 +31,10 @@ def random_expression(rng: random.Random, size: int) -> str:
     if kind < 0.55:
         return f"-({random_expression(rng, size - 1)})"
     one, other = random_expression(rng, size // 2), random_expression(rng, size - size // 2)
-    if kind < 0.62:
-        return f"{rng.choice(('min', 'max'))}({one},{other})"
+    if kind < 0.64:
+        return f"{rng.choice(TWO_ARGUMENTS)}({one},{other})"
+    if kind < 0.67:
+        return f"where({rng.choice('xy')} {rng.choice('<>')} {random_expression(rng, 1)},{one},{other})"
     return f"({one}){rng.choice('+-*/+-*/^')}({other})"
 
 
@@ -70,9 +74,25 @@ class Reference:
                 return -self.of(operand)
             case ast.BinOp(left=left, op=op, right=right):
                 return self.binary(op, self.of(left), self.of(right))
+            case ast.Call(func=ast.Name(id="where"), args=[condition, one, other]):
+                return self.chosen(self.of(condition), one, other)
             case ast.Call(func=ast.Name(id=name), args=args):
-                return self.call(name, *map(self.of, args))
+                return self.call(ALIASES.get(name, name), *map(self.of, args))
+            case ast.Compare(left=left, ops=[op], comparators=[right]):
+                one, other = self.of(left), self.of(right)
+                self.lost |= np.abs(one - other) <= 1e-12 * np.maximum(np.abs(one), np.abs(other))
+                return one < other if isinstance(op, ast.Lt) else one > other
         raise AssertionError(ast.dump(node))
+
+    def chosen(self, condition: Any, *branches: ast.expr) -> Any:
+        """Return one branch or the other; what has no value in the other one does not matter."""
+        before, states, values = (self.hole, self.lost, self.largest), [], []
+        for branch in branches:
+            self.hole, self.lost, self.largest = (each.copy() for each in before)
+            values.append(self.of(branch))
+            states.append((self.hole, self.lost, self.largest))
+        self.hole, self.lost, self.largest = (np.where(condition, *pair) for pair in zip(*states, strict=True))
+        return np.where(condition, *values)
 
     def rounded(self, value: Any, may_be_zero: Any) -> Any:
         size = np.abs(value)
@@ -99,9 +119,15 @@ class Reference:
     def call(self, name: str, *inputs: Any) -> Any:
         u = inputs[0]
         match name:
-            case "log" | "ln":
+            case "log" | "log10" | "log2":
                 self.hole |= u <= 0
-                name = "log"
+            case "floor" | "ceil":
+                self.lost |= np.abs(u - np.rint(u)) <= 1e-12 * np.abs(u)
+            case "mod":
+                self.hole |= inputs[1] == 0
+                shares = u / inputs[1]
+                self.lost |= np.abs(shares - np.rint(shares)) <= 1e-12 * np.maximum(np.abs(shares), 1)
+                self.lost |= ~(np.abs(u) < 1e300) | ~((np.abs(inputs[1]) < 1e300) & (np.abs(inputs[1]) > 1e-300))
             case "sqrt":
                 self.hole |= u < 0
             case "asin" | "acos":
@@ -110,8 +136,33 @@ class Reference:
             case "sin" | "cos" | "tan":
                 self.lost |= (np.abs(u) > 1e9) | ((name == "tan") & (np.abs(np.cos(u)) < 1e-12))
                 self.lost |= (np.abs(getattr(np, name)(u)) < 1e-12 * np.abs(u)) & (u != 0)  # its sign is all rounding
-        renamed = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "min": "minimum", "max": "maximum"}
-        return self.rounded(getattr(np, renamed.get(name, name))(*inputs), name != "exp")
+        function = LONG[name] if name in LONG else getattr(np, name)
+        return self.rounded(function(*inputs), name not in ("exp", "sigmoid", "softplus"))
+
+
+ALIASES = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "ln": "log"}
+
+
+def _long_erf(u: Any) -> Any:
+    with mpmath.workdps(25):
+        high = float(u)
+        value = mpmath.erf(mpmath.mpf(high) + float(u - np.longdouble(high)) if np.isfinite(high) else high)
+        return np.longdouble(float(value)) + np.longdouble(float(value - float(value)))
+
+
+_erf_of_each = np.frompyfunc(_long_erf, 1, 1)
+
+LONG: dict[str, Callable[..., Any]] = {
+    "asin": np.arcsin,
+    "acos": np.arccos,
+    "atan": np.arctan,
+    "min": np.minimum,
+    "max": np.maximum,
+    "relu": lambda u: np.maximum(u, 0),
+    "sigmoid": lambda u: 1 / (1 + np.exp(-u)),
+    "softplus": lambda u: np.logaddexp(np.longdouble(0), u),
+    "erf": lambda u: np.asarray(_erf_of_each(u)).astype(np.longdouble),
+}
 
 
 # In a thousand digits, at one place
@@ -135,8 +186,12 @@ def exactly(tree: ast.expr, x: Any, y: Any) -> Any:
                 return -of(operand)
             case ast.BinOp(left=left, op=op, right=right):
                 return combined(op, of(left), of(right))
+            case ast.Call(func=ast.Name(id="where"), args=[condition, one, other]):
+                return of(one if of(condition) else other)
+            case ast.Compare(left=left, ops=[op], comparators=[right]):
+                return of(left) < of(right) if isinstance(op, ast.Lt) else of(left) > of(right)
             case ast.Call(func=ast.Name(id=name), args=args):
-                return called(name, *map(of, args))
+                return called(ALIASES.get(name, name), *map(of, args))
         raise AssertionError(ast.dump(node))
 
     return of(tree)
@@ -161,10 +216,25 @@ def combined(op: ast.operator, u: Any, v: Any) -> Any:
 
 def called(name: str, *inputs: Any) -> Any:
     u = inputs[0]
-    if (name in ("log", "ln") and u <= 0) or (name == "sqrt" and u < 0) or (name in ("asin", "acos") and abs(u) > 1):
+    if name.startswith("log") and u <= 0:
         raise NoValueError
-    own: dict[str, Callable[..., Any]] = {"abs": abs, "min": min, "max": max, "ln": mpmath.log}
-    return (own[name] if name in own else getattr(mpmath, name))(*inputs)
+    # At 1 the slope of asin is all rounding.
+    if (name == "sqrt" and u < 0) or (name in ("asin", "acos") and abs(u) >= 1) or (name == "mod" and inputs[1] == 0):
+        raise NoValueError
+    return (EXACT[name] if name in EXACT else getattr(mpmath, name))(*inputs)
+
+
+EXACT: dict[str, Callable[..., Any]] = {
+    "abs": abs,
+    "min": min,
+    "max": max,
+    "log2": lambda u: mpmath.log(u, 2),
+    "cbrt": lambda u: mpmath.sign(u) * mpmath.cbrt(abs(u)),
+    "mod": lambda u, v: u - v * mpmath.floor(u / v),
+    "relu": lambda u: max(u, mpmath.mpf(0)),
+    "sigmoid": lambda u: 1 / (1 + mpmath.exp(-u)),
+    "softplus": lambda u: max(u, mpmath.mpf(0)) + mpmath.log1p(mpmath.exp(-abs(u))),
+}
 
 
 def exact_gradient(text: str, *place: float, digits: int = 1000) -> list[float]:

@@ -121,6 +121,11 @@ FAR_OUT = (
     "1/(1+exp(-9*x))", "log(1+exp(9*x))", "exp(5*x)/(1+exp(5*x))", "log(exp(3*x)+exp(2*x))", "x*exp(-x^2)", "1/cosh(x)",
     "(exp(x)-exp(-x))/(exp(x)+exp(-x))", "sqrt(exp(x)+exp(-x))/cosh(x/2)", "exp(-exp(-x/9))", "(2^x)^(1/x)",
     "x^100*x^100/(1+x^100*x^100)", "exp(x)*exp(-x)", "tanh(exp(x))", "max(exp(x),exp(2*x))/exp(2*x)",
+    "sigmoid(9*x)", "1/sigmoid(x)*exp(x)", "softplus(9*x)/x", "log(softplus(-abs(x)))", "log10(exp(9*x))",
+    "log2(exp(3*x)+exp(2*y))", "hypot(exp(x),exp(y))/exp(max(x,y))", "hypot(x^100,y^100*y^100)/(x^200+y^200)",
+    "erf(exp(x))", "erf(x)*exp(-x^2)", "floor(exp(x)*7)/exp(x)", "ceil(exp(-exp(x)))+x", "cbrt(exp(x)^2)/exp(x/2)",
+    "cbrt(x^100*x^99)/x^66", "mod(x,7)+mod(exp(sin(y)),-2)", "relu(exp(x))/(1+exp(x))", "arctan(exp(x))-arctan(exp(y))",
+    "where(x>y,exp(x)/(1+exp(x)),log(1+exp(y)))", "where(x<5,x,exp(exp(x)))",
 )  # fmt: skip
 
 

@@ -76,7 +76,7 @@ _TOKENS = re.compile(
     r"|(?P<name>[A-Za-z_][A-Za-z_0-9]*|[πτ])"
     r"|(?P<cases>\\(?:begin|end)\s*\{[dr]?cases\*?\})"
     r"|(?P<row>\\\\(?:\[[^\]]*\])?)"
-    r"|(?P<bar>\\(?:left|right|[bB]igg?[lr])\s*(?:\||\\[lr]?vert\b))"
+    r"|(?P<bar>\\(?:left|right|[bB]igg?[lr])\s*(?:\||\\[lr]?vert(?![A-Za-z])))"
     r"|(?P<root>\\sqrt\s*\[[^\]]*\])"
     r"|(?P<word>\\(?:operatorname\*?|mathrm|mathit|mathbf|mathsf|text|textrm|textit|mbox|boldsymbol|bm)\s*\{[^{}\\]*\})"
     r"|(?P<latex>\\[A-Za-z]+|\\[,;:!> ()\[\]{}|]|\$)"
@@ -89,7 +89,7 @@ _TOKENS = re.compile(
     re.ASCII,
 )
 _INSIDE = re.compile(r"[\[{]\s*(.*?)[\s,.]*[\]}]", re.ASCII)  # what a command of LaTeX is given
-_ARGUMENT = re.compile(r"\d|[A-Za-z]|[πτ]|\\pi\b|\\tau\b", re.ASCII)  # of \frac without braces
+_ARGUMENT = re.compile(r"\d|[A-Za-z]|[πτ]|\\(?:pi|tau)(?![A-Za-z])", re.ASCII)  # of \frac without braces
 _FIRST, _SECOND = r"[xX](?:_?1|_\{1\}|₁)?", r"(?:[yY]|[xX](?:_?2|_\{2\}|₂))"
 _MATHEMATICS = r"\s*(?:\$+|\\\(|\\\[)?\s*"
 _HEADER = re.compile(
