@@ -122,11 +122,12 @@ class Reference:
             case "log" | "log10" | "log2":
                 self.hole |= u <= 0
             case "floor" | "ceil":
-                self.lost |= np.abs(u - np.rint(u)) <= 1e-12 * np.abs(u)
+                self.lost |= (np.abs(u - np.rint(u)) <= 1e-12 * np.abs(u)) | (np.abs(u) > JUMPS)
             case "mod":
                 self.hole |= inputs[1] == 0
                 shares = u / inputs[1]
                 self.lost |= np.abs(shares - np.rint(shares)) <= 1e-12 * np.maximum(np.abs(shares), 1)
+                self.lost |= np.abs(shares) > JUMPS
                 self.lost |= ~(np.abs(u) < 1e300) | ~((np.abs(inputs[1]) < 1e300) & (np.abs(inputs[1]) > 1e-300))
             case "sqrt":
                 self.hole |= u < 0
@@ -139,6 +140,8 @@ class Reference:
         function = LONG[name] if name in LONG else getattr(np, name)
         return self.rounded(function(*inputs), name not in ("exp", "sigmoid", "softplus"))
 
+
+JUMPS = 1e3  # of what has more of them between here and 0, differences say nothing
 
 ALIASES = {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "ln": "log"}
 

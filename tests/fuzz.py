@@ -109,6 +109,9 @@ def as_people_write(rng: random.Random, inner: int) -> str:
             "({})·({})", "({}) − ({})", "sin {}", "sin 2x {}", "sin^2({})", "cos² ({})", "1/2({})", "e^2x + {}",
             "where({} > 0, {}, {})", "({} if {} <= 1 else {})", "piecewise({} < 0, {}, {})", "(0 < {} < 1)({})",
             r"\frac{{{}}}{{{}}}", r"\sqrt{{{}}}", r"\left({}\right)^{{2}}", r"\sin {}",
+            r"\frac12 {}", r"\sqrt[3]{{{}}}", r"\log_{{2}} {}", r"\left\lvert {} \right\rvert", "⌊{}⌋", "∛{}",
+            "½{}", "sin -{}", r"\begin{{cases}} {} & {} > 0 \\ {} & \text{{otherwise}} \end{{cases}}",
+            r"({}) \bmod ({})", r"\sin^{{{}}} {}",
             *(f"{name}({{}})" for name in NEW),
         ]
     )  # fmt: skip

@@ -48,6 +48,8 @@ PAPERS = {
     r"$e^{-x^{2}} \pi$": "e^(-x^2)*pi",
     r"$$f(x, y) = x^2 + y$$": "x^2 + y",
     r"\( f(x_1, x_2) = x_1^2 + x_2^2 \)": "x^2 + y^2",
+    r"f(x,\,y) = \cos 2\pi x + y": "cos(2*pi*x) + y",
+    r"f(\mathbf{x}) = x_1^2 + x_2^2": "x^2 + y^2",
     r"\[ f\left(x_{1}, x_{2}\right) = x_{1}^{2} x_{2} \]": "x^2*y",
     r"\left(x \le y\right) + (x \geq 1)": "(x <= y) + (x >= 1)",
     r"\lfloor x \rfloor + \left\lceil y \right\rceil": "floor(x) + ceil(y)",

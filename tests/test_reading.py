@@ -249,6 +249,7 @@ def test_what_is_ambiguous_is_read_by_the_rule_and_told(text: str, reading: str)
 PLAIN = (
     "1/(2x)", "1/2*x", "(1/2)x", "e^(2x)", "x^2 y", "x/sin(y)", "sin(x) y", "sin(x)/2", "sin x + 2", "sin x - y",
     "sin x * cos y", "sin x / cos y", "sin(x)^2", "sin(-x)", "sqrt x + √2 y", "√(2x)", "e^x y", "e^-x", "½x", "x^½ y",
+    "cos 2pi x", "sin π y",
 )  # fmt: skip
 
 

@@ -162,10 +162,10 @@ class _Reader:
                 self._ended(token)
 
     def _ended(self, token: Token | None = None) -> None:
-        """Note that an operand has ended: of one number or name, or if that is None of several tokens."""
+        """Note that an operand has ended: one number or name, or if that is None what is made of several."""
         self.operand = True
         self.tight, self.raising = token is not None and self.raising, False
-        if (bare := self.spelled.bare) and (token is None or token.kind is not Kind.NUMBER):
+        if (bare := self.spelled.bare) and (token is None or token.text in ("x", "y")):
             bare.factors += 1
 
     def _multiply(self, token: Token) -> None:

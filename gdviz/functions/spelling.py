@@ -50,7 +50,7 @@ class Group:
     divisor: bool = False  # whether it stands below a / on the line
     function: str = ""  # whose arguments these are
     equals: bool = True  # whether = compares in it
-    factors: int = 0  # of a function without brackets, how many it has taken, numbers apart
+    factors: int = 0  # of a function without brackets, how many it has taken, numbers and constants apart
     raised: list[tuple[str, int]] = field(default_factory=list)  # the power that is put behind its end
     power_of: Token | None = None  # the function whose exponent this is
     start: int = 0  # the part with which an exponent, or the condition of the present case, begins

@@ -36,6 +36,7 @@ BINARY: Mapping[type[ast.operator], str] = MappingProxyType(
 
 
 _EXAMPLE = "write one in x and y, for example 'x**2 + 3*y**2'"
+_POSITIVE = frozenset({"exp", "sigmoid", "softplus"})
 _WHERE = KNOWN_FUNCTIONS["where"]
 _ARITHMETIC: Mapping[type[ast.operator], Callable[[float, float], Any]] = MappingProxyType(
     {
@@ -303,7 +304,7 @@ def _joined(node: ast.expr, joint: Known, conditions: list[ast.expr]) -> ast.exp
 def _applied(node: ast.expr, known: Known, arguments: list[ast.expr]) -> ast.expr:
     numbers = [_value(argument) for argument in arguments if isinstance(argument, ast.Constant)]
     if len(numbers) == len(arguments):
-        return _number(lambda: known.number(*numbers), node, not_zero=known.operation == "exp")
+        return _number(lambda: known.number(*numbers), node, not_zero=known.operation in _POSITIVE)
     return ast.Call(ast.Name(known.operation), arguments, [])
 
 

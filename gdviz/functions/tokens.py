@@ -88,13 +88,13 @@ _TOKENS = re.compile(
     r"|(?P<mark>[(){}|,√∛⌊⌋⌈⌉])",
     re.ASCII,
 )
-_INSIDE = re.compile(r"[\[{]\s*(.*?)[\s,.]*[\]}]", re.ASCII)  # what a command of LaTeX is given
 _ARGUMENT = re.compile(r"\d|[A-Za-z]|[πτ]|\\(?:pi|tau)(?![A-Za-z])", re.ASCII)  # of \frac without braces
-_FIRST, _SECOND = r"[xX](?:_?1|_\{1\}|₁)?", r"(?:[yY]|[xX](?:_?2|_\{2\}|₂))"
+_FIRST = r"(?:[xX](?:_?1|_\{1\}|₁)?|\\(?:mathbf|boldsymbol|bm|vec)\s*\{[xX]\})"
+_SECOND = r"(?:[yY]|[xX](?:_?2|_\{2\}|₂))"
 _MATHEMATICS = r"\s*(?:\$+|\\\(|\\\[)?\s*"
+_VARIABLES = rf"{_FIRST}\s*(?:,(?:\s|\\[,;:! ])*{_SECOND}\s*)?"
 _HEADER = re.compile(
-    rf"{_MATHEMATICS}(?:([A-Za-z]\w*)\s*(?:\\left)?\s*\(\s*{_FIRST}\s*(?:,\s*{_SECOND}\s*)?(?:\\right)?\)|[fzFZ])\s*:?=(?!=)",
-    re.ASCII,
+    rf"{_MATHEMATICS}(?:([A-Za-z]\w*)\s*(?:\\left)?\s*\(\s*{_VARIABLES}(?:\\right)?\)|[fzFZ])\s*:?=(?!=)", re.ASCII
 )
 _OTHER_HEADER = re.compile(
     rf"{_MATHEMATICS}([A-Za-z]\w*)\s*(?:\\left)?\s*\(([\w\s,{{}}₁₂]*)(?:\\right)?\)\s*:?=(?!=)", re.ASCII
@@ -112,6 +112,11 @@ _SPELLED: Mapping[str, tuple[Kind, Callable[[str], str]]] = {
 }
 _BASES = {"10": "log10", "2": "log2", "e": "log"}
 _INDEXES = {"2": "sqrt", "3": "cbrt"}
+
+
+def _inside(word: str) -> str:
+    """Return what a command of LaTeX is given in brackets."""
+    return re.split(r"[\[{]", word, maxsplit=1)[-1][:-1].strip(" \t\r\n,.~") if word[-1] in "]}" else ""
 
 
 def tokens(text: str, functions: Collection[str]) -> list[Token]:
@@ -199,7 +204,7 @@ class _Tokens:
                 self._add(Kind.CELL, word, at, word)
             case "cases":
                 opens = word.startswith(r"\begin")
-                self.cases += 1 if opens else -1
+                self.cases = max(self.cases + (1 if opens else -1), 0)
                 self._bracket(at, r"\begin{cases}" if opens else r"\end{cases}", word)
             case "word":
                 self._word(at, word)
@@ -228,8 +233,7 @@ class _Tokens:
     def _indexed_function(self, group: str, at: int, word: str) -> None:
         r"""Take a logarithm with its base, or a root with its index: `\log_2`, `\sqrt[3]`."""
         known, cure = (_INDEXES, "x^(1/{})") if group == "root" else (_BASES, "log(x)/log({})")
-        inside = _INSIDE.search(word)
-        index = inside[1] if inside else word.rpartition("_")[2].strip()
+        index = _inside(word) or word.rpartition("_")[2].strip()
         if index not in known:
             number = index if index.isalnum() and index.isascii() else "5"
             raise refused(self.text, at, f"{shorten(word)} is not known", f"write it as in {cure.format(number)}")
@@ -237,8 +241,7 @@ class _Tokens:
 
     def _word(self, at: int, word: str) -> None:
         r"""Take what LaTeX sets upright, such as `\operatorname{sgn}`, `\text{if }` or `\mathrm{mod}`."""
-        inside = _INSIDE.search(word)
-        name = inside[1].rstrip("~ ") if inside else ""
+        name = _inside(word)
         if name in WORDS_IN_TEXT:
             self._add(Kind.KEYWORD, WORDS_IN_TEXT[name], at, word)
         elif name == "mod" and self._after_operand():
