@@ -78,6 +78,7 @@ FIRST = {
     "log2": 1 / (X * math.log(2)),
     "log10": 1 / (X * math.log(10)),
     "sqrt": 0.5 / np.sqrt(X),
+    "cbrt": 1 / (3 * np.cbrt(X) ** 2),
     "abs": np.ones(4),
     "sign": np.zeros(4),
     "floor": np.zeros(4),
@@ -99,6 +100,7 @@ SECOND = {
     "exp": np.exp(X),
     "log": -1 / X**2,
     "sqrt": -0.25 / X**1.5,
+    "cbrt": -2 / (9 * np.cbrt(X) ** 5),
     "erf": -4 * X / math.sqrt(math.pi) * np.exp(-(X**2)),
 }
 

@@ -6,7 +6,8 @@ import pytest
 
 from gdviz.errors import ExpressionError
 from gdviz.functions import function
-from gdviz.functions.syntax import MAX_CHARACTERS, MAX_DEPTH, parse
+from gdviz.functions.spelling import MAX_DEPTH
+from gdviz.functions.syntax import MAX_CHARACTERS, parse
 
 
 def refusal(text: str) -> str:
@@ -43,8 +44,8 @@ def refusal(text: str) -> str:
             "x + 1e-200*1e-200",
             "the constant '1e-200 * 1e-200' is smaller than any number that gdviz computes with, 2e-308",
         ),
-        ("sin(x, y)", "sin takes 1 argument(s), not 2"),
-        ("min(x)", "min takes 2 argument(s), not 1"),
+        ("sin(x, y)", "sin takes 1 argument(s), not 2; write it as in sin(x)"),
+        ("min(x)", "min takes 2 argument(s), not 1; write it as in min(x, y)"),
         ("where(x, y, 1)", "'x' is no condition; compare it, as in x > 0"),
         ("where(x > 0 and y, y, 1)", "'y' is no condition; compare it, as in y > 0"),
         ("where(not x, y, 1)", "'x' is no condition; compare it, as in x > 0"),
@@ -80,7 +81,7 @@ def test_an_expression_may_have_so_many_characters_parts_and_levels_and_no_more(
     level = "min(" * (MAX_DEPTH // 2) + "x" + ", 1)" * (MAX_DEPTH // 2)
     assert parse(level)
     assert refusal("sin(" * MAX_DEPTH + "x" + ")" * MAX_DEPTH) == (
-        "the expression is nested more than 60 levels deep; write it more simply"
+        "the expression is nested more than 60 levels deep; write it more simply, and a long sum as several in brackets"
     )
 
 
