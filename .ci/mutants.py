@@ -36,7 +36,7 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "functions/graph": ("test_slopes.py", "test_expression.py", "test_hessian.py", "test_overflow.py"),
     "functions/slopes": ("test_slopes.py", "test_expression.py", "test_hessian.py", "test_overflow.py"),
     "functions/syntax": ("test_syntax.py", "test_reading.py"),
-    "functions/reading": ("test_expression.py", "test_reading.py"),
+    "functions/reading": ("test_expression.py", "test_reading.py", "test_slips.py"),
     "movie/provenance": ("test_provenance.py",),
     "runtime/work_folder": ("test_work_folder.py", "test_work_folder_content.py"),
     "description/toml": ("test_toml.py", "test_toml_limits.py"),

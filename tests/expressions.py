@@ -224,6 +224,11 @@ def called(name: str, *inputs: Any) -> Any:
     # At 1 the slope of asin is all rounding.
     if (name == "sqrt" and u < 0) or (name in ("asin", "acos") and abs(u) >= 1) or (name == "mod" and inputs[1] == 0):
         raise NoValueError
+    if name in ("floor", "ceil", "mod"):
+        steps = abs(u / inputs[1] if name == "mod" else u)
+        # At a jump the value is all rounding, as is a remainder of what is far out.
+        if abs(steps - mpmath.nint(steps)) < 1e-9 * max(steps, 1) and (name == "mod" or steps < 1e9):
+            raise NoValueError
     return (EXACT[name] if name in EXACT else getattr(mpmath, name))(*inputs)
 
 

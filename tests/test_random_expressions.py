@@ -126,6 +126,7 @@ FAR_OUT = (
     "erf(exp(x))", "erf(x)*exp(-x^2)", "floor(exp(x)*7)/exp(x)", "ceil(exp(-exp(x)))+x", "cbrt(exp(x)^2)/exp(x/2)",
     "cbrt(x^100*x^99)/x^66", "mod(x,7)+mod(exp(sin(y)),-2)", "relu(exp(x))/(1+exp(x))", "arctan(exp(x))-arctan(exp(y))",
     "where(x>y,exp(x)/(1+exp(x)),log(1+exp(y)))", "where(x<5,x,exp(exp(x)))",
+    "sigmoid(-999)*exp(9*x)", "exp(x)*exp(x)*softplus(-800)+x", "log(x^2+1)/log(sigmoid(-1000))",
 )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ BINARY: Mapping[type[ast.operator], str] = MappingProxyType(
 
 
 _EXAMPLE = "write one in x and y, for example 'x**2 + 3*y**2'"
-_POSITIVE = frozenset({"exp", "sigmoid", "softplus"})
+_FAINT = frozenset({"sigmoid", "softplus"})  # positive, and often too small for a float64
 _WHERE = KNOWN_FUNCTIONS["where"]
 _ARITHMETIC: Mapping[type[ast.operator], Callable[[float, float], Any]] = MappingProxyType(
     {
@@ -304,7 +304,9 @@ def _joined(node: ast.expr, joint: Known, conditions: list[ast.expr]) -> ast.exp
 def _applied(node: ast.expr, known: Known, arguments: list[ast.expr]) -> ast.expr:
     numbers = [_value(argument) for argument in arguments if isinstance(argument, ast.Constant)]
     if len(numbers) == len(arguments):
-        return _number(lambda: known.number(*numbers), node, not_zero=known.operation in _POSITIVE)
+        number = _number(lambda: known.number(*numbers), node, not_zero=known.operation == "exp")
+        if known.operation not in _FAINT or _value(number) >= sys.float_info.min:
+            return number
     return ast.Call(ast.Name(known.operation), arguments, [])
 
 
