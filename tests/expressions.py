@@ -221,8 +221,10 @@ def called(name: str, *inputs: Any) -> Any:
     u = inputs[0]
     if name.startswith("log") and u <= 0:
         raise NoValueError
-    # At 1 the slope of asin is all rounding.
-    if (name == "sqrt" and u < 0) or (name in ("asin", "acos") and abs(u) >= 1) or (name == "mod" and inputs[1] == 0):
+    if (name == "sqrt" and u < 0) or (name == "mod" and inputs[1] == 0):
+        raise NoValueError
+    # At 1 the slope of asin is all rounding, and so is the sine of what is far out.
+    if (name in ("asin", "acos") and abs(u) > 1 - 1e-12) or (name in ("sin", "cos", "tan") and abs(u) > 1e9):
         raise NoValueError
     if name in ("floor", "ceil", "mod"):
         steps = abs(u / inputs[1] if name == "mod" else u)
