@@ -171,8 +171,8 @@ def test_workers_that_are_killed_again_end_it_with_the_reason(folder: Path):
         time.sleep(0.01)
     ended = running.end()
     assert ended.code == 1
-    reason = "killed, perhaps for want of memory"
-    said = f"gdviz: a drawing process ended unexpectedly: {reason}, then {reason}; 'gdviz doctor' says more"
+    reason = "killed, perhaps because memory ran out"
+    said = f"gdviz: a drawing process ended unexpectedly: {reason}, then {reason}; run 'gdviz doctor'"
     assert said in ended.complaints
     assert (folder / "film.mp4").read_bytes() == OLD
 
@@ -184,7 +184,7 @@ def test_an_encoder_that_is_killed_ends_it_with_the_reason(folder: Path, undistu
     os.kill(running.encoders()[0], signal.SIGKILL)
     ended = running.end()
     assert ended.code == 1
-    assert "gdviz: ffmpeg was killed by signal 9, perhaps for want of memory; " in ended.complaints
+    assert "gdviz: ffmpeg was killed by signal 9, perhaps because memory ran out; " in ended.complaints
     assert (folder / "film.mp4").read_bytes() == OLD
     goes_on(folder, command, undisturbed(command)[0])
 
@@ -286,7 +286,7 @@ def test_a_folder_that_may_not_be_written_to(small_disk: Path):
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     ended = run(small_disk, *ALONE)
     assert ended.code == 2
-    assert "may not be written to" in ended.complaints
+    assert "is not writable" in ended.complaints
     assert (small_disk / "film.mp4").read_bytes() == OLD
 
 

@@ -300,7 +300,7 @@ def test_what_the_preparation_leaves_is_in_every_process():
     [
         (os._exit, (3,), "with code 3"),
         (os.abort, (), "by signal 6"),
-        (signal.raise_signal, (signal.SIGKILL,), "killed, perhaps for want of memory"),
+        (signal.raise_signal, (signal.SIGKILL,), "killed, perhaps because memory ran out"),
     ],
 )
 def test_a_process_that_ends_again_is_told_of(end: Callable[..., object], arguments: tuple[object, ...], how: str):

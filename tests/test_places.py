@@ -396,7 +396,7 @@ def test_the_same_files_twice_are_refused(place: Path, film: Animation, outputs:
 @pytest.mark.parametrize("inside", ["film.webm", "%d.png", "new/%d.png"])
 def test_no_output_lies_in_the_work_folder_of_another(place: Path, film: Animation, unfinished: Path, inside: str):
     before = snapshot(place)
-    with pytest.raises(InputError, match="no place for another file"):
+    with pytest.raises(InputError, match="gdviz makes a film in that folder"):
         render(film, ["film.mp4", f"{unfinished.name}/{inside}"])
     assert snapshot(place) == before
 

@@ -21,7 +21,7 @@ from gdviz.movie.formats import Format, Part, exact_rate, film_length, nearest_r
 from gdviz.runtime.signals import deferred_signals
 
 OLDEST = "5.1"  # the first ffmpeg that knows every option that is used here
-_MEMORY = ", perhaps for want of memory"
+_MEMORY = ", perhaps because memory ran out"
 _BITEXACT = ("-fflags", "+bitexact", "-flags", "+bitexact", "-map_metadata", "-1")
 
 

@@ -1,8 +1,8 @@
-"""Where each Python process that gdviz starts begins. It is run by its path, with the number of a socket.
+"""The script that every Python process started by gdviz runs first; its argument is the number of a socket.
 
-Python puts no folder in front of its path here (`-P`): what it finds by itself is the standard library, what is
-installed, and PYTHONPATH. What the starting process has beside that is added, but for the folders that it has only
-because it works there or because its script lies there: nothing in those may pass for a module.
+Because of `-P`, Python's path here holds only the standard library, installed packages and PYTHONPATH. The starting
+process sends its own path, which is added, except for its working folder and the folder of its script: a file there
+must not be imported as a module by accident.
 """
 
 import importlib
@@ -15,8 +15,8 @@ from multiprocessing.connection import Connection
 
 
 def main() -> None:
-    """Find modules as the starting process says, and call the function that it names with the socket."""
-    for number in (signal.SIGINT, signal.SIGTERM):  # they were held while this process was started
+    """Set the path that the starting process sent, and call the function that it named with the socket."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # they were blocked while this process was started
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGTERM))
     connection = Connection(int(sys.argv[1]))
@@ -28,21 +28,21 @@ def main() -> None:
 
 
 def merged(own: Sequence[str], offered: Sequence[str], barred: Sequence[str]) -> list[str]:
-    """Return a path in the order of what is offered, without barred folders unless they are this process's own too."""
+    """Return the offered folders, without barred ones that are not in `own`, followed by the rest of `own`."""
     unwanted = set(barred) - {os.path.realpath(folder) for folder in own}
     path = [folder for folder in offered if os.path.realpath(folder) not in unwanted]
     return path + [folder for folder in own if folder not in path]
 
 
 def _load_package(folder: str) -> None:
-    """Import gdviz from its folder; what that lies in need not be on the path."""
+    """Import gdviz from its folder, whose parent need not be on the path."""
     spec = importlib.util.spec_from_file_location(
         "gdviz",
         f"{folder}/__init__.py",
         submodule_search_locations=[folder],
     )
-    assert spec is not None
-    assert spec.loader is not None
+    assert spec is not None  # a name that ends in .py always gets a spec
+    assert spec.loader is not None  # and that spec a loader
     package = importlib.util.module_from_spec(spec)
     sys.modules["gdviz"] = package
     spec.loader.exec_module(package)

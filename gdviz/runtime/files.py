@@ -1,4 +1,4 @@
-"""Where a file may be put, and putting it there so that nobody ever sees half of it and nothing else is lost."""
+"""Checks that a file can be written, and writes it atomically: no half-written file is seen, no other file is lost."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gdviz.errors import InputError, naming, printable
 
-WORK_SUFFIX = ".gdviz"  # of the hidden folders in which films are made
+WORK_SUFFIX = ".gdviz"  # suffix of the hidden folders in which films are made
 
 _KINDS = {
     stat.S_IFDIR: "a folder",
@@ -23,28 +23,28 @@ _KINDS = {
     stat.S_IFLNK: "a link",
 }
 _REASONS = {errno.ELOOP: "it is a link that leads back to itself", errno.ENAMETOOLONG: "its name is too long"}
-# A file system that cannot sync a folder says so in one of these ways; the folder's names are then its own business.
+# Errors of file systems that cannot sync a folder; they are ignored.
 _NOT_FOR_FOLDERS = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EBADF, errno.EACCES, errno.EPERM)
 
 
 def place_of(path: Path, within: Path | None = None) -> Path:
-    """Return where a file that is written to `path` goes, after checking that it can be put there.
+    """Return where a file that is written to `path` goes, after checking that it can be written there.
 
-    That is `path` itself or, if it is a link, what the link leads to: a file, or a name that is still free.
+    That is `path` itself or, if it is a link, the link's target: a file, or a name that is still free.
 
     Parameters
     ----------
     path
-        As the user gave it.
+        The path as the user gave it.
     within
-        A folder that the file must not leave by a link; folders that are missing on the way can be made later, by
-        `make_folder`. If None, the file's folder must be there.
+        A folder that a link must not lead out of; missing folders below it can be made later, by `make_folder`. If
+        None, the file's folder must exist.
 
     Raises
     ------
     InputError
-        If something else than a file is there, if the folder is missing or may not be written to, or if the name is
-        longer than the file system allows.
+        If something other than a file is there, the folder is missing or not writable, or the name is longer than the
+        file system allows.
 
     """
     with _refusing_unreachable(path):
@@ -56,7 +56,7 @@ def place_of(path: Path, within: Path | None = None) -> Path:
 
 
 def place_in_folder(path: Path, within: Path | None = None) -> Path:
-    """Return the same for a file in a folder of its own, which is made when the file is, and may itself be a link."""
+    """Do the same as `place_of` for a file in a folder of its own, which may be missing, or a link."""
     with _refusing_unreachable(path):
         folder = Path(os.path.realpath(path.parent))
         if path.parent.exists():
@@ -68,43 +68,43 @@ def place_in_folder(path: Path, within: Path | None = None) -> Path:
 
 
 def _check_folder(folder: Path, path: Path, within: Path | None) -> None:
-    """Check that a file for `path` can be put into a real folder, which may be missing if it lies `within` another."""
+    """Check that a file for `path` can be put into `folder`, which has no links and may be missing if in `within`."""
     shown = printable(path)
     if within is not None and not folder.is_relative_to(os.path.realpath(within)):
-        raise InputError(f"cannot write {shown}: it would lie outside {printable(within)}, by a link")
+        raise InputError(f"cannot write {shown}: a link leads out of {printable(within)}")
     if any(is_work_folder_name(part) for part in folder.parts):
-        raise InputError(f"cannot write {shown}: a folder in which gdviz makes a film is no place for another file")
+        raise InputError(f"cannot write {shown}: gdviz makes a film in that folder; choose another folder")
     there = nearest_folder(folder)
     if not there.is_dir():
         raise InputError(f"cannot write {shown}: {printable(there)} is not a folder")
     if there != folder and within is None:
         raise InputError(f"cannot write {shown}: there is no folder {printable(path.parent)}")
     if not os.access(there, os.W_OK | os.X_OK):
-        raise InputError(f"cannot write {shown}: the folder {printable(there)} may not be written to")
+        raise InputError(f"cannot write {shown}: the folder {printable(there)} is not writable")
 
 
 def nearest_folder(folder: Path) -> Path:
-    """Return a folder, or the nearest above it that is there."""
+    """Return a folder, or the nearest one above it that exists."""
     while not os.path.lexists(folder):
         folder = folder.parent
     return folder
 
 
 def check_name(place: Path, path: Path) -> None:
-    """Check that a file for `path` can have the name of `place`; raise an InputError if it is too long."""
+    """Raise an InputError if the name of `place`, where the file for `path` goes, is too long."""
     longest = os.pathconf(nearest_folder(place.parent), "PC_NAME_MAX")
     if len(os.fsencode(place.name)) > longest:
         raise InputError(f"cannot write {printable(path)}: its name is longer than {longest} bytes")
 
 
 def is_work_folder_name(name: str) -> bool:
-    """Return whether a folder of this name is one in which gdviz makes a film."""
+    """Return whether this is the name of a folder in which gdviz makes a film."""
     return name.startswith(".") and name.endswith(WORK_SUFFIX)
 
 
 @contextmanager
 def _refusing_unreachable(path: Path) -> Iterator[None]:
-    """Turn what the system says of a path that leads nowhere into an InputError."""
+    """Turn an error of the system about `path` into an InputError."""
     try:
         yield
     except InputError:
@@ -117,8 +117,8 @@ def _refusing_unreachable(path: Path) -> Iterator[None]:
 
 
 def kind_of(mode: int) -> str:
-    """Return what a thing that is no file is called, by its mode."""
-    return _KINDS.get(stat.S_IFMT(mode), "no file")
+    """Return a noun for something that is not a file, such as "a folder", from its mode."""
+    return _KINDS.get(stat.S_IFMT(mode), "not a file")
 
 
 def _check_kind(path: Path) -> None:
@@ -133,18 +133,18 @@ def _check_kind(path: Path) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and those above it, as far as they are missing."""
+    """Make a folder and those above it where they are missing."""
     folder.mkdir(parents=True, exist_ok=True)
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a path to write to; what is there when the block ends well is put in the place of `path`, whole.
+    """Yield a temporary path to write to; when the block succeeds, that file replaces `path` at once.
 
     Raises
     ------
     InputError
-        Before anything is written, if nothing can be put there (see `place_of`).
+        Before anything is written, if `path` cannot be written (see `place_of`).
 
     """
     place = place_of(path)
@@ -156,9 +156,9 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def publish(unfinished: Path, place: Path) -> None:
-    """Move a finished file to its place, at once, and so that it is there even if the power fails.
+    """Move a finished file to its place atomically, and sync it to the disk.
 
-    A file that it replaces leaves it its mode and, where that is allowed, its owner.
+    It takes over the mode and, where that is allowed, the owner of a file that it replaces.
     """
     with suppress(FileNotFoundError):
         take_over(place.lstat(), unfinished)
@@ -168,7 +168,7 @@ def publish(unfinished: Path, place: Path) -> None:
 
 
 def take_over(old: os.stat_result, path: Path) -> None:
-    """Give a file or a folder the mode, and where that is allowed the owner, that another has."""
+    """Give a file or a folder the mode and, where that is allowed, the owner of another."""
     now = path.stat()
     if (old.st_uid, old.st_gid) != (now.st_uid, now.st_gid):
         with suppress(PermissionError):
@@ -197,7 +197,7 @@ def sync_folder(folder: Path) -> None:
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except PermissionError:
-        return  # a folder may be written to without being readable
+        return  # a folder can be writable without being readable
     try:
         sync_descriptor(descriptor, folder)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Work that may crash or hang, done in a process of its own, so that this one can say how it went."""
+"""Runs work that may crash or hang in a process of its own, so that this one survives and can report it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gdviz.runtime.launch import start_python
 
 Answer = TypeVar("Answer")
 
-LONGEST_WORDS = 200
+LONGEST_WORDS = 200  # characters of a process's last line that a message quotes
 
 
 class ChildError(GdvizError):
@@ -24,36 +24,36 @@ class ChildError(GdvizError):
 
 
 def in_child(name: str, work: Callable[..., Answer], *arguments: Any, seconds: float) -> Answer:
-    """Do some work in a new process.
+    """Call a function in a new process and return what it returns.
 
-    It takes over nothing that this one has imported or opened. What it prints is kept from the terminal.
+    The process inherits neither imports nor open files from this one. What it prints does not reach the terminal.
 
     Parameters
     ----------
     name
-        What the work is called in messages.
+        The work's name in messages.
     work
-        What is done; found by its module's name and its own, as are the types of its arguments and its answer.
+        The function; it, its arguments and its result must be picklable.
     seconds
-        After which it is ended.
+        The time after which the process is killed.
 
     Returns
     -------
-    What the work returns.
+    The result of `work`.
 
     Raises
     ------
     ChildError
-        If the process ended by a signal, or with a code other than 0, or had to be ended.
+        If the process was ended by a signal, exited with a code other than 0, or took too long.
     Exception
-        Whatever the work raises.
+        Any exception that `work` raises.
 
     """
     until = time.monotonic() + seconds
     with tempfile.TemporaryFile() as said:
         child = start_python("gdviz.runtime.isolated:answer_once", output=said)
         try:
-            done, result = _asked(child.connection, seconds, work, arguments)
+            done, result = _ask(child.connection, seconds, work, arguments)
             in_time = child.exit_code(max(0.0, until - time.monotonic())) is not None
         finally:
             code = child.kill()
@@ -66,11 +66,11 @@ def in_child(name: str, work: Callable[..., Answer], *arguments: Any, seconds: f
         raise ChildError(f"{name} ended with code {code}{words}")
     if not done:
         raise result
-    return result  # type: ignore[no-any-return]  # it is what `work` returns
+    return result  # type: ignore[no-any-return]  # received from the process: what `work` returned
 
 
 def answer_once(connection: Connection) -> None:
-    """Do in a new process what `in_child` sends, and send back how it went."""
+    """Run in the new process: do the work that `in_child` sends, and send back its result or its error."""
     work, arguments = connection.recv()
     try:
         answer = (True, work(*arguments))
@@ -79,10 +79,10 @@ def answer_once(connection: Connection) -> None:
     connection.send(answer)
 
 
-def _asked(
+def _ask(
     connection: Connection, seconds: float, work: Callable[..., Any], arguments: tuple[Any, ...]
 ) -> tuple[bool | None, Any]:
-    """Return whether the work was done, and its answer or its error; None if it said neither."""
+    """Send the work; return True and its result, False and its error, or None twice if no answer came."""
     with suppress(EOFError, OSError):
         connection.send((work, arguments))
         if connection.poll(seconds):
@@ -92,8 +92,8 @@ def _asked(
 
 
 def _last_words(said: IO[bytes]) -> str:
-    """Return the last line that was printed, without colours, to be put at the end of a message."""
+    """Return the last line that was printed, without colours, as the end of a message; empty if there is none."""
     said.seek(0)
     lines = re.sub(r"\x1b\[[\d;]*m", "", said.read().decode(errors="replace")).split("\n")
     words = next((" ".join(line.split()) for line in reversed(lines) if line.strip()), "")
-    return f"; its last words: {words[:LONGEST_WORDS]}" if words else ""
+    return f"; it last printed: {words[:LONGEST_WORDS]}" if words else ""

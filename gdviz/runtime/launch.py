@@ -1,4 +1,4 @@
-"""Python processes of gdviz's own: they import neither the user's script nor anything from the working folder."""
+"""Starts Python processes that run gdviz's code and import nothing from the user's script or the working folder."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gdviz.errors import RenderError
 from gdviz.runtime.signals import deferred_signals
 
 _BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
-# What Python itself was told, and the flag that tells it to the process that is started.
+# Names in sys.flags, with the options that set them in a new process.
 _FLAGS: Mapping[str, str] = {
     "ignore_environment": "-E",
     "no_user_site": "-s",
@@ -29,14 +29,15 @@ _FLAGS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class PythonProcess:
-    """A process that was started, the leader of a process group: all that it starts ends with it.
+    """A process that was started. It leads a process group: killing it kills everything that it started.
 
     Attributes
     ----------
     process
-        The process. Only `exit_code` and `kill` may wait for it: its number is the group's until then.
+        The process. Only `exit_code` and `kill` may wait for it: until then its number cannot be reused, and names the
+        group.
     connection
-        A socket to it; there is nothing to receive any more when it has ended.
+        A socket to it, at its end when the process has ended.
 
     """
 
@@ -44,13 +45,13 @@ class PythonProcess:
     connection: Connection
 
     def exit_code(self, seconds: float) -> int | None:
-        """Wait for it to end by itself; return its exit code, or minus a signal's number, or None if it still runs."""
+        """Wait for the process to end; return its exit code, minus a signal's number, or None if it still runs."""
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(seconds)
         return self.process.returncode
 
     def kill(self) -> int:
-        """End the group at once, if the process has not ended; return its exit code, or minus a signal's number."""
+        """Kill the group unless the process has ended; return its exit code, or minus a signal's number."""
         if self.process.returncode is None:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -61,24 +62,24 @@ class PythonProcess:
 def start_python(
     entry: str, *, output: IO[bytes] | None = None, environment: Mapping[str, str] | None = None
 ) -> PythonProcess:
-    """Start a process that runs a function of gdviz's.
+    """Start a process that runs one of gdviz's functions.
 
-    It is in no terminal's foreground, so that Ctrl-C does not reach it. It is to end when its socket is closed, which
-    is when this process ends, however that happens.
+    It is not in the terminal's foreground group, so that Ctrl-C does not reach it. The function must end when its
+    socket is closed: that happens when this process ends, in whatever way.
 
     Parameters
     ----------
     entry
         The function, as `module:function`. It is called with its end of the socket.
     output
-        A file that takes what the process prints; without one only its errors are seen.
+        A file for stdout and stderr; if None, stdout is discarded and stderr is this process's.
     environment
-        What is different in its environment from that of this process.
+        Variables to add to this process's environment.
 
     Raises
     ------
     RenderError
-        If no process can be started.
+        If the process cannot be started.
 
     """
     executable = os.fsdecode(spawn.get_executable() or b"")
@@ -99,14 +100,14 @@ def start_python(
         started = PythonProcess(process, ours)
         module, _, function = entry.partition(":")
         path = [folder for each in sys.path if (folder := _absolute(each))]
-        with suppress(BrokenPipeError, ConnectionResetError):  # it has ended already, and whoever listens to it is told
+        with suppress(BrokenPipeError, ConnectionResetError):  # it has ended already: receiving from it will tell
             ours.send((str(Path(__file__).parents[1]), path, _barred(), module, function))
     except OSError as error:
         if ours is not None:
             ours.close()
         name = executable or "its path is unknown"
         raise RenderError(f"Python cannot be started ({error.strerror}: {name})") from error
-    except BaseException:  # a signal that was held
+    except BaseException:  # a deferred signal: do not leave the process behind
         if process is not None and ours is not None:
             PythonProcess(process, ours).kill()
         raise
@@ -114,7 +115,7 @@ def start_python(
 
 
 def _environment() -> dict[str, str]:
-    """Return this process's environment; an empty entry of PYTHONPATH, which means the working folder, is left out."""
+    """Return this process's environment, without empty entries of PYTHONPATH: they mean the working folder."""
     environment = dict(os.environ)
     folders = environment.pop("PYTHONPATH", "").split(os.pathsep)
     if path := os.pathsep.join(absolute for folder in folders if (absolute := _absolute(folder))):
@@ -123,12 +124,12 @@ def _environment() -> dict[str, str]:
 
 
 def _barred() -> list[str]:
-    """Return the folders that Python puts on its path because it works there, or because its script lies there."""
+    """Return the folders that are on Python's path as the working folder or the folder of the script."""
     folders = [_absolute(os.curdir)]
     main = sys.modules.get("__main__")
     if script := getattr(main, "__file__", None):
         parents = [Path(script).parent, Path(script).resolve().parent]
-        if spec := getattr(main, "__spec__", None):  # by `python -m package.module`
+        if spec := getattr(main, "__spec__", None):  # started with `python -m package.module`
             parents += list(Path(script).parents)[spec.name.count(".") : spec.name.count(".") + 1]
         folders += map(str, parents)
     return [os.path.realpath(folder) for folder in folders if folder]

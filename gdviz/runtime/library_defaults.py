@@ -1,7 +1,7 @@
-"""Matplotlib and PyVista without anybody's settings in processes of gdviz's own, and without harm in the user's.
+"""Keeps the user's settings for matplotlib and PyVista away from gdviz's processes, and intact in the user's own.
 
-PyVista imports `matplotlib.pyplot`, which reads the environment and the first `matplotlibrc` that it finds: one in the
-working folder, or the user's. A backend or a file that is not sound would end a render that needs neither.
+PyVista imports `matplotlib.pyplot`, which reads the environment and the first `matplotlibrc` that it finds, in the
+working folder or the user's configuration. A broken file or backend would fail a render that needs neither.
 """
 
 from __future__ import annotations
@@ -17,18 +17,19 @@ from types import ModuleType
 
 
 def use_library_defaults() -> None:
-    """Let matplotlib and PyVista, when they are imported, take their own defaults, and not complain on stderr."""
+    """Let matplotlib and PyVista, when they are imported, use their own defaults and print no warnings to stderr."""
     os.environ["MPLBACKEND"] = "agg"
     os.environ.pop("PYVISTA_PLOT_THEME", None)
-    logging.getLogger("matplotlib").addHandler(logging.NullHandler())  # what has no handler goes to stderr
+    logging.getLogger("matplotlib").addHandler(logging.NullHandler())  # without a handler, warnings go to stderr
     sys.meta_path.insert(0, _Finder())
 
 
 @contextmanager
 def importing_matplotlib() -> Iterator[None]:
-    """Import from matplotlib in the block, in a process that may be the user's, without a word of its on stderr.
+    """Import from matplotlib in the block without its log on stderr; the process may be the user's.
 
-    It gets the backend that MPLBACKEND names, if that is there: a notebook names its own to all that it starts.
+    MPLBACKEND is used if that backend is installed, and ignored if not: a notebook sets it for all its processes, and
+    matplotlib would refuse to be imported.
     """
     with log_kept_off_stderr("matplotlib"):
         if "matplotlib" not in sys.modules:
@@ -39,16 +40,16 @@ def importing_matplotlib() -> Iterator[None]:
                 if backend is not None:
                     os.environ["MPLBACKEND"] = backend
             if backend:
-                with suppress(ValueError):  # it is not there
+                with suppress(ValueError):  # it is not installed
                     mpl.rcParams["backend"] = backend
         yield
 
 
 @contextmanager
 def log_kept_off_stderr(package: str) -> Iterator[None]:
-    """Keep what a package logs from stderr, such as that matplotlib has nowhere to keep its list of fonts.
+    """Keep a package's log off stderr, such as matplotlib's warning that its cache folder is not writable.
 
-    A program that has set up logging still gets to know.
+    A program that has configured logging still receives it.
     """
     logger, handler = logging.getLogger(package), logging.NullHandler()
     logger.addHandler(handler)
@@ -59,7 +60,7 @@ def log_kept_off_stderr(package: str) -> Iterator[None]:
 
 
 class _Finder(MetaPathFinder):
-    """Finds matplotlib as the others do, and has it imported where its own `matplotlibrc` is."""
+    """Finds matplotlib with the other finders, and loads it in the folder of its own `matplotlibrc`."""
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
         if name != "matplotlib":
@@ -72,7 +73,7 @@ class _Finder(MetaPathFinder):
 
 
 class _Loader(Loader):
-    """Loads a module while the process works in a folder."""
+    """Loads a module with a given folder as the working folder."""
 
     def __init__(self, loader: Loader, folder: str) -> None:
         self._loader, self._folder = loader, folder
@@ -90,7 +91,7 @@ class _Loader(Loader):
 
 @contextmanager
 def _working_in(folder: str) -> Iterator[None]:
-    """Work in a folder; a working folder that cannot be returned to is not left."""
+    """Change the working folder for the block, unless there would be no way back to the current one."""
     here = None
     with suppress(OSError):
         here = os.open(os.curdir, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)

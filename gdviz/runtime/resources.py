@@ -1,4 +1,4 @@
-"""What this machine, or the container that this process is in, has to work with."""
+"""How many cores and how much memory this machine, or this process's container, has to offer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ROOT = Path("/")
 
 
 def usable_cores(root: Path = ROOT) -> int:
-    """Return how many cores this process may use: those that it may run on, and no more than its quota is worth.
+    """Return how many cores this process may use: its CPU affinity, limited by the quotas of its control groups.
 
     `root` is where /proc and /sys are.
     """
@@ -20,9 +20,9 @@ def usable_cores(root: Path = ROOT) -> int:
 
 
 def machine_bytes(root: Path = ROOT) -> int:
-    """Return how much memory is free for this process: on the machine, and in every control group that it is in.
+    """Return how much memory is free for this process, in bytes: on the machine and in all of its control groups.
 
-    What only holds copies of files is free. `root` is where /proc and /sys are.
+    The cache of files counts as free. `root` is where /proc and /sys are.
     """
     physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     available = _numbers(root / "proc/meminfo").get("MemAvailable:")
@@ -39,7 +39,7 @@ def machine_bytes(root: Path = ROOT) -> int:
 
 
 def _cpu_quotas(root: Path) -> Iterator[float]:
-    """Yield how many cores' worth of time each control group may use, by either version of control groups."""
+    """Yield each control group's quota in cores, from version 2 of control groups or version 1."""
     for group in _control_groups("cpu", root):
         v1 = [*_words(group / "cpu.cfs_quota_us"), *_words(group / "cpu.cfs_period_us")]
         quota, period = [*(_words(group / "cpu.max") or v1), "", ""][:2]
@@ -48,9 +48,9 @@ def _cpu_quotas(root: Path) -> Iterator[float]:
 
 
 def _control_groups(controller: str, root: Path) -> Iterator[Path]:
-    """Yield the folders of the control groups that hold this process, from its own to the outermost that it sees.
+    """Yield the folders of this process's control groups, each with those that contain it.
 
-    A container may see its own group as the outermost one, under whatever name the process's is.
+    In a container, the folder under /proc/self/cgroup's name may be missing and its own group be the root.
     """
     mounts = root / "sys/fs/cgroup"
     for line in ["0::/", f"0:{controller}:/", *_text(root / "proc/self/cgroup").splitlines()]:
@@ -69,7 +69,7 @@ def _number(path: Path) -> int | None:
 
 
 def _numbers(path: Path) -> dict[str, int]:
-    """Return a file's lines of a name and a number."""
+    """Return the numbers of a file whose lines are a name and a number."""
     lines = [line.split() for line in _text(path).splitlines()]
     return {words[0]: int(words[1]) for words in lines if len(words) > 1 and words[1].isdigit()}
 

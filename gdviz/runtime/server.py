@@ -1,8 +1,8 @@
-"""In the process that drawing processes are forked from: what they need is imported and made once, and shared.
+"""The server: the process that the pool's drawing processes are forked from, so that they share what it has imported.
 
-It hears from the pool: ("import", *modules), ("prepare", work, arguments), ("fork", place) and then a socket, ("end",).
-It says: ("prepared", answer) or ("failed", error, traceback), and ("ended", place, exit code) of each that it forked.
-It has one thread and opens no window, so that it may be forked.
+It receives ("import", *modules), ("prepare", work, arguments), ("fork", place) followed by a socket, and ("end",).
+It sends ("prepared", answer) or ("failed", error, traceback), and ("ended", place, exit code) for each forked process.
+It has one thread and opens no window, so that forking it is safe.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Task = tuple[Callable[..., Any], tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class _Forked:
-    """A process that was forked: its place in the pool, its number, and a pipe that is closed when it ends."""
+    """A forked process: its place in the pool, its process id, and a pipe that is closed when it ends."""
 
     place: int
     process: int
@@ -37,22 +37,22 @@ class _Forked:
 
 
 def serve(pool: Connection) -> None:
-    """Do what the pool says, to the end; if the pool is gone, end with all that was started."""
+    """Follow the pool's orders until "end"; if the pool is gone, kill this process group."""
     forked: list[_Forked] = []
     try:
         while True:
             for ready in wait([pool, *(each.ended for each in forked)]):
                 if ready is not pool:
                     _report_end(pool, forked, ready)
-                elif not _obeyed(pool, forked):
+                elif not _follow_order(pool, forked):
                     _end(forked)
                     return
     except (EOFError, ConnectionError):
         os.killpg(0, signal.SIGKILL)
 
 
-def _obeyed(pool: Connection, forked: list[_Forked]) -> bool:
-    """Receive an order, and follow it; return whether others may come."""
+def _follow_order(pool: Connection, forked: list[_Forked]) -> bool:
+    """Receive an order and follow it; return False if it was the last one."""
     order, *arguments = pool.recv()
     if order == "end":
         return False
@@ -73,12 +73,12 @@ def _obeyed(pool: Connection, forked: list[_Forked]) -> bool:
 
 def _fork(pool: Connection, forked: list[_Forked], place: int) -> _Forked:
     tasks = Connection(recv_handle(pool))
-    gc.freeze()  # the search for garbage would write to, and so copy, memory that is shared
+    gc.freeze()  # garbage collection would write to shared memory, and so copy it
     ended, alive = os.pipe()
     try:
         process = os.fork()
     except OSError as error:
-        raise RenderError(f"no process can be forked ({error.strerror}); --jobs 1 needs none") from error
+        raise RenderError(f"a drawing process cannot be forked ({error.strerror}); try --jobs 1") from error
     if not process:
         try:
             for each in (pool, *(sibling.ended for sibling in forked)):
@@ -108,7 +108,7 @@ def _end(forked: list[_Forked]) -> None:
 
 
 def _work(tasks: Connection) -> NoReturn:
-    """Do one task after another, and answer each."""
+    """Run in a forked process: do one task after another, and send each one's answer."""
     received: queue.SimpleQueue[Task] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(tasks, received), daemon=True).start()
     while True:
@@ -121,7 +121,7 @@ def _work(tasks: Connection) -> NoReturn:
 
 
 def _receive(tasks: Connection, received: queue.SimpleQueue[Task]) -> None:
-    """Receive tasks; if the pool is gone, end with the encoders that run, in the middle of a task too."""
+    """Receive tasks; if the pool is gone, kill the process group with its encoders, even in the middle of a task."""
     with suppress(EOFError, ConnectionError):
         while True:
             received.put(tasks.recv())
@@ -133,6 +133,6 @@ def _sendable(error: Exception) -> tuple[Exception, str]:
     trace = "".join(traceback.format_exception(error))
     try:
         pickle.loads(pickle.dumps(error))
-    except Exception:  # whatever a library's error cannot do
+    except Exception:  # a library's error may fail to pickle in any way
         return RenderError(f"{type(error).__name__}: {error}"), trace
     return error, trace

@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM as an exception, so that what is open gets closed on the way out."""
+"""SIGINT and SIGTERM as an exception, so that `with` blocks clean up."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
-PATIENCE = 2.0  # seconds after which a second signal is obeyed even if closing is not done
+PATIENCE = 2.0  # seconds of cleaning up after which a second signal ends the process at once
 
 
 class Interrupted(BaseException):
-    """Somebody wants this process to end.
+    """SIGINT or SIGTERM was received.
 
     Attributes
     ----------
@@ -30,7 +30,7 @@ class Interrupted(BaseException):
 
 
 def raise_on_signals() -> None:
-    """Let SIGINT and SIGTERM raise `Interrupted`, once: impatience does not disturb the closing, until it hangs."""
+    """Let the first SIGINT or SIGTERM raise `Interrupted`; later ones end the process after PATIENCE."""
     first: list[float] = []
 
     def handle(number: int, _: FrameType | None) -> None:
@@ -41,19 +41,19 @@ def raise_on_signals() -> None:
             os._exit(128 + number)
 
     for each in SIGNALS:
-        if signal.getsignal(each) is not signal.SIG_IGN:  # as under nohup: then it is not for us
+        if signal.getsignal(each) is not signal.SIG_IGN:  # under nohup it stays ignored
             signal.signal(each, handle)
 
 
 @contextmanager
 def deferred_signals() -> Iterator[None]:
-    """Hold both signals back for the block, and for good from the processes that it starts.
+    """Defer both signals to the end of the block; processes started in it never receive them.
 
-    Ctrl-C reaches every process of a terminal's foreground; those that work for this one are ended by it. And code of
-    ours that a library calls back must not raise: the library would swallow it.
+    Ctrl-C reaches every process in the terminal's foreground, but this process ends its helpers itself. In a callback,
+    a library would swallow the exception.
     """
     held: list[int] = []
-    in_charge = threading.current_thread() is threading.main_thread()  # elsewhere Python lets nobody handle signals
+    in_charge = threading.current_thread() is threading.main_thread()  # other threads may not set handlers
     handlers = {each: handler for each in SIGNALS if in_charge and (handler := signal.getsignal(each)) is not None}
     for each in handlers:
         signal.signal(each, lambda number, _: held.append(number))

@@ -1,7 +1,7 @@
-"""The hidden folder beside a film's place in which the film is made; one process at a time has it.
+"""The work folder: a hidden folder beside a film's target in which the film is made, by one process at a time.
 
-gdviz deletes nothing that it cannot tell for its own: such a folder is a real one, with a lock file in it that says by
-its first line that gdviz made the folder, and in it only real files of known names are ever removed or replaced.
+gdviz deletes only what it made. A work folder is a real folder, not a link, and its lock file begins with a line that
+only gdviz writes; in it, only regular files with known names are removed or replaced.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from pathlib import Path
 from gdviz.errors import InputError, RenderError, naming, printable
 from gdviz.runtime.files import WORK_SUFFIX, nearest_folder, sync_descriptor
 
-PICTURES, REPLACED = "pictures", "replaced"  # folders of numbered pictures: the new ones, and those that they replace
-LIST, PALETTE, FILM = "parts.txt", "palette.png", "film"  # the film has its format's suffix
+PICTURES, REPLACED = "pictures", "replaced"  # folders of numbered pictures: the new ones, and the old ones
+LIST, PALETTE, FILM = "parts.txt", "palette.png", "film"  # file names; the film's gets its format's suffix
 
 _LOCK = "lock"
 _FORMAT = b"gdviz work folder, format 1\n"
 _RECORD = ".whole"
 _KNOWN_FILE = re.compile(rf"part-[a-z0-9]+-[0-9]+\.(mp4|mov)({re.escape(_RECORD)})?|{LIST}|{PALETTE}|{FILM}\.[a-z0-9]+")
-_NO_LOCKS = (errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK)  # what a file system says that has none
+_NO_LOCKS = (errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK)  # errors of a file system without locks
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -36,17 +36,17 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 @dataclass(frozen=True)
 class WorkFolder:
-    """An open work folder, and the key of what is made in it: finished work of another key is not used.
+    """An open and locked work folder.
 
     Attributes
     ----------
     path
-        Where it is.
+        The folder.
     descriptor
-        It is open under this number for as long as one has it; a process to which the number is passed reaches the
-        folder's files by `inside`, whatever the folder is called.
+        The folder's file descriptor, open until the folder is given up. A process that inherits it finds the files
+        under `inside`, whatever characters the folder's name has.
     key
-        What the work is for.
+        Identifies the film; finished work with another key is not used.
 
     """
 
@@ -55,13 +55,13 @@ class WorkFolder:
     key: str
 
     def inside(self, name: str) -> str:
-        """Return a path to something in the folder that has none of the user's letters in it."""
+        """Return a path to a file in the folder that contains no part of the folder's name."""
         return f"/proc/self/fd/{self.descriptor}/{name}"
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a file that is on the disk when this returns."""
+        """Write a file and sync it to the disk."""
         path = self.path / name
-        path.unlink(missing_ok=True)  # never written through: it could be another name of somebody's file
+        path.unlink(missing_ok=True)  # do not overwrite it: it could be a hard link to a file of the user's
         with os.fdopen(os.open(path, _WRITE, 0o666), "wb") as file:
             with naming(path):
                 file.write(content)
@@ -69,25 +69,25 @@ class WorkFolder:
             sync_descriptor(file.fileno(), path)
 
     def keep(self, name: str, content: bytes) -> None:
-        """Write a finished piece of work so that a later run, whatever ends this one, can rely on it."""
+        """Write a finished piece of work, with a record of its digest, for a later run to use if this one fails."""
         self.write(name, content)
         self.write(name + _RECORD, self._record(content))
 
     def has(self, name: str) -> bool:
-        """Return whether a piece of this work is there, and whole: as long as it was, with the same digest."""
+        """Return whether a finished piece of this film's work is there, with the length and digest that it had."""
         try:
             return _read(self.path / (name + _RECORD)) == self._record(_read(self.path / name))
         except OSError:
             return False
 
     def make_folder(self, name: str) -> Path:
-        """Make an empty folder in it."""
+        """Make an empty folder in the work folder."""
         path = self.path / name
         path.mkdir()
         return path
 
     def tidy(self) -> bool:
-        """Remove all that gdviz put there but finished pieces of this work; return whether there are any."""
+        """Remove everything of gdviz's except finished pieces of this film; return whether there are any."""
         names = {name for name, mode in _entries(self.path).items() if _KNOWN_FILE.fullmatch(name) and _is_file(mode)}
         kept = {name for name in names if name + _RECORD in names and self.has(name)}
         for name in names:
@@ -98,15 +98,15 @@ class WorkFolder:
         return bool(kept)
 
     def remove(self) -> None:
-        """Remove what gdviz put there, and the folder unless somebody else has put something there, too."""
+        """Remove everything of gdviz's, and the folder unless it holds anything else."""
         WorkFolder(self.path, self.descriptor, "").tidy()
         self.remove_if_empty()
 
     def remove_if_empty(self) -> None:
-        """Remove the folder if there is nothing in it but its lock."""
+        """Remove the folder if it holds nothing but its lock."""
         if set(_entries(self.path)) != {_LOCK} or not _is_at(self.path, self.descriptor):
             return
-        # Under another name first, since a folder without its lock is nobody's.
+        # Renamed first: a folder of this name without a lock would be taken for the user's.
         gone = _unused_name(self.path.parent)
         self.path.rename(gone)
         _remove_locked(gone)
@@ -116,7 +116,7 @@ class WorkFolder:
 
 
 def work_folder_path(home: Path, name: str) -> Path:
-    """Return where in the folder `home` the film `name` is made."""
+    """Return the path of the work folder in the folder `home` for the film `name`."""
     hidden = f".{name}{WORK_SUFFIX}"
     if len(os.fsencode(hidden)) > os.pathconf(nearest_folder(home), "PC_NAME_MAX"):
         hidden = f".{hashlib.sha256(os.fsencode(name)).hexdigest()[:16]}{WORK_SUFFIX}"
@@ -124,12 +124,12 @@ def work_folder_path(home: Path, name: str) -> Path:
 
 
 def check_work_folder(path: Path, target: Path) -> None:
-    """Check that a work folder is gdviz's own if it is there.
+    """Check that gdviz made the work folder if it exists.
 
     Raises
     ------
     InputError
-        If something is in its place that gdviz did not make; it is left as it is.
+        If something is in its place that gdviz did not make.
 
     """
     with suppress(FileNotFoundError):
@@ -139,7 +139,7 @@ def check_work_folder(path: Path, target: Path) -> None:
 
 
 def is_in_use(path: Path) -> bool:
-    """Return whether a process may be at work in a work folder, if that is one."""
+    """Return whether a path is a work folder in which a process may be working."""
     try:
         folder, lock = _open_ours(path, path)
     except (FileNotFoundError, InputError):
@@ -156,16 +156,16 @@ def is_in_use(path: Path) -> bool:
 
 @contextmanager
 def claimed(path: Path, key: str, target: Path) -> Iterator[WorkFolder]:
-    """Have a work folder to oneself for a film that goes to `target`; it is made if it is missing.
+    """Lock the work folder of a film for `target` during the block; it is made if it is missing.
 
-    What is in it stays as it is, so that a render that is refused costs nobody the finished work of another.
+    Nothing in it changes, so that a render that fails here does not delete another film's finished work.
 
     Raises
     ------
     InputError
-        If something is in its place that gdviz did not make; it is left as it is.
+        If something is in its place that gdviz did not make.
     RenderError
-        If another process has it.
+        If another process has locked it.
 
     """
     descriptor, lock = _claim(path, target)
@@ -173,7 +173,7 @@ def claimed(path: Path, key: str, target: Path) -> Iterator[WorkFolder]:
     try:
         yield folder
     finally:
-        with suppress(OSError):  # gone when the film is made
+        with suppress(OSError):  # it is gone if the film was made
             folder.remove_if_empty()
         os.close(lock)
         os.close(descriptor)
@@ -181,23 +181,23 @@ def claimed(path: Path, key: str, target: Path) -> Iterator[WorkFolder]:
 
 @contextmanager
 def cleared(folder: WorkFolder) -> Iterator[None]:
-    """Begin to work in a claimed folder: unfinished work, and that of another key, is removed.
+    """Clear a claimed folder of unfinished work and other keys' work before the block, and remove it afterwards.
 
-    When the block ends well, all is removed. If it fails, finished pieces of work are kept; if this process is killed,
-    all is kept, and the next run uses what is whole.
+    If the block fails, finished pieces of work are kept. If this process is killed, everything stays, and the next run
+    uses the finished pieces.
     """
     folder.tidy()
     try:
         yield
         folder.remove()
     except BaseException:
-        with suppress(OSError):  # what went wrong is the thing to tell, and the next run tidies too
+        with suppress(OSError):  # the block's error matters more, and the next run tidies again
             folder.tidy()
         raise
 
 
 def _claim(path: Path, target: Path) -> tuple[int, int]:
-    """Open and lock a work folder, made if it is missing; the kernel frees the lock if this process dies."""
+    """Open and lock a work folder, making it if it is missing; the lock ends with this process."""
     while True:
         try:
             folder, lock = _open_ours(path, target)
@@ -217,26 +217,26 @@ def _claim(path: Path, target: Path) -> tuple[int, int]:
             except OSError as error:
                 if error.errno not in _NO_LOCKS:
                     raise
-            with suppress(FileNotFoundError):  # whoever had the folder has just removed it
+            with suppress(FileNotFoundError):  # another process has just removed the folder: try again
                 if os.path.samestat(os.fstat(lock), (path / _LOCK).lstat()):
                     opened.pop_all()
                     return folder, lock
 
 
 def _make(path: Path) -> None:
-    """Make a work folder; it gets its name when its lock is there."""
+    """Make a work folder, under its final name only when its lock file is written."""
     made = _unused_name(path.parent)
     made.mkdir()
     with naming(made / _LOCK), os.fdopen(os.open(made / _LOCK, _WRITE, 0o666), "wb") as file:
         file.write(_FORMAT)
     try:
-        if not os.path.lexists(path):  # an empty folder of somebody's would be replaced
+        if not os.path.lexists(path):  # renaming would replace an empty folder of the user's
             made.rename(path)
             return
     except OSError as error:
         if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
             raise
-    _remove_locked(made)  # somebody else was faster
+    _remove_locked(made)  # another process was faster
 
 
 def _unused_name(folder: Path) -> Path:
@@ -254,9 +254,9 @@ def _open_ours(path: Path, target: Path) -> tuple[int, int]:
     Raises
     ------
     FileNotFoundError
-        If there is nothing of its name.
+        If it does not exist.
     InputError
-        If gdviz did not make what is there, or something of a name that it uses in there.
+        If gdviz did not make it, or a file in it has one of gdviz's names but cannot be gdviz's.
 
     """
     with ExitStack() as opened:
@@ -270,7 +270,7 @@ def _open_ours(path: Path, target: Path) -> tuple[int, int]:
         try:
             lock = os.open(_LOCK, _READ | os.O_RDWR, dir_fd=folder)
         except OSError as error:
-            if not _is_at(path, folder):  # whoever had it has just removed it, and another may have made it anew
+            if not _is_at(path, folder):  # another process has just removed it, and perhaps made it again
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path)) from None
             raise _in_the_way(path, target) from error
         opened.callback(os.close, lock)
@@ -283,7 +283,7 @@ def _open_ours(path: Path, target: Path) -> tuple[int, int]:
 
 
 def _is_at(path: Path, folder: int) -> bool:
-    """Return whether an open folder is the one of this name."""
+    """Return whether an open folder is the one that has this path."""
     try:
         return os.path.samestat(path.lstat(), os.fstat(folder))
     except FileNotFoundError:
@@ -291,7 +291,7 @@ def _is_at(path: Path, folder: int) -> bool:
 
 
 def _foreign(path: Path) -> Iterator[Path]:
-    """Find what has a name that gdviz uses in a work folder, and is not what gdviz puts there."""
+    """Yield entries of a work folder that have one of gdviz's names but are not what gdviz would put there."""
     for name, mode in _entries(path).items():
         if _KNOWN_FILE.fullmatch(name) and not _is_file(mode):
             yield path / name
@@ -311,7 +311,7 @@ def _in_the_way(path: Path, target: Path) -> InputError:
 
 
 def _entries(folder: Path) -> Mapping[str, int]:
-    """Return the mode of everything in a folder by name; of a link its own."""
+    """Return the mode of each entry of a folder by name; links are not followed."""
     found: dict[str, int] = {}
     with os.scandir(folder) as entries:
         for entry in entries:
@@ -329,7 +329,7 @@ def _is_picture(name: str, mode: int) -> bool:
 
 
 def _remove_pictures(folder: Path) -> None:
-    """Remove a folder of pictures; what is no picture stays, and so does then the folder."""
+    """Remove the pictures in a folder, and the folder if nothing else is in it."""
     try:
         found = _entries(folder)
     except FileNotFoundError:

@@ -1,6 +1,7 @@
-"""A pool of processes that draw: what they need is imported while this process goes on, and none outlives this one.
+"""A pool of drawing processes, none of which outlives this one.
 
-They are forked from a process of their own, the server, which has made what all of them need: that is in memory once.
+They are forked from a process called the server, which imports and prepares what they share while this process goes
+on: it is in memory only once.
 """
 
 from __future__ import annotations
@@ -21,29 +22,29 @@ from gdviz.runtime.launch import PythonProcess, start_python
 
 Answer = TypeVar("Answer")
 
-PATIENCE = 5.0  # seconds that the server may take to end
-# A process with threads cannot be forked safely, and these libraries start theirs when they are imported.
+PATIENCE = 5.0  # seconds to wait for a process to end
+# A process with threads cannot be forked safely, and these libraries start threads when they are imported.
 _ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"), "1")
 
 
 class OtherProcessError(Exception):
-    """The cause of an error that was raised in another process: its message is the traceback there."""
+    """The cause of an error from another process; its message is the traceback there."""
 
 
 @dataclass
 class _Place:
-    """A place in the pool.
+    """A place in the pool for one process at a time.
 
     Attributes
     ----------
     tasks
-        The socket to its process; None if there is none, or it has ended.
+        The socket to the process; None if there is no process, or it has ended.
     occupied
-        Whether there is a process whose end the server has not told yet.
+        Whether there is a process whose end the server has not reported yet.
     task
-        The number of the task that is to be done there.
+        The number of the task that the process is to do.
     ends
-        How processes have ended there.
+        How the processes in this place have ended.
 
     """
 
@@ -54,13 +55,13 @@ class _Place:
 
     @property
     def is_free(self) -> bool:
-        """Whether it can be given a task."""
+        """Whether the place can be given a task."""
         return self.task is None and (self.tasks is not None or not self.occupied)
 
     def answer(self) -> tuple[int, Any] | None:
-        """Receive the task's answer, and return it with the task's number; None if the process has ended."""
-        assert self.tasks is not None
-        assert self.task is not None
+        """Receive the task's answer; return the task's number and it, or None if the process has ended."""
+        assert self.tasks is not None  # only a place with a socket is waited for,
+        assert self.task is not None  # and its process only speaks when it has a task
         try:
             done, answer = self.tasks.recv()
         except (EOFError, OSError):
@@ -73,33 +74,33 @@ class _Place:
         return number, answer
 
     def clear(self) -> int | None:
-        """Forget the process; return the task that it has not done."""
+        """Forget the process; return the number of its unfinished task, if any."""
         if self.tasks is not None:
             self.tasks.close()
         task, self.task, self.tasks, self.occupied = self.task, None, None, False
         return task
 
     def wait_for_end(self) -> None:
-        """Wait for the end of a process that was killed."""
+        """Wait for a killed process to end."""
         with suppress(EOFError, OSError):
             while self.tasks is not None and self.tasks.poll(PATIENCE):
                 self.tasks.recv_bytes()
 
 
 class Pool:
-    """Processes that do tasks. One that dies is replaced; if its replacement dies too, the work fails.
+    """Processes that do tasks. A process that dies is replaced once; if its replacement dies too, the work fails.
 
     Parameters
     ----------
     processes
-        How many there are at the most.
+        The largest number of processes.
     modules
-        What is imported for them while this process goes on.
+        The modules that the server imports.
 
     Raises
     ------
     RenderError
-        From any method: if a process cannot be started, or has died again.
+        From any method, if a process cannot be started or a replacement has died.
 
     """
 
@@ -128,17 +129,17 @@ class Pool:
                 place.clear()
 
     def prepare(self, work: Callable[..., Answer], *arguments: Any) -> Answer:
-        """Do something in the server, so that what it leaves there is in every process; return its answer.
+        """Call `work` in the server before processes are forked from it, and return its answer.
 
-        What it raises is raised here.
+        An exception of `work` is raised here.
         """
         self._preparation = work, arguments
-        return self._prepared()  # type: ignore[no-any-return]  # it is what `work` returns
+        return self._prepared()  # type: ignore[no-any-return]  # received from the server: what `work` returned
 
     def results(self, work: Callable[..., Answer], tasks: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, Answer]]:
-        """Call `work` with the arguments that each task is; yield tasks' numbers and answers as they are done.
+        """Call `work` with each task's arguments; yield the tasks' numbers and answers as they are done.
 
-        What it raises is raised here.
+        An exception of `work` is raised here.
         """
         waiting = deque(range(len(tasks)))
         done = None
@@ -148,15 +149,15 @@ class Pool:
                     place.task = waiting.popleft()
                     self._send(number, (work, tasks[place.task]))
             if done is not None:
-                yield done  # now that its process has something else to do
+                yield done  # after its process was given its next task
             if not waiting and all(place.task is None for place in self._places):
                 return
-            done = self._heard(waiting)
+            done = self._next_event(waiting)
 
-    def _heard(self, waiting: deque[int]) -> tuple[int, Any] | None:
-        """Wait until something happens; return a task's number and answer if it is done.
+    def _next_event(self, waiting: deque[int]) -> tuple[int, Any] | None:
+        """Wait for a message; return a task's number and answer if that is what it is.
 
-        What has to be done once more is put in front of what is waiting.
+        Tasks of processes that died are put back in front of those that are waiting.
         """
         places = {place.tasks: place for place in self._places if place.tasks is not None}
         ready = wait([*places, self._server.connection])[0]
@@ -180,7 +181,7 @@ class Pool:
     def _send(self, number: int, task: tuple[Callable[..., Any], tuple[Any, ...]]) -> None:
         """Send a task to a place; if there is no process, have one forked."""
         place = self._places[number]
-        with suppress(ConnectionError):  # who has ended is noticed, and replaced, when one listens
+        with suppress(ConnectionError):  # `_next_event` notices that the other side has ended
             if place.tasks is None:
                 place.tasks, theirs = Pipe()
                 place.occupied = True
@@ -196,7 +197,7 @@ class Pool:
         return server
 
     def _prepared(self) -> Any:
-        """Have the server do what it is to do before it is forked; return the answer."""
+        """Do the preparation in the server, again if the server was replaced; return its answer."""
         while self._preparation is not None:
             try:
                 self._server.connection.send(("prepare", *self._preparation))
@@ -210,7 +211,7 @@ class Pool:
         return None
 
     def _replace_server(self) -> list[int]:
-        """Start another server in the place of one that has ended; return the tasks that are lost with it."""
+        """Start another server after one has ended; return the tasks that its processes have not finished."""
         code = self._server.kill()
         lost = [task for place in self._places if (task := place.clear()) is not None]
         _count_end(self._ends, code)
@@ -223,14 +224,14 @@ def _raise(error: Exception, trace: str) -> NoReturn:
 
 
 def _count_end(ends: list[str], code: int) -> None:
-    """Add how a process ended to how others in its place did; fail if it is not the first."""
+    """Add how a process ended to `ends`; raise a RenderError if it is not the first."""
     ends.append(_how(code))
     if len(ends) > 1:
         how = ", then ".join(ends)
-        raise RenderError(f"a drawing process ended unexpectedly: {how}; 'gdviz doctor' says more")
+        raise RenderError(f"a drawing process ended unexpectedly: {how}; run 'gdviz doctor'")
 
 
 def _how(code: int) -> str:
     if code == -signal.SIGKILL:
-        return "killed, perhaps for want of memory"
+        return "killed, perhaps because memory ran out"
     return f"by signal {-code}" if code < 0 else f"with code {code}"
