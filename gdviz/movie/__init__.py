@@ -1,1 +1,1 @@
-"""Encoding: the only folder that runs ffmpeg. It never knows what it encodes."""
+"""Encoding: the only folder that runs ffmpeg. It knows nothing of what the frames show."""

@@ -12,21 +12,21 @@ from gdviz.errors import EncodeError
 from gdviz.movie.encoder import executable
 from gdviz.movie.formats import FORMATS, PARTS
 
-PATIENCE = 20.0  # seconds
+PATIENCE = 20.0  # seconds to wait for an answer of ffmpeg's
 
 
 @dataclass(frozen=True)
 class Ability:
-    """What an ffmpeg says of itself.
+    """What an ffmpeg reports about itself.
 
     Attributes
     ----------
     path
-        Where it is.
+        The path of the program.
     version
-        Such as "7.0.2-static".
+        Its version, such as "7.0.2-static".
     encoders
-        The names of its encoders of pictures.
+        The names of its video encoders.
 
     """
 
@@ -36,24 +36,24 @@ class Ability:
 
 
 def ability() -> Ability:
-    """Return what the ffmpeg can do that films would be made with.
+    """Return what the ffmpeg that gdviz uses can do.
 
     Raises
     ------
     EncodeError
-        If there is none, or what is named in its place cannot be run or is something else.
+        If none is found, or what is found cannot be run or is not an ffmpeg.
 
     """
     path = executable()
-    version = re.match(r"ffmpeg version (\S+)", _told(path, "-version"))
+    version = re.match(r"ffmpeg version (\S+)", _ask(path, "-version"))
     if not version:
         raise EncodeError(f"{path} is not an ffmpeg")
-    encoders = re.findall(r"^ V[.\w]{5} (\w\S*)", _told(path, "-encoders"), flags=re.MULTILINE)
+    encoders = re.findall(r"^ V[.\w]{5} (\w\S*)", _ask(path, "-encoders"), flags=re.MULTILINE)
     return Ability(path, version[1], frozenset(encoders))
 
 
 def needed_encoders() -> Mapping[str, list[str]]:
-    """Return the encoders that films need, each with the suffixes of the films that need it."""
+    """Return the encoders that gdviz uses, each with the suffixes of the formats that need it."""
     needed: dict[str, list[str]] = {}
     for suffix, style in FORMATS.items():
         for flag, name in pairwise([*PARTS[style.part].encode, *style.encode]):
@@ -62,7 +62,7 @@ def needed_encoders() -> Mapping[str, list[str]]:
     return needed
 
 
-def _told(path: str, question: str) -> str:
+def _ask(path: str, question: str) -> str:
     try:
         answer = subprocess.run(
             [path, "-hide_banner", question],

@@ -1,4 +1,4 @@
-"""Runs ffmpeg, and believes nothing that it did not check: the return code, stderr, and the number of frames."""
+"""Runs ffmpeg, and checks its return code and the number of frames that it wrote."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from gdviz.errors import EncodeError, naming
 from gdviz.movie.formats import Format, Part, exact_rate, film_length, nearest_rate
 from gdviz.runtime.signals import deferred_signals
 
-OLDEST = "5.1"  # the first ffmpeg that knows every option that is used here
+OLDEST = "5.1"  # the first version of ffmpeg with every option that is used here
 _MEMORY = ", perhaps because memory ran out"
 _BITEXACT = ("-fflags", "+bitexact", "-flags", "+bitexact", "-map_metadata", "-1")
 
 
 class Encoder:
-    """An ffmpeg that encodes the rgb24 frames, top row first, that are pushed to it, to one part of a film, in memory.
+    """An ffmpeg that encodes rgb24 frames, top row first, to one part of a film, in memory.
 
-    Several can run side by side and be fed the same frames. To be used in a `with`, at whose end it is stopped unless
-    it was finished.
+    Several can run at the same time and be given the same frames. Use it in a `with` block, at whose end ffmpeg is
+    stopped if it still runs.
 
     Raises
     ------
     EncodeError
-        From any of its methods: if ffmpeg cannot be run, fails, or wrote another number of frames than it was given.
+        From any method, if ffmpeg cannot be run, fails, or wrote a different number of frames than it was given.
 
     """
 
@@ -42,7 +42,8 @@ class Encoder:
         rate = exact_rate(fps)
         self._given = 0
         with naming("a file in memory"), ExitStack() as stack:
-            # A file in memory, since a container's index is written when its frames are: nothing is left on a disk.
+            # A file, not a pipe: the container's index is written last, and ffmpeg must seek. In memory, so that
+            # nothing is left on the disk.
             self._content = stack.enter_context(os.fdopen(os.memfd_create("part"), "rb"))
             descriptor = self._content.fileno()
             self._run = _Run(
@@ -51,7 +52,8 @@ class Encoder:
                     *("-framerate", f"{rate.numerator}/{rate.denominator}", "-i", "pipe:0"),
                     *part.encode,
                     *_BITEXACT,
-                    *("-movie_timescale", str(rate.numerator)),  # or its length would be a whole number of milliseconds
+                    # By default, lengths are rounded to milliseconds.
+                    *("-movie_timescale", str(rate.numerator)),
                     *("-f", part.muxer, f"/proc/self/fd/{descriptor}"),
                 ],
                 passed=(descriptor,),
@@ -68,13 +70,13 @@ class Encoder:
         self._files.close()
 
     def write(self, frame: bytes) -> None:
-        """Encode one frame more."""
+        """Encode the next frame."""
         self._given += 1
         if not self._run.write(frame):
-            self.finish()  # ffmpeg has ended early; its return code, its words or its count say why
+            self.finish()  # ffmpeg has ended early: this raises the reason
 
     def finish(self) -> bytes:
-        """Return the part's file."""
+        """Wait for ffmpeg to end and return the content of the part's file."""
         _check_count("a part", self._given, self._run.finish())
         return self._content.read()
 
@@ -90,31 +92,33 @@ def assemble(
     style: Format,
     passed: Sequence[int],
 ) -> int:
-    """Make a film of a format from parts that hold `frames` frames; return how many frames it has.
+    """Make a film from its parts, and return how many frames it has.
 
-    That is another number where the format cannot have the frame rate `fps`. Passes read the parts as a stream, so
-    that no more memory is used for a longer film.
+    That differs from `frames` if the format does not support the frame rate. ffmpeg reads the parts as a stream, so
+    that a longer film takes no more memory.
 
     Parameters
     ----------
     listing, palette, target
-        Paths for ffmpeg, in which no letter has a meaning for it: the list of the parts (see `parts_list`), where a
-        palette may be put, and the film, or the pattern of its numbered pictures.
+        Paths without characters that are special to ffmpeg: the list of the parts (see `parts_list`), a file for the
+        palette, and the film or the pattern of its numbered pictures.
+    name
+        The film's name in messages.
     frames, fps, style
-        See above.
+        How many frames the parts hold, how many of them are shown a second, and the film's format.
     passed
-        The descriptors that the paths are given by, which ffmpeg takes over.
+        The file descriptors that the paths refer to; ffmpeg inherits them.
 
     Raises
     ------
     EncodeError
-        If ffmpeg cannot be run, fails, or made another number of frames.
+        If ffmpeg cannot be run, fails, or wrote a different number of frames.
 
     """
     rate = exact_rate(fps)
     film_rate = exact_rate(nearest_rate(fps, style))
     film_frames = film_length(frames, fps, style)
-    # Rounding up shows at each moment the frame that the film has then, and never ends up with none.
+    # Rounding up shows the frame that is current at each time, and keeps at least one.
     resample = "" if film_rate == rate else f"fps={film_rate}:round=up"
     film = ("-f", "concat", "-i", listing)
     end = (*style.encode, *_BITEXACT, "-f", style.muxer, target)
@@ -135,7 +139,7 @@ def assemble(
 
 
 def parts_list(names: Sequence[str]) -> bytes:
-    """Return a list of parts for ffmpeg, all in the folder in which the list is."""
+    """Return the content of a list of parts for ffmpeg; the parts are in the same folder as the list."""
     return "".join(f"file '{name}'\n" for name in names).encode()
 
 
@@ -149,18 +153,18 @@ def _check_count(target: str, given: int, written: int) -> None:
 
 
 def _frames_in(film: str, passed: Sequence[int]) -> int:
-    """Return how many frames a film holds, as whoever plays it finds them.
+    """Return how many frames a film holds, by reading it.
 
-    For frames that were copied and not encoded: of these, ffmpeg 7.0 does not say how many it wrote.
+    Needed for frames that were copied, not encoded: ffmpeg 7.0 does not report how many of these it wrote.
     """
-    with os.fdopen(os.memfd_create("frames"), "rb") as lines:  # one for each frame, beside comments
+    with os.fdopen(os.memfd_create("frames"), "rb") as lines:  # one line a frame, and comments
         told = f"/proc/self/fd/{lines.fileno()}"
         _pass(["-i", film, "-map", "0:v", "-c", "copy", "-f", "framecrc", told], (*passed, lines.fileno()))
         return sum(not line.startswith(b"#") for line in lines)
 
 
 def _pass(arguments: Sequence[str], passed: Sequence[int]) -> int:
-    """Run ffmpeg from files to files; return how many frames it says that it encoded."""
+    """Run ffmpeg on files; return how many frames it reports to have encoded."""
     run = _Run(arguments, passed)
     try:
         return run.finish()
@@ -169,7 +173,7 @@ def _pass(arguments: Sequence[str], passed: Sequence[int]) -> int:
 
 
 class _Run:
-    """One run of ffmpeg, its words kept in files, so that it never waits for somebody to read them."""
+    """One run of ffmpeg. Its output goes to files: a full pipe would block it."""
 
     def __init__(self, arguments: Sequence[str], passed: Sequence[int] = ()) -> None:
         prefix = [executable(), "-hide_banner", "-loglevel", "error", "-nostats", "-y", "-progress", "pipe:1"]
@@ -188,12 +192,12 @@ class _Run:
                     )
             except OSError as error:
                 raise EncodeError(f"ffmpeg cannot be started ({error.strerror}: {prefix[0]})") from error
-            assert self._process.stdin is not None
+            assert self._process.stdin is not None  # since it is a PIPE
             self._pipe = stack.enter_context(self._process.stdin)
             self._files = stack.pop_all()
 
     def write(self, frame: bytes) -> bool:
-        """Push a frame; return whether ffmpeg took it."""
+        """Write a frame to ffmpeg; return False if ffmpeg has ended."""
         rest = memoryview(frame)
         try:
             while rest:
@@ -203,7 +207,7 @@ class _Run:
         return True
 
     def finish(self) -> int:
-        """Wait for the end; return how many frames ffmpeg says that it encoded."""
+        """Wait for ffmpeg to end; return how many frames it reports to have encoded."""
         self._pipe.close()
         code = self._process.wait()
         if code < 0:
@@ -220,7 +224,7 @@ class _Run:
         return int(counts[-1]) if counts else 0
 
     def stop(self) -> None:
-        """End it now if it runs, and close what is open."""
+        """Kill ffmpeg if it still runs, and close the files."""
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()
@@ -228,12 +232,12 @@ class _Run:
 
 
 def executable() -> str:
-    """Return the whole path of the ffmpeg that is used.
+    """Return the absolute path of the ffmpeg that is used.
 
     Raises
     ------
     EncodeError
-        If there is none.
+        If none is found.
 
     """
     try:

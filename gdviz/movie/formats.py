@@ -1,4 +1,4 @@
-"""The kinds of film that can be written, by suffix, and the kinds of part that they are made of."""
+"""The formats of films, by suffix, and the kinds of part that they are made of."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gdviz.movie.numbered import parse_pattern
 
 
 class PartKind(Enum):
-    """How the frames of one segment are kept until the film is put together."""
+    """How the frames of one segment are stored until the film is assembled."""
 
     H264 = "h264"
     VP9 = "vp9"
@@ -30,12 +30,12 @@ class Part:
     Attributes
     ----------
     suffix
-        Of the part's file.
+        The suffix of the part's file.
     muxer
-        ffmpeg's name of the container. All are kinds of mp4: its clock counts in parts of a frame, so that nothing is
-        rounded at the joins, and it knows its own length.
+        ffmpeg's name for the container. All are kinds of mp4, which stores its length, and times as fractions of a
+        frame, so that nothing is rounded where parts are joined.
     encode
-        ffmpeg's arguments.
+        ffmpeg's arguments for encoding.
 
     """
 
@@ -46,26 +46,26 @@ class Part:
 
 @dataclass(frozen=True)
 class Format:
-    """How ffmpeg makes one kind of film from its joined parts.
+    """How ffmpeg makes a film of one format from its parts.
 
     Attributes
     ----------
     name
-        What people call it.
+        The format's name for users.
     part
-        What it is made of.
+        The kind of part that the film is made of.
     muxer
-        ffmpeg's name of the container.
+        ffmpeg's name for the container.
     encode
         ffmpeg's arguments for the film.
     filters
-        What is done to the frames first; empty where parts are joined without encoding again.
+        Filters for the frames; empty if the parts are joined without encoding them again.
     palette
-        The filter that makes a palette of the whole film in a pass of its own, for `filters` to use; empty for none.
+        The filter that makes a palette of the whole film in a first pass, for `filters` to use; empty for none.
     rates
-        The only frame rates that it can have; empty for any.
+        The only frame rates that the format supports; empty for any.
     numbered
-        Whether it is a folder of numbered pictures.
+        Whether the film is a folder of numbered pictures.
 
     """
 
@@ -80,7 +80,7 @@ class Format:
 
 
 def _bt709(pixels: str) -> tuple[str, str]:
-    """Convert as BT.709 and tag so: left to itself ffmpeg converts as BT.601 and says nothing, and players guess."""
+    """Return arguments that convert to BT.709 and tag it; by default ffmpeg converts to BT.601 and tags nothing."""
     return (
         "-vf",
         f"scale=out_color_matrix=bt709:out_range=tv,format={pixels},"
@@ -88,7 +88,7 @@ def _bt709(pixels: str) -> tuple[str, str]:
     )
 
 
-# One thread each: the same bytes on every run, and the cores are busy with other segments.
+# One thread each: every run gives the same bytes, and other cores encode other segments.
 PARTS: Mapping[PartKind, Part] = MappingProxyType(
     {
         PartKind.H264: Part(
@@ -96,7 +96,7 @@ PARTS: Mapping[PartKind, Part] = MappingProxyType(
             "mp4",
             (*_bt709("yuv420p"), *("-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-threads", "1")),
         ),
-        # As near to the frames as the H.264 above: 43.3 dB of luma at 1280x720, 1.1 times its size, 4 times its work.
+        # As close to the frames as H.264 above: 43.3 dB of luma at 1280x720; 1.1 times its size and 4 times its time.
         PartKind.VP9: Part(
             ".mp4",
             "mp4",
@@ -106,13 +106,13 @@ PARTS: Mapping[PartKind, Part] = MappingProxyType(
                 *("-row-mt", "0", "-threads", "1"),
             ),
         ),
-        # prores_aw and not prores_ks: a third of the work, and half the largest error.
+        # prores_aw takes a third of the time of prores_ks, and has half its largest error.
         PartKind.PRORES: Part(
             ".mov",
             "mov",
             (*_bt709("yuv444p10le"), *("-c:v", "prores_aw", "-profile:v", "4", "-vendor", "apl0", "-threads", "1")),
         ),
-        # Exact RGB; of the lossless encoders it takes the least space and, but for huffyuv, the least work.
+        # Exact RGB: the smallest of the lossless encoders, and the fastest except huffyuv.
         PartKind.LOSSLESS: Part(
             ".mp4", "mp4", ("-c:v", "libx264rgb", "-preset", "ultrafast", "-qp", "0", "-threads", "1")
         ),
@@ -123,11 +123,11 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         ".mp4": Format("H.264 mp4", PartKind.H264, "mp4", ("-c", "copy", "-movflags", "+faststart")),
         ".webm": Format("VP9 webm", PartKind.VP9, "webm", ("-c", "copy")),
-        # ProRes 4444 is what editors import without a loss that one could see: every frame stands alone, and colour
-        # has the full resolution and ten bits or more. To play a film, H.264 in .mp4 is the thing.
+        # ProRes 4444 is for import into video editors, with no visible loss: every frame is a key frame, and colour
+        # has full resolution and at least ten bits. For playing, .mp4 is better.
         ".mov": Format("ProRes mov", PartKind.PRORES, "mov", ("-c", "copy", "-movflags", "+faststart")),
-        # Bayer at its finest scale: no bands on the slopes, where no dithering leaves some, for 1 % more bytes; error
-        # diffusion takes a third more. A delay is a whole number of 1/100 s, and browsers slow down one below 2.
+        # Bayer dithering at its finest scale avoids bands on slopes for 1 % more bytes; error diffusion takes a third
+        # more. Delays are whole hundredths of a second, and browsers slow films with a delay below 2 down.
         ".gif": Format(
             "animated GIF",
             PartKind.LOSSLESS,
@@ -137,8 +137,8 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             palette="palettegen=stats_mode=diff",
             rates=(1, 2, 4, 5, 10, 20, 25, 50),
         ),
-        # Not libwebp_anim, which holds the whole film until its end, and whose errors grow from frame to frame. WebP
-        # knows no matrix but BT.601.
+        # Not libwebp_anim, which keeps the whole film in memory, and whose errors add up from frame to frame. WebP
+        # supports only BT.601.
         ".webp": Format(
             "animated WebP",
             PartKind.LOSSLESS,
@@ -169,12 +169,12 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 
 
 def format_of(path: Path) -> Format:
-    """Return the format that a path's suffix picks.
+    """Return the format for a path's suffix.
 
     Raises
     ------
     InputError
-        If there is none, or if it is one of numbered pictures and the path is not a pattern for their names.
+        If there is none, or the format is numbered pictures and the path is not a pattern for their names.
 
     """
     suffix = path.suffix.lower()
@@ -190,20 +190,20 @@ def format_of(path: Path) -> Format:
 
 
 def film_files(path: Path, frames: int) -> list[Path]:
-    """Return what a film of so many frames consists of: one file, or a picture for each frame."""
+    """Return the files of a film with so many frames: one file, or a picture for each frame."""
     return parse_pattern(path).paths(frames) if format_of(path).numbered else [path]
 
 
 def nearest_rate(fps: float, style: Format) -> float:
-    """Return the rate that a film of a format has if its animation has `fps` frames a second; of two the higher."""
+    """Return the format's frame rate that is nearest to `fps`, the higher of two that are equally near."""
     return min(reversed(style.rates), key=lambda rate: abs(rate - fps), default=fps)
 
 
 def exact_rate(fps: float) -> Fraction:
-    """Return a frame rate as the fraction that is meant, such as 30000/1001."""
+    """Return a frame rate as the fraction that it stands for, such as 30000/1001."""
     return Fraction(fps).limit_denominator(1001)
 
 
 def film_length(frames: int, fps: float, style: Format) -> int:
-    """Return how many frames a film of a format has if its animation has `frames` of them, `fps` a second."""
+    """Return how many frames a film of a format has if its animation has `frames` frames at `fps` a second."""
     return math.ceil(frames * exact_rate(nearest_rate(fps, style)) / exact_rate(fps))

@@ -16,7 +16,7 @@ from gdviz.errors import InputError, printable
 from gdviz.runtime.files import kind_of, sync_file, sync_folder, take_over
 
 _NUMBER = re.compile(r"%(?:0([1-9]))?d")
-_AT_WORKING_FOLDER, _EXCHANGE = -100, 2  # of renameat2: AT_FDCWD and RENAME_EXCHANGE
+_AT_WORKING_FOLDER, _EXCHANGE = -100, 2  # renameat2's AT_FDCWD and RENAME_EXCHANGE
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,11 @@ class Pattern:
     Attributes
     ----------
     folder
-        Where the pictures are.
+        The folder of the pictures.
     head, tail
-        What stands before and after the number.
+        The text before and after the number.
     digits
-        How many digits the number has at least.
+        The least number of digits.
 
     """
 
@@ -44,16 +44,16 @@ class Pattern:
         return f"{self.head}{number:0{self.digits}d}{self.tail}"
 
     def number(self, name: str) -> int | None:
-        """Return the number of a picture; None if the name is not one of the pattern's."""
+        """Return the number in a picture's name; None if the name does not match the pattern."""
         found = re.fullmatch(re.escape(self.head) + "([0-9]{1,18})" + re.escape(self.tail), name)
         return int(found[1]) if found and self.name(int(found[1])) == name else None
 
     def paths(self, count: int) -> list[Path]:
-        """Return where the first so many pictures are."""
+        """Return the paths of the first `count` pictures."""
         return [self.folder / self.name(number) for number in range(count)]
 
     def existing(self) -> dict[int, Path]:
-        """Return what already has a name of the pattern's, by number."""
+        """Return the existing paths that match the pattern, by number."""
         if not self.folder.exists():
             return {}
         numbered = ((self.number(path.name), path) for path in self.folder.iterdir())
@@ -61,7 +61,7 @@ class Pattern:
 
 
 IsOurs = Callable[[Path, int], bool]
-"""Whether a file is the picture of a number in an older film of gdviz's, by the pattern in question."""
+"""Whether a file is the picture with a number in an older film that gdviz wrote with the same pattern."""
 
 
 def parse_pattern(path: Path) -> Pattern:
@@ -70,7 +70,7 @@ def parse_pattern(path: Path) -> Pattern:
     Raises
     ------
     InputError
-        If it is not one.
+        If it is not a pattern.
 
     """
     marks = list(_NUMBER.finditer(path.name))
@@ -81,8 +81,7 @@ def parse_pattern(path: Path) -> Pattern:
         )
     if len(marks) != 1 or path.name.count("%") != 1:
         raise InputError(
-            f"cannot write {printable(path)}: the name of numbered pictures holds exactly one %d, or %04d for four "
-            "digits"
+            f"cannot write {printable(path)}: use exactly one %d in the name, or %04d for four digits, and no other %"
         )
     mark = marks[0]
     return Pattern(path.parent, path.name[: mark.start()], int(mark[1] or 1), path.name[mark.end() :])
@@ -94,7 +93,7 @@ def check_pictures(pattern: Pattern, target: Path, is_ours: IsOurs) -> dict[int,
     Raises
     ------
     InputError
-        If something else has a name of the pattern's.
+        If anything else has a name that matches the pattern.
 
     """
     existing = pattern.existing()
@@ -111,21 +110,21 @@ def check_pictures(pattern: Pattern, target: Path, is_ours: IsOurs) -> dict[int,
 
 
 def publish_pictures(pictures: Path, pattern: Pattern, old: Sequence[Path], aside: Path) -> None:
-    """Move finished pictures, already of their names, to their folder in the place of `old` ones: all or none.
+    """Replace `old` pictures by new ones: all of them or none.
 
-    Nothing else in that folder is touched. If it is missing, or holds nothing else, this happens at once; otherwise
-    the pictures are moved one by one, and back if that fails.
+    Nothing else in their folder is touched. If the folder is missing, or holds nothing else, it is replaced at once;
+    otherwise the pictures are moved one by one, and back if that fails.
 
     Parameters
     ----------
     pictures
-        The folder that holds the new pictures and nothing else; it is used up.
+        The folder that holds the new pictures, with their final names, and nothing else; it may be moved away.
     pattern
-        Where they go.
+        Where the new pictures go.
     old
-        Those that go away, in the same folder.
+        The pictures to be replaced, in the pattern's folder.
     aside
-        An empty folder that takes the old ones when they are moved one by one.
+        An empty folder for the old pictures when they are moved one by one.
 
     """
     folder = pattern.folder
@@ -153,7 +152,7 @@ def _holds_only(folder: Path, names: dict[str, Path]) -> bool:
 def _exchange(new: Path, old: Path) -> bool:
     """Exchange two folders at once; return whether that was possible."""
     if old.samefile(".") or old.is_symlink() or old.stat().st_dev != new.stat().st_dev:
-        return False  # whoever works in that folder would be left in the old one
+        return False  # a working folder must not be exchanged: the shell would stay in the old one
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if rename is None:
         return False

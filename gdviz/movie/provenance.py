@@ -1,7 +1,7 @@
-"""Seals: a film carries, near its end, the fingerprint of what made it and a digest of itself.
+"""Stamps: each file carries, near its end, the fingerprint of its description and a digest of its content.
 
-Each container has a place for data that players pass over: a comment, a free chunk, a box for users. So one can tell
-from the file alone whether it is whole, unchanged, and what it should be; times and names of files say neither.
+They stand where players ignore them: in a comment, an unknown chunk or a user's box. So the file alone tells whether it
+is complete and unchanged, and which description it was made from; its name and time could not.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from gdviz.errors import naming
 from gdviz.movie.formats import film_files, format_of
 from gdviz.movie.numbered import Pattern, parse_pattern
 
-_SEAL = re.compile(rb"(gdviz[a-z-]*) ([0-9a-f]{64}) ([0-9a-f]{64})")
-_LONGEST = len("gdviz-formula ") + 64 + 1 + 64
-_LARGEST_WRAP = 64
-_CHUNK = 1 << 20
-_UUID = bytes.fromhex("b1a5f7b0c7d44c0f9c62d1f3a08e6d3c")  # drawn by lot, for gdviz's box
+_STAMP = re.compile(rb"(gdviz[a-z-]*) ([0-9a-f]{64}) ([0-9a-f]{64})")
+_LONGEST = len("gdviz-formula ") + 64 + 1 + 64  # bytes of a stamp's text
+_LARGEST_WRAP = 64  # bytes around a stamp's text, and after it, at most
+_CHUNK = 1 << 20  # bytes that are read at once
+_UUID = bytes.fromhex("b1a5f7b0c7d44c0f9c62d1f3a08e6d3c")  # random; marks gdviz's box in an mp4
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ class Container:
     Attributes
     ----------
     wrap
-        A stamp's text -> what is put into the file.
+        Returns the bytes that are put into the file for a stamp's text.
     tail
-        How many bytes of the file come after it.
+        How many bytes of the file come after the stamp.
     counts
         Whether the file begins with its own length, as RIFF does.
 
@@ -57,7 +57,7 @@ def _box(text: bytes) -> bytes:
 
 
 def _void(text: bytes) -> bytes:
-    """Return an element to be passed over (RFC 8794, 11.3.2), its length in eight bytes."""
+    """Return an element that readers skip (RFC 8794, 11.3.2), its length in eight bytes."""
     return b"\xec" + struct.pack(">Q", len(text) | 1 << 56) + text
 
 
@@ -73,7 +73,7 @@ def _text(text: bytes) -> bytes:
 
 
 def _chunk(text: bytes) -> bytes:
-    """Return a chunk that no reader knows (RFC 9649, 2.7.1.6), of an even length."""
+    """Return a chunk of an unknown kind, which readers ignore (RFC 9649, 2.7.1.6), padded to an even length."""
     padded = text + b" " * (len(text) % 2)
     return b"GDVZ" + struct.pack("<I", len(padded)) + padded
 
@@ -98,7 +98,7 @@ CONTAINERS: Mapping[str, Container] = MappingProxyType(
 
 
 class Kind(Enum):
-    """What is stamped; a stamp begins with this."""
+    """What is stamped; each value is the first word of a stamp."""
 
     FILM = "gdviz"
     STILL = "gdviz-still"
@@ -106,13 +106,13 @@ class Kind(Enum):
 
 
 def stamp_film(files: Sequence[Path], target: Path, fingerprint: str) -> None:
-    """Seal the files of a film that is for `target`; `fingerprint` is 64 hexadecimal digits."""
+    """Stamp the files of a film for `target`; `fingerprint` is 64 hexadecimal digits."""
     for file, own in zip(files, _own_fingerprints(target, fingerprint, len(files)), strict=True):
         stamp(file, Kind.FILM, own)
 
 
 def is_current(path: Path, fingerprint: str, frames: int) -> bool:
-    """Return whether a film is there, whole, and what its fingerprint says."""
+    """Return whether a film exists, is complete and unchanged, and has this fingerprint."""
     own = _own_fingerprints(path, fingerprint, frames)
     try:
         return all(read_stamp(file) == each for file, each in zip(film_files(path, frames), own, strict=True))
@@ -121,16 +121,16 @@ def is_current(path: Path, fingerprint: str, frames: int) -> bool:
 
 
 def is_picture_of(pattern: Pattern, path: Path, number: int) -> bool:
-    """Return whether a file is the picture of a number in some film that gdviz wrote by this pattern."""
+    """Return whether a file is the picture with this number in a film that gdviz wrote with this pattern."""
     found = read_stamp(path)
     return found is not None and found.endswith(_by_pattern(pattern, number))
 
 
 def _own_fingerprints(path: Path, fingerprint: str, frames: int) -> Iterator[str]:
-    """Give a fingerprint for each file of a film.
+    """Yield a fingerprint for each file of a film.
 
-    That of a picture tells in its first half which of how many pictures of which film it is, and in its second half
-    by which pattern it was named.
+    The first half of a picture's fingerprint depends on the film, the picture's number and the number of pictures; the
+    second half depends on the pattern of the names.
     """
     if not format_of(path).numbered:
         yield fingerprint
@@ -164,7 +164,7 @@ def stamp(path: Path, kind: Kind, fingerprint: str) -> None:
 
 
 def read_stamp(path: Path, kind: Kind = Kind.FILM) -> str | None:
-    """Return the fingerprint in a file's stamp of some kind; None if it has none, or is not as it was stamped.
+    """Return the fingerprint in a file's stamp; None if it has no stamp of this kind, or was changed after stamping.
 
     Raises
     ------
@@ -181,7 +181,7 @@ def read_stamp(path: Path, kind: Kind = Kind.FILM) -> str | None:
         size = file.seek(0, 2)
         file.seek(max(0, size - _LONGEST - _LARGEST_WRAP))
         end = file.read()
-        found = _SEAL.search(end)
+        found = _STAMP.search(end)
         if not found or found[1].decode() != kind.value:
             return None
         wrapped = container.wrap(found[0])
