@@ -142,8 +142,8 @@ def test_bad_settings_are_refused(settings: dict[str, Any], sentence: str):
 @pytest.mark.parametrize(
     ("starts", "sentence"),
     [
-        ([[1.0]], "starts have the shape (1, 1), but sphere has 2 variable(s): (n, 2) is needed"),
-        ([[[1.0, 1.0]]], "starts have the shape (1, 1, 2), but sphere has 2 variable(s): (n, 2) is needed"),
+        ([[1.0]], "the starts of sphere must have the shape (n, 2), not (1, 1)"),
+        ([[[1.0, 1.0]]], "the starts of sphere must have the shape (n, 2), not (1, 1, 2)"),
         ([[np.nan, 1.0]], "every start must be a finite number"),
     ],
 )

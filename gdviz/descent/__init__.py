@@ -1,1 +1,1 @@
-"""The engine, how its steps are made, and where its points end: numbers only."""
+"""The engine, its optimizers and learning rates, and the basins in which points end: numbers only."""

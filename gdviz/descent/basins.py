@@ -1,4 +1,4 @@
-"""Which points ended together: the minima that a descent found, and who found them."""
+"""Basins: the minima at which points of a descent ended, and which points ended at each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gdviz.descent.minima import minima_near
 from gdviz.extent import Extent, FloatArray
 from gdviz.functions.objective import Objective
 
-RADIUS = 0.03  # in spans of the extent: a point that ended no further than this from a minimum ended in its basin
+RADIUS = 0.03  # of the extent's span: a point that ended within it of a minimum ended in its basin
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,11 @@ class Basin:
     Attributes
     ----------
     location
-        The end of the lowest of them.
+        The end of the lowest of these points.
     value
-        f there.
+        f at the location.
     points
-        How many ended here.
+        How many points ended here.
 
     """
 
@@ -36,21 +36,21 @@ class Basin:
 
 
 def label_basins(descent: Descent, objective: Objective, extent: Extent, tolerance: float) -> NDArray[np.int64]:
-    """Return each point's basin, shape (n,), most populous first: 0, 1, ...; -1 if it ended in none.
+    """Return each point's basin, shape (n,): 0, 1, ... from the most populous one on; -1 if it ended in none.
 
-    Of equally populous ones the lower one comes first, and of equally low ones that of the first point.
+    Of equally populous basins the lower one comes first, and of equally low ones that of the first point.
 
-    A basin is a known minimum of the function, or a place where f has a local minimum; a point ended in it if its end
-    lies within RADIUS, whether the point has converged, is still running, or has no gradient there. Points that
-    diverged or left belong to none: they do not rest where their paths end. Minima that are no further apart than
-    RADIUS share a basin; where basins overlap, the lower one counts.
+    A basin is a known minimum of the function, or a place where f has a local minimum. A point ended in it if its end
+    lies within RADIUS, whether the point converged, is still running, or has no gradient there. Points that diverged or
+    left belong to no basin: they do not rest where their paths end. Minima within RADIUS of each other share a basin;
+    where basins overlap, the lower one counts.
 
     Parameters
     ----------
     descent, objective, tolerance
-        What was descended, and as far as to which slope.
+        The descent, its objective and its tolerance.
     extent
-        The scale of RADIUS.
+        The extent; RADIUS is a share of its span.
 
     """
     span = extent.span
@@ -80,9 +80,9 @@ def label_basins(descent: Descent, objective: Objective, extent: Extent, toleran
 
 
 def _order(found: NDArray[np.int64], values: FloatArray, number: int) -> NDArray[np.int64]:
-    """Return so many basins in order: most points first, then lowest, then that of the first point.
+    """Return the numbers of basins in order: most points first, then lowest, then that of the first point.
 
-    Values that differ by rounding alone are the same, or the basins of a symmetric function would be in any order.
+    Values are compared to ten digits: rounding would put the basins of a symmetric function in an arbitrary order.
     """
     points = np.flatnonzero(found >= 0)
     lowest, first = np.full(number, np.inf), np.full(number, len(found))
@@ -95,9 +95,9 @@ def _order(found: NDArray[np.int64], values: FloatArray, number: int) -> NDArray
 def _minima(
     descent: Descent, objective: Objective, stays: NDArray[np.int64], span: FloatArray, tolerance: float
 ) -> FloatArray:
-    """Return places of minima in spans of the extent, shape (m, dimension): the known ones, then others, lowest first.
+    """Return minima in spans of the extent, shape (m, dimension): the known ones, then others, lowest first.
 
-    Of the ends in a cell of half a RADIUS the lowest is looked at.
+    Others are looked for at the lowest end in each cell with sides of half a RADIUS.
     """
     known = np.array(objective.minima, dtype=np.float64).reshape(-1, objective.dimension)
     by_value = stays[np.argsort(descent.values[-1, stays], kind="stable")]
@@ -111,7 +111,7 @@ def _minima(
 
 
 def with_flat_ground(descent: Descent, labels: NDArray[np.int64]) -> Descent:
-    """Return the descent with the status FLAT for the points that converged, but in no basin."""
+    """Return the descent with the status FLAT for points that converged outside all basins."""
     flat = (descent.status == Status.CONVERGED) & (labels < 0)
     return replace(descent, status=np.where(flat, np.int8(Status.FLAT), descent.status))
 

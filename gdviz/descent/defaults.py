@@ -1,4 +1,4 @@
-"""A descent whose settings, where they are left out, are those of the command line."""
+"""A descent with the command line's defaults for settings that are left out."""
 
 from __future__ import annotations
 
@@ -31,23 +31,23 @@ def descend(
     Parameters
     ----------
     objective
-        What to descend, such as `gdviz.function("himmelblau")`; or its name or text: `"himmelblau"`, `"x^2 + 3*y^2"`.
+        What to descend, such as `gdviz.function("himmelblau")`; or a name or an expression, such as `"x^2 + 3*y^2"`.
     starts
         Positions, shape (n, dimension).
     learning_rate
-        A positive number, or one for each point, shape (n,); the objective's own, or one found by trial, if None.
+        A positive number, or one for each point, shape (n,); if None, the objective's own or one found by trial.
     tolerance, max_iterations
-        The slope at which a point rests, and the steps after which the descent ends; the objective's own if None.
+        The slope at which a point rests, and the most steps; if None, the objective's own.
     domain
-        What points may not leave, such as (xmin, xmax, ymin, ymax); the objective's own, and all of its extent, if
-        None. Infinite numbers let points go anywhere.
+        A point that leaves it stops, such as (xmin, xmax, ymin, ymax); if None, the objective's own domain and extent.
+        Infinite numbers let points go anywhere.
     optimizer
         How a gradient becomes a step.
 
     Raises
     ------
     InputError
-        If there is no such function, an argument is out of its range, or the history would not fit into memory.
+        If there is no such function, an argument is out of range, or the history would not fit into memory.
 
     """
     target: Objective = function(objective) if isinstance(objective, str) else objective

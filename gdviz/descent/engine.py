@@ -1,4 +1,4 @@
-"""The engine: gradient descent of many points at once, with how each of them ended."""
+"""The engine: gradient descent of many points at once, which also tells how each point ended."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from gdviz.extent import Extent, FloatArray, in_all_axes, in_any_axis
 from gdviz.functions.objective import Objective
 from gdviz.runtime.resources import machine_bytes
 
-MEMORY_SHARE = 0.5  # of the memory that is free, which the history may fill; processes that draw share it
-LEAST = 1e-3  # of the extent's span: a point whose next step is larger has not come to rest
-FAR = 1e3  # in spans of the objective's domain: beyond this a point is not coming back
+MEMORY_SHARE = 0.5  # share of the free memory that the history may take; drawing processes share the history
+LEAST = 1e-3  # share of the extent's span: a point whose next step is longer does not rest
+FAR = 1e3  # spans of the objective's domain: a point that is further away has diverged
 
 
 class Status(IntEnum):
-    """How a point ended. The engine itself never gives FLAT: only `gdviz.descent.basins` knows where the minima are."""
+    """How a point ended. FLAT comes from `gdviz.descent.basins`, never from the engine, which knows no minima."""
 
     CONVERGED = 0
     RUNNING = 1
@@ -33,7 +33,7 @@ class Status(IntEnum):
 
 @dataclass(frozen=True)
 class Descent:
-    """What became of every point, step by step.
+    """The path of every point, and how it ended.
 
     Attributes
     ----------
@@ -59,7 +59,7 @@ class Descent:
         return len(self.points) - 1
 
     def sample(self, most: int) -> NDArray[np.int64]:
-        """Return the numbers of at most so many points, ascending, drawn evenly and always the same ones."""
+        """Return the numbers of at most `most` points, ascending: a random choice that is always the same."""
         count = len(self.status)
         if count <= most:
             return np.arange(count)
@@ -85,11 +85,11 @@ def descend(
     """Descend from every start at once until each point rests.
 
     A point has converged when every component of its gradient is at most `tolerance` in magnitude and its next step is
-    short: at most LEAST of the extent, or what plain descent would step at that tolerance. It has diverged when
-    its position or value is no longer finite (it then keeps the last position that was) or lies a thousand spans of the
-    objective's domain and the starts away, where its last step is cut. It has left when a step that lowered f took it
+    short: at most LEAST of the extent's span, or the step of plain descent at that tolerance. It has diverged when its
+    position or value is no longer finite (it keeps its last finite position), or when it is a thousand spans away from
+    the objective's domain and the starts (its last step is cut there). It has left when a step that lowered f took it
     out of `domain`; it rests where that step ended, so that its path can be drawn up to the edge. A point that
-    overshoots the edge, f rising, goes on. It is undefined, and rests, where f is finite but its gradient is not.
+    overshoots the edge with f rising goes on. It is undefined, and rests, where f is finite but its gradient is not.
 
     Parameters
     ----------
@@ -100,16 +100,16 @@ def descend(
     learning_rate
         A positive number, or one for each point, shape (n,).
     tolerance, max_iterations
-        See above; a number that is not negative, and a whole number that is not negative.
+        The slope at which a point rests, and the most steps; neither is negative.
     domain
-        What points may not leave; None if they may go anywhere.
+        A point that leaves it stops; None if points may go anywhere.
     optimizer
         How a gradient becomes a step.
 
     Raises
     ------
     InputError
-        If an argument is out of its range, or the history could fill more than MEMORY_SHARE of the memory that is free.
+        If an argument is out of range, or the history could take more than MEMORY_SHARE of the free memory.
 
     """
     first = np.array(starts, dtype=np.float64, ndmin=2)
@@ -160,7 +160,7 @@ def descend(
         iterations[active[far | left]] = step + 1
         active, gradient, rates, state = _kept(finite & ~far & ~left, active, gradient, rates, state)
         step += 1
-    points.resize((step + 1, count, dimension), refcheck=False)  # gives the rest of the memory back
+    points.resize((step + 1, count, dimension), refcheck=False)  # frees the rest of the memory
     values.resize((step + 1, count), refcheck=False)
     return Descent(points, values, iterations, status)
 
@@ -174,7 +174,7 @@ def _evaluated(objective: Objective, points: FloatArray) -> tuple[FloatArray, Fl
 def _evaluated_where_moved(
     objective: Objective, before: FloatArray, after: FloatArray, values: FloatArray, gradient: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Return f and its gradient after a step; points that stayed where they were keep theirs."""
+    """Return f and its gradient after a step; they are not computed again for points that did not move."""
     moved = in_any_axis(after != before)
     if moved.all():
         return _evaluated(objective, after)
@@ -186,10 +186,10 @@ def _evaluated_where_moved(
 def _arrived(
     gradient: FloatArray, change: FloatArray, rates: FloatArray, tolerance: float, least: FloatArray
 ) -> NDArray[np.bool_]:
-    """Return which points have no slope and are not carried on by momentum either.
+    """Return which points are on level ground and are not carried on by momentum.
 
-    Plain descent's step from a slope of at most `tolerance` is never longer than the rate times that, so that the slope
-    alone decides there.
+    In plain descent the slope alone decides: from a slope of at most `tolerance`, no step is longer than the learning
+    rate times `tolerance`.
     """
     arrived = in_all_axes(np.abs(gradient) <= tolerance)
     level = np.flatnonzero(arrived)
@@ -200,7 +200,7 @@ def _arrived(
 
 
 def _cut(before: FloatArray, after: FloatArray, bounds: Extent) -> FloatArray:
-    """Return where steps (n, dimension) from within the bounds out of them come to the bounds."""
+    """Return where steps (n, dimension) that begin inside the bounds and end outside cross them."""
     _, leave = bounds.clip(before, after)
     return np.asarray(before + leave[:, None] * (after - before))
 
@@ -216,8 +216,7 @@ def _kept(
 def _check(objective: Objective, starts: FloatArray, rates: FloatArray, tolerance: float, max_iterations: int) -> None:
     if starts.ndim != 2 or starts.shape[1] != objective.dimension:
         raise InputError(
-            f"starts have the shape {starts.shape}, but {objective.name} has {objective.dimension} variable(s): "
-            f"(n, {objective.dimension}) is needed"
+            f"the starts of {objective.name} must have the shape (n, {objective.dimension}), not {starts.shape}"
         )
     if not np.isfinite(starts).all():
         raise InputError("every start must be a finite number")
@@ -236,7 +235,7 @@ def _check(objective: Objective, starts: FloatArray, rates: FloatArray, toleranc
 
 
 def history_bytes(points: int, dimension: int, max_iterations: int) -> int:
-    """Return how much memory a descent's history takes at the most: a position and a value for each step."""
+    """Return the most bytes that a descent's history can take: a position and a value for each point and step."""
     return (max_iterations + 1) * points * (dimension + 1) * 8
 
 

@@ -1,4 +1,4 @@
-"""Learning rates: descents with several at once, and one to begin with for a function that has none of its own."""
+"""Learning rates: one for a function that has none of its own, found by trial, and descents at several at once."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from gdviz.functions.objective import Objective
 
 
 def learning_rate_of(objective: Objective, extent: Extent) -> float:
-    """Return the objective's own rate, or one that is found by trial; see `suggest_learning_rate`."""
+    """Return the objective's own learning rate, or one found by trial; see `suggest_learning_rate`."""
     return objective.learning_rate or suggest_learning_rate(objective, extent)
 
 
 def suggest_learning_rate(objective: Objective, extent: Extent) -> float:
-    """Return a rate, one of 1, 2 or 5 times a power of ten, with which a grid over `extent` descends smoothly.
+    """Return a learning rate, 1, 2 or 5 times a power of ten, at which a grid over `extent` descends smoothly.
 
-    It is the largest with which, in a trial of 100 steps, no point diverges, 98 % of the steps lower f, and 90 % of
-    the first steps are shorter than 3 % of the extent's diagonal.
+    It is the largest at which, in a trial of 100 steps, no point diverges, 98 % of the steps lower f, and 90 % of the
+    first steps are shorter than 3 % of the extent's diagonal.
     """
     axes = [axis[1:-1] for axis in extent.axes((14,) * extent.dimension)]
     starts = crossed(axes)
@@ -33,16 +33,16 @@ def suggest_learning_rate(objective: Objective, extent: Extent) -> float:
     exponent = math.floor(math.log10(longest))
     ladder = [digit * 10.0**power for power in range(exponent, exponent - 7, -1) for digit in (5, 2, 1)]
     rates = [float(f"{rate:.0e}") for rate in ladder if rate <= longest]
-    for some in (rates[:3], rates[3:]):  # mostly one of the first will do
+    for some in (rates[:3], rates[3:]):  # one of the first three is mostly smooth
         if smooth := smooth_rates(objective, starts, some):
             return smooth[0]
     return rates[-1]
 
 
 def smooth_rates(objective: Objective, starts: FloatArray, rates: Sequence[float]) -> list[float]:
-    """Return the rates with which in a trial of 100 steps from starts (n, dimension) no point diverges and f falls.
+    """Return the rates at which a trial of 100 steps from starts (n, dimension) is smooth.
 
-    It falls if 98 % of the steps lower it.
+    It is smooth if no point diverges and 98 % of the steps lower f.
     """
     trials = descend_at_rates(objective, starts, rates, tolerance=0.0, max_iterations=100)
     return [rate for rate, trial in zip(rates, trials, strict=True) if _falls(trial)]
@@ -66,7 +66,7 @@ def descend_at_rates(
     max_iterations: int,
     domain: Extent | None = None,
 ) -> list[Descent]:
-    """Descend from the same starts with each of several learning rates, all at once; see `descend`."""
+    """Descend from the same starts at each of several learning rates, all at once; see `descend`."""
     number, count = len(rates), len(starts)
     together = descend(
         objective,

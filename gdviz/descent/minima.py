@@ -1,4 +1,4 @@
-"""Which places have a local minimum of a function within a given distance, told from the values around them."""
+"""Finds local minima of a function near given places, from the values around them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from gdviz.extent import FloatArray
 from gdviz.functions.objective import Objective
 
-SCALES = np.array([1 / 16, *(np.arange(1, 9) / 8)])  # the rings' radii, in radii asked for
-DIRECTIONS = 64  # samples of a ring, an even number: each has an opposite
-ROUNDS = 58  # of golden section: from two samples' distance down to what a float64 can tell apart
-GOLDEN = (5**0.5 - 1) / 2
-STEEP = 0.25  # of the tolerance: where a ring rises less steeply, the ground is flat
-LEVEL = 0.05  # of the tolerance: a valley's floor that falls less steeply is level
-ROUNDING = 64 * np.finfo(np.float64).eps  # of a value: smaller differences are noise
+SCALES = np.array([1 / 16, *(np.arange(1, 9) / 8)])  # the rings' radii, as shares of `radius`
+DIRECTIONS = 64  # samples of a ring; even, so that each has an opposite one
+ROUNDS = 58  # steps of golden-section search, from the distance of two samples down to float64's precision
+GOLDEN = (5**0.5 - 1) / 2  # the inverse of the golden ratio
+STEEP = 0.25  # share of the tolerance: ground that rises less steeply is flat
+LEVEL = 0.05  # share of the tolerance: a valley floor that falls less steeply is level
+ROUNDING = 64 * np.finfo(np.float64).eps  # share of a value: smaller differences are rounding
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,11 @@ class _Rings:
     Attributes
     ----------
     values
-        At the samples, shape (m, rings, directions); infinite in holes.
+        The values at the samples, shape (m, rings, directions); infinite where f is undefined.
     lowest
-        The lowest value on each ring, between the samples too, shape (m, rings).
+        The lowest value on each ring, also between the samples, shape (m, rings).
     where
-        Where that is, shape (m, rings, dimension).
+        The position of the lowest value, shape (m, rings, dimension).
 
     """
 
@@ -44,20 +44,20 @@ def minima_near(
 ) -> tuple[NDArray[np.bool_], FloatArray]:
     """Return which places have a local minimum within `radius`, and about where it is.
 
-    The lowest value on rings of growing radius around a place tells: if it rises from one ring to the next, it is lower
-    within than around, and where it was before it rose is about the minimum. If it stays level, as along the floor of a
-    valley, the place itself is one if the ground rises on two opposite sides. On a slope or at a saddle the lowest
-    value falls from ring to ring; on a plateau nothing rises. Holes count as higher.
+    The lowest values on rings of growing radius around a place decide. If the lowest value rises from one ring to the
+    next, there is a minimum within, about where the value was lowest before. If it stays level, as along the floor of a
+    valley, the place itself is a minimum if the ground rises on two opposite sides. On a slope or at a saddle the
+    lowest value falls from ring to ring; on a plateau nothing rises. Points where f is undefined count as higher.
 
-    A descent stops on any ground that is level enough, so the rise must count: around the minimum it must be steeper
-    than a share of the tolerance.
+    A descent stops on any ground that is level enough, so the ground around a minimum must rise more steeply than a
+    share of the tolerance.
 
     Parameters
     ----------
     objective
-        What has the minima.
+        The function.
     places
-        Shape (m, dimension); f must be finite there.
+        Positions, shape (m, dimension), at which f must be finite.
     radius
         How far away a minimum may be along each axis, shape (dimension,).
     tolerance
@@ -78,7 +78,7 @@ def minima_near(
 def _lows(
     objective: Objective, places: FloatArray, radius: FloatArray, rise: float, tolerance: float
 ) -> tuple[NDArray[np.bool_], FloatArray]:
-    """Do the same, where a ring rises above those within it if it does so with a slope of more than `rise`."""
+    """Do the same as `minima_near`; a ring rises if it is higher than all within by `rise` times its radius."""
     here = objective.value(*places.T)
     rings = _rings(objective, places, radius)
     lowest = np.concatenate([here[:, None], rings.lowest], axis=1)
@@ -102,7 +102,7 @@ def _lows(
 
 
 def _rings(objective: Objective, places: FloatArray, radius: FloatArray) -> _Rings:
-    """Sample the rings, and follow every dip between their samples down to its lowest point."""
+    """Sample the rings, and search every dip between samples for its lowest point."""
     dimension = places.shape[1]
     angles = np.arange(DIRECTIONS) * (2 * np.pi / DIRECTIONS) if dimension == 2 else np.array([0.0, np.pi])
 
@@ -135,7 +135,7 @@ def _rings(objective: Objective, places: FloatArray, radius: FloatArray) -> _Rin
         first, second = np.where(left, new, second), np.where(left, first, new)
         of_first, of_second = np.where(left, of_new, of_second), np.where(left, of_first, of_new)
     angle, bottom = np.where(of_first < of_second, first, second), np.minimum(of_first, of_second)
-    order = np.argsort(-bottom, kind="stable")  # of several dips of a ring the lowest is written last, and stays
+    order = np.argsort(-bottom, kind="stable")  # a ring's lowest dip is written last, so that it stays
     dip, at_dip = np.full(values.shape[:2], np.inf), np.zeros(values.shape[:2])
     dip[place[order], ring[order]], at_dip[place[order], ring[order]] = bottom[order], angle[order]
     lowest = np.minimum(dip, values.min(axis=2))

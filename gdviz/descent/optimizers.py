@@ -21,16 +21,16 @@ def _no_hyperparameters() -> Mapping[str, float]:
 
 @dataclass(frozen=True)
 class Optimizer:
-    """A pair of pure functions, for all points at once; what one point does depends on no other.
+    """A pair of pure functions for all points at once; no point depends on another.
 
     Attributes
     ----------
     name
-        What a description calls it.
+        Its name in descriptions.
     init
-        Makes the first state of starts (n, dimension): arrays whose first axis is the points'.
+        Returns the first state for starts (n, dimension): arrays whose first axis is the points.
     rule
-        Makes the steps: what `update` calls, with the hyper-parameters as keywords.
+        The function that `update` calls, with the hyper-parameters as keywords.
     hyperparameters
         Names and numbers; in `OPTIMIZERS`, the defaults.
 
@@ -51,11 +51,11 @@ class Optimizer:
         gradient, position
             Shape (n, dimension).
         state
-            That after the step before.
+            The state after the previous step.
         step
-            Which step it is, from 1.
+            The number of the step, from 1.
         learning_rate
-            Each point's, shape (n, 1).
+            The learning rate of each point, shape (n, 1).
 
         """
         return self.rule(gradient, position, state, step, learning_rate, **self.hyperparameters)
@@ -66,7 +66,7 @@ class Optimizer:
         Raises
         ------
         InputError
-            If it has none of that name, or one is not a finite number.
+            If the optimizer has no hyper-parameter of a name, or a number is not finite.
 
         """
         for name, number in given.items():
@@ -78,15 +78,15 @@ class Optimizer:
         return replace(self, hyperparameters=MappingProxyType({**self.hyperparameters, **given}))
 
 
-def _stateless(starts: FloatArray) -> State:  # noqa: ARG001  # as every optimizer's is called
+def _stateless(starts: FloatArray) -> State:  # noqa: ARG001  # every `init` takes the starts
     return ()
 
 
 def _gradient_descent(
     gradient: FloatArray,
-    position: FloatArray,  # noqa: ARG001  # as every rule is called
+    position: FloatArray,  # noqa: ARG001  # every rule takes the same arguments
     state: State,
-    step: int,  # noqa: ARG001  # as every rule is called
+    step: int,  # noqa: ARG001  # every rule takes the same arguments
     learning_rate: FloatArray,
 ) -> tuple[FloatArray, State]:
     return -learning_rate * gradient, state

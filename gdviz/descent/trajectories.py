@@ -1,4 +1,4 @@
-"""Writing a descent's points, step by step, to a file."""
+"""Writes the trajectories of a descent's points to a file."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Writer = Callable[[Descent, Path], None]
 
 
 def trajectory_writer(target: Path) -> Writer:
-    """Return what writes a descent to `target`, after checking that it can be written.
+    """Return the function that writes a descent to `target`, after checking that the file can be written.
 
     Raises
     ------
     InputError
-        If its suffix is neither .csv nor .npz, or nothing can be put there.
+        If the suffix is neither .csv nor .npz, or the file cannot be written.
 
     """
     writer = _WRITERS.get(target.suffix.lower())
@@ -34,7 +34,7 @@ def trajectory_writer(target: Path) -> Writer:
 
 
 def _write_csv(descent: Descent, path: Path) -> None:
-    """Write one row for each point and iteration up to the one at which it rested."""
+    """Write one row for each point and iteration, until the point rests."""
     with replacing(path) as unfinished, unfinished.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["point", "iteration", *"xy"[: descent.points.shape[2]], "f"])
