@@ -1,10 +1,10 @@
 """gdviz: animations of gradient descent, from one command or one TOML file.
 
-The public names are imported when they are first used, so that `import gdviz` costs next to nothing. Nothing else is
-imported here: the command has not yet taken from Python's path what it may not import from.
+The public names are imported when they are first used, so that `import gdviz` is fast. Nothing else is imported here:
+`__main__` must first remove the working folder from Python's path.
 """
 
-TYPE_CHECKING = False  # to type checkers it is true
+TYPE_CHECKING = False  # type checkers take it for True; importing `typing` would be slow
 
 if TYPE_CHECKING:
     from gdviz.descent.defaults import descend

@@ -1,4 +1,4 @@
-"""`python -m gdviz`, and where the command begins: streams, signals, and what is said at the very end."""
+"""`python -m gdviz`, and the entry point of the command: sets up streams and signals, and reports their errors."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ import sys
 
 def main() -> None:
     """Run the command line, and end with its exit code."""
-    _forget_working_folder()  # first, since whatever is imported could be found there
+    _forget_working_folder()  # first, since any import could find a file there
     _open_closed_streams()
     from gdviz.cli.progress import write_line
     from gdviz.errors import with_notes
@@ -28,19 +28,19 @@ def main() -> None:
     try:
         sys.stdout.flush()
     except OSError as error:
-        write_line(sys.stderr, f"gdviz: not all that was printed has arrived: {error.strerror}")
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python would try once more, and complain
+        write_line(sys.stderr, f"gdviz: the output could not be written completely: {error.strerror}")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python would flush again at its end, and print an error
         code = code or 1
-    sys.exit(code)  # type: ignore[arg-type]
+    sys.exit(code)  # type: ignore[arg-type]  # the code of any SystemExit is passed on
 
 
 def _forget_working_folder() -> None:
-    """Import nothing from the working folder, nor from the one that the command's script is in.
+    """Remove the working folder and the folder of the command's script from Python's path.
 
-    Python puts one of them in front of its path, and takes an empty entry of PYTHONPATH for the working folder.
+    Python puts one of them at the front of its path, and reads an empty entry of PYTHONPATH as the working folder.
     """
     script = sys.argv[0]
-    folders = (os.path.dirname(each) for each in (script, _real(script)))  # noqa: PTH120  # pathlib is not imported yet
+    folders = (os.path.dirname(each) for each in (script, _real(script)))  # noqa: PTH120  # too early to import pathlib
     if not sys.flags.safe_path and _real(sys.path[0]) in {_real(folder) for folder in ("", *folders)}:
         del sys.path[0]
     named = os.environ.get("PYTHONPATH", "").split(os.pathsep)
@@ -56,16 +56,16 @@ def _real(path: str) -> str:
 
 
 def _open_closed_streams() -> None:
-    """Put nothing in the place of a closed stream, or the next file that is opened would be taken for it."""
+    """Open /dev/null for closed standard streams; otherwise the next file that is opened would get their number."""
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         try:
             os.fstat(number)
         except OSError:
-            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest number that is free: this one
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # gets the lowest free number, which is this one
             setattr(sys, name, os.fdopen(number, "r" if name == "stdin" else "w", closefd=False))
         else:
             if name != "stdin":
-                getattr(sys, name).reconfigure(errors="replace")  # a terminal that lacks a letter is no failure
+                getattr(sys, name).reconfigure(errors="replace")  # print ? for characters that the terminal lacks
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Many animations: how their films stand, rendering those that are not current, and what else lies in their folder.
+"""Batches: the states of many animations' films, rendering those that are not current, and orphaned films.
 
-Whatever is wrong with one target, it does not hide or stop the others.
+An error in one target neither hides nor stops the others.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Prepare = Callable[[str], tuple[Animation, Sequence[Path]]]
 
 
 class State(StrEnum):
-    """How a film stands to what it should be, or why that is not known."""
+    """The state of a film, or why it is not known."""
 
     CURRENT = "current"
     MISSING = "missing"
@@ -39,17 +39,17 @@ class State(StrEnum):
 
     @property
     def is_wanting(self) -> bool:
-        """Whether a film that is asked for is not there as it should be."""
+        """Whether a target's film is not as it should be."""
         return self in (State.MISSING, State.STALE, State.BLOCKED)
 
     @property
     def is_unknown(self) -> bool:
-        """Whether it is not known which films are asked for."""
+        """Whether it is not known which films the target has."""
         return self in (State.WRONG, State.FAILED)
 
 
 class Outcome(StrEnum):
-    """What became of one target of a batch."""
+    """What happened to one target of a batch."""
 
     RENDERED = "rendered"
     CURRENT = "current"
@@ -58,18 +58,18 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one target.
+    """What happened to one target.
 
     Attributes
     ----------
     target
-        As it was asked for.
+        The target as the user typed it.
     outcome
         Whether it was rendered, was current, or failed.
     outputs
-        The films that it has.
+        The target's films.
     films
-        Those that were written now.
+        The films that were written now.
     seconds
         How long it took.
     error
@@ -87,20 +87,20 @@ class Result:
 
 @dataclass(frozen=True)
 class Finding:
-    """How a film stands to what it should be.
+    """The state of one film.
 
     Attributes
     ----------
     target
-        What asks for it; empty if nothing does.
+        The target whose film it is; empty for an orphaned film.
     path
-        The film; the pattern of numbered pictures, or their folder if nothing asks for them. None if it is not known.
+        The film; for numbered pictures the pattern of their names, or their folder if orphaned. None if not known.
     state
-        How it stands.
+        The film's state.
     files
-        Of what nothing asks for: what it consists of.
+        The files of an orphaned film.
     error
-        Why it is blocked, wrong, failed or unreadable.
+        Why the film is blocked, wrong, failed or unreadable.
 
     """
 
@@ -112,24 +112,24 @@ class Finding:
 
 
 class Batch:
-    """Targets that are rendered one after the other, no two of them to the same place.
+    """Targets that are rendered one after the other, no two of them to the same file.
 
     Parameters
     ----------
     prepare
-        A target -> its animation and its outputs; raises InputError if the target is wrong.
+        Returns a target's animation and outputs; raises InputError if the target is wrong.
     directory
-        The folder that all outputs lie in; made if it is missing.
+        The folder of all outputs; made if it is missing.
 
     """
 
     def __init__(self, prepare: Prepare, directory: Path) -> None:
         self._prepare = prepare
         self._directory = directory
-        self._takers: dict[Path, str] = {}  # the files that films consist of, and which target asks for each
+        self._takers: dict[Path, str] = {}  # the files of all films so far -> the target that writes each
 
     def render(self, target: str, *, force: bool, jobs: int | None, progress: Callable[[Progress], None]) -> Result:
-        """Render a target, unless all its films are current; `force` renders it in any case."""
+        """Render a target unless all its films are current; with `force`, render it anyway."""
         began = time.monotonic()
         outputs: tuple[Path, ...] = ()
         films: tuple[Film, ...] = ()
@@ -145,7 +145,7 @@ class Batch:
         return Result(target, outcome, outputs, films, time.monotonic() - began)
 
     def check(self, target: str) -> list[Finding]:
-        """Return how the films of a target stand; nothing is rendered."""
+        """Return the states of a target's films; nothing is rendered."""
         try:
             resolved, outputs = self._prepared(target)
             found = zip(outputs, states(resolved, outputs), strict=True)
@@ -156,13 +156,13 @@ class Batch:
             return [Finding(target, None, State.FAILED, error=error)]
 
     def orphans(self) -> list[Finding]:
-        """Return the films in the folder that gdviz made and no target so far asks for, and what cannot be read."""
+        """Return orphaned films, which gdviz made in the folder and no target so far writes, and unreadable files."""
         found, errors = leftovers(self._directory, self._takers.keys())
         unreadable = [Finding("", Path(error.filename or "."), State.UNREADABLE, error=error) for error in errors]
         return [Finding("", each.path, State.ORPHANED, each.files) for each in found] + unreadable
 
     def prune(self) -> Iterator[Removal]:
-        """Remove the films in the folder that gdviz made and no target so far asks for; yield what is removed."""
+        """Remove the orphaned films, and yield what is removed."""
         found, _ = leftovers(self._directory, self._takers.keys())
         return remove(found, self._directory)
 
@@ -184,14 +184,12 @@ class Batch:
             for file in film_files(_place(output), _length(at_rate, output)):
                 other = self._takers.setdefault(file, target)
                 if other != target:
-                    raise InputError(
-                        f"{target} would write {output}, which {other} writes too; name one of them otherwise"
-                    )
+                    raise InputError(f"{target} and {other} would both write {output}; rename one of them")
         return resolved, tuple(outputs)
 
 
 def states(resolved: Resolved, outputs: Sequence[str | Path]) -> list[State]:
-    """Return how the films at some paths stand to those that `render` would write there now.
+    """Return the states of the films at the outputs, compared with what `render` would write there now.
 
     Raises
     ------
@@ -213,7 +211,7 @@ def states(resolved: Resolved, outputs: Sequence[str | Path]) -> list[State]:
 
 
 def _check_replaceable(path: Path) -> None:
-    """Check that what is at a film's place is a film by gdviz, if anything is: of pictures that is checked anyway.
+    """Check that a file that a film would replace is a film by gdviz; numbered pictures are checked elsewhere.
 
     Raises
     ------
@@ -222,11 +220,11 @@ def _check_replaceable(path: Path) -> None:
 
     """
     if path.is_file() and read_stamp(path) is None:
-        raise InputError(f"{printable(path)} is there, and it is no whole film by gdviz; add --force to replace it")
+        raise InputError(f"{printable(path)} exists, and is not a complete film by gdviz; add --force to replace it")
 
 
 def _place(path: Path) -> Path:
-    """Return where a film goes: a path without links, but that a link to itself stays as it is."""
+    """Return where a film goes, with links followed; a link that leads back to itself is kept as it is."""
     if FORMATS[path.suffix.lower()].numbered:
         return Path(os.path.realpath(path.parent)) / path.name
     return Path(os.path.realpath(path))

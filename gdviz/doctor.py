@@ -1,7 +1,7 @@
-"""What gdviz finds on this machine, what it lacks, and what to do about that.
+"""Checks that this machine has what gdviz needs, and says what to do about what is missing.
 
-Little is imported here, and every check is guarded: a doctor must not fall ill of what the patient has. What draws
-does so in a process of its own, which a broken library may crash or hang.
+Little is imported here, and every check is guarded, so that a broken library cannot break the doctor. Drawing is tried
+in a process of its own, since it may crash or hang.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from gdviz.runtime.resources import machine_bytes, usable_cores
 if TYPE_CHECKING:
     from gdviz.stage.probe import Drawing
 
-PATIENCE = 90.0  # seconds that a child may take: the first start of a slow machine reads a gigabyte
+PATIENCE = 90.0  # seconds to wait for a child process: at the first start it reads a gigabyte from the disk
 RENEW = "make a new virtual environment, and install gdviz in it with pip"
 SPACE = "delete what is no longer needed; to see how full it is, type: df -h {folder}"
 ELSEWHERE = "go to a folder in which you may write, such as your own (type: cd), or name one with --output"
-LOCAL = "write films to a folder on a disk of this machine, by --output; this one's file system lacks what they need"
+LOCAL = "write films to a folder on a local disk, with --output; this folder's file system lacks what they need"
 FILE_REMEDIES: Mapping[int | None, str] = {
     errno.ENOSPC: SPACE,
     errno.EDQUOT: SPACE,
@@ -47,7 +47,7 @@ FILE_REMEDIES: Mapping[int | None, str] = {
     errno.EROFS: ELSEWHERE,
     errno.ENOENT: ELSEWHERE,
 }
-NEEDED = ("temporary files", "ffmpeg", "OpenGL")  # by a film
+NEEDED = ("temporary files", "ffmpeg", "OpenGL")  # findings without which no film can be made
 FFMPEG_VARIABLE = "IMAGEIO_FFMPEG_EXE"
 OPENGL_VARIABLES = (
     *("VTK_DEFAULT_OPENGL_WINDOW", "__EGL_VENDOR_LIBRARY_DIRS", "__EGL_VENDOR_LIBRARY_FILENAMES"),
@@ -64,18 +64,18 @@ FILM: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at.
+    """The result of one check.
 
     Attributes
     ----------
     name
-        What was looked at.
+        What was checked.
     found
-        What was found in its place.
+        What was found.
     ok
-        Whether gdviz can work with that.
+        Whether gdviz can work with what was found.
     remedy
-        What to do about it; None if there is nothing to do, or if the remedy is another finding's.
+        What to do about it; None if there is nothing to do, or another finding has the remedy.
 
     """
 
@@ -86,16 +86,16 @@ class Finding:
 
 
 def examine(patience: float = PATIENCE) -> list[Finding]:
-    """Look at everything that gdviz needs, and at last make a small film.
+    """Check everything that gdviz needs, and make a small film at the end.
 
     Parameters
     ----------
     patience
-        How many seconds drawing may take, and making the film.
+        How many seconds each check in a child process may take.
 
     Returns
     -------
-    What was found. Nothing is raised: what goes wrong is a finding.
+    The findings. Nothing is raised: an error is a finding.
 
     """
     draws = _pip("numpy", "pillow", "pyvista", "vtk")
@@ -103,16 +103,16 @@ def examine(patience: float = PATIENCE) -> list[Finding]:
         *guarded("packages", RENEW, _packages),
         *guarded("machine", RENEW, _machine),
         *guarded("folder", ELSEWHERE, check_folder),
-        *guarded("temporary files", "name a folder for them, by: export TMPDIR=FOLDER", _temporary_files),
+        *guarded("temporary files", "choose a folder for them; type: export TMPDIR=FOLDER", _temporary_files),
         *guarded("ffmpeg", _pip("imageio-ffmpeg"), _ffmpeg),
         *guarded("fonts", _pip("matplotlib", "pillow"), lambda: _fonts(patience)),
         *guarded("formula", _pip("matplotlib"), lambda: _formula(patience)),
-        *guarded("processes", "let one process draw: add --jobs 1 to what you type", lambda: _processes(patience)),
+        *guarded("processes", "draw in one process: add --jobs 1 to your commands", lambda: _processes(patience)),
         *guarded("OpenGL", draws, lambda: _opengl(patience)),
     ]
-    wanting = [each.name for each in findings if each.name in NEEDED and not each.ok]
-    if wanting:
-        return [*findings, Finding("film", f"not tried, for want of {' and '.join(wanting)}", ok=False)]
+    missing = [each.name for each in findings if each.name in NEEDED and not each.ok]
+    if missing:
+        return [*findings, Finding("film", f"not tried, since it needs {' and '.join(missing)}", ok=False)]
     return [*findings, *guarded("film", draws, lambda: _film(patience))]
 
 
@@ -122,22 +122,22 @@ def findings_data(findings: Sequence[Finding]) -> dict[str, Any]:
 
 
 def findings_shown(findings: Sequence[Finding]) -> list[str | Table]:
-    """Return findings for a person: a table, and below it the remedies, which are to be copied."""
+    """Return findings for a person: a table, and below it the remedies as lines that can be copied."""
     table = Table("", "", "found")
     for each in findings:
         table.add_row("ok" if each.ok else "no", each.name, Text(each.found))
     table.columns[1].no_wrap = True
-    table.columns[2].overflow = "fold"  # a path is of no use with its end cut off
+    table.columns[2].overflow = "fold"  # paths must not be cut
     return [table, *(f"{each.name}: {each.remedy}" for each in findings if each.remedy)]
 
 
 def guarded(name: str, remedy: str, check: Callable[[], list[Finding]]) -> list[Finding]:
-    """Return what a check finds; if it fails, that, with the remedy."""
+    """Return the findings of a check; if it raises an error, a finding with the error and the remedy."""
     try:
         return check()
     except (GdvizError, OSError) as error:
         return [Finding(name, in_words(error), ok=False, remedy=remedy)]
-    except Exception as error:  # whatever it is, the other checks are still of use
+    except Exception as error:  # the other checks are still of use
         return [Finding(name, f"{type(error).__name__}: {error}", ok=False, remedy=remedy)]
 
 
@@ -174,7 +174,7 @@ def _machine() -> list[Finding]:
 
 
 def check_folder() -> list[Finding]:
-    """Do in the working folder what a render does: write a file, lock it, sync it, put it in another's place."""
+    """Do in the working folder what a render does: write, lock and sync a file, and replace another by it."""
     with naming("the working folder"):
         here = Path.cwd()
     try:
@@ -206,13 +206,13 @@ def _ffmpeg() -> list[Finding]:
 
     named = FFMPEG_VARIABLE in os.environ
     reinstall = _pip("imageio-ffmpeg")
-    remedy = f"unset {FFMPEG_VARIABLE}, or let it name a whole ffmpeg; without it, {reinstall}" if named else reinstall
+    remedy = f"unset {FFMPEG_VARIABLE}, or set it to a full ffmpeg; without it, {reinstall}" if named else reinstall
     try:
         able = ability()
     except EncodeError as error:
-        found = f"{error}, as {FFMPEG_VARIABLE} has it" if named else str(error)
+        found = f"{error}, set by {FFMPEG_VARIABLE}" if named else str(error)
         return [Finding("ffmpeg", found, ok=False, remedy=remedy)]
-    found = f"{able.version} ({able.path}{f', by {FFMPEG_VARIABLE}' if named else ''})"
+    found = f"{able.version} ({able.path}{f', set by {FFMPEG_VARIABLE}' if named else ''})"
     needed = needed_encoders()
     lacking = [f"{name} (for {', '.join(films)})" for name, films in needed.items() if name not in able.encoders]
     if lacking:
@@ -227,7 +227,7 @@ def _fonts(patience: float) -> list[Finding]:
 
 
 def _write_letters() -> str:
-    """Draw a curve, which takes no OpenGL, with a title and without."""
+    """Draw a curve, which needs no OpenGL, with a title and without; return FreeType's version."""
     from PIL import ImageChops, features
 
     from gdviz.description.resolve import resolve
@@ -239,7 +239,7 @@ def _write_letters() -> str:
         for caption in (True, False)
     )
     if ImageChops.difference(titled, bare).getbbox() is None:
-        raise RenderError("a title leaves no trace in a picture")
+        raise RenderError("a title was drawn, but cannot be seen in the picture")
     return f"FreeType {features.version('freetype2')}"
 
 
@@ -274,7 +274,7 @@ def _opengl(patience: float) -> list[Finding]:
         drawing = in_child("drawing", _draw, seconds=patience)
     except (ChildError, RenderError) as error:
         steering = [f"{name}={shlex.quote(os.environ[name])}" for name in OPENGL_VARIABLES if name in os.environ]
-        unset = f"do without {' '.join(steering)} in the environment; or, " if steering else ""
+        unset = f"remove {' '.join(steering)} from the environment; or, " if steering else ""
         return [Finding("OpenGL", str(error), ok=False, remedy=unset + REMEDY)]
     return [
         Finding("OpenGL", f"{drawing.version}, by {drawing.vendor}"),
@@ -300,5 +300,5 @@ def _make_film(path: Path) -> str:
     animation = gdviz.Animation.from_data(FILM)
     (film,) = gdviz.render(animation, [path], jobs=1)
     if film.frames != animation.frames or film.bytes != path.stat().st_size:
-        raise RenderError(f"a film of {animation.frames} frames became one of {film.frames}")
+        raise RenderError(f"a film of {animation.frames} frames was written with {film.frames}")
     return f"{'x'.join(map(str, film.size))}, {film.frames} frames, {film.bytes} bytes"

@@ -1,4 +1,4 @@
-"""What gdviz raises: each message says what was wrong and what would be right, in one sentence or two."""
+"""The exceptions and warnings of gdviz: each message says what is wrong and what would be right."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-NEAR = 0.7  # how alike two words are, of 1, if one is taken for a slip of the other
+NEAR = 0.7  # similarity from 0 to 1 at which a word is taken for a misspelling of another
 
 
 class GdvizError(Exception):
@@ -16,7 +16,7 @@ class GdvizError(Exception):
 
 
 class GdvizWarning(UserWarning):
-    """What is done, but not quite as asked; the command line prints it, and Python's `warnings` decide elsewhere."""
+    """Something was not done quite as asked. The command line prints it; elsewhere, Python's `warnings` decide."""
 
 
 class InputError(GdvizError, ValueError):
@@ -31,7 +31,7 @@ class ExpressionError(InputError):
     reason
         What is wrong.
     text, at
-        The expression, and where in it something is wrong; None where it is wrong as a whole.
+        The expression, and the position of the error in it; None if it has no position.
     cure
         What to write instead, which ends the message; empty where that is not known.
 
@@ -45,11 +45,11 @@ class ExpressionError(InputError):
         self.cure = cure
 
     def __reduce__(self) -> tuple[type[ExpressionError], tuple[str, str, int | None, str]]:
-        """Keep the place and the cure when it travels between processes."""
+        """Keep the attributes when the error is sent to another process."""
         return type(self), (self.reason, self.text, self.at, self.cure)
 
     def marked(self, before: int = 40, behind: int = 30) -> list[str]:
-        """Return the part of the text around the place, and a line with a mark under it; nothing without a place."""
+        """Return the text around the error's position, and a line with a mark under it; nothing without a position."""
         if self.at is None:
             return []
         head = printable(self.text[max(self.at - before, 0) : self.at])
@@ -66,7 +66,7 @@ class EncodeError(GdvizError):
 
 @contextmanager
 def naming(thing: str | os.PathLike[str]) -> Iterator[None]:
-    """Let an OSError that names no file, as when a disk is full, name what the block works on."""
+    """Name what the block works on in an OSError that names no file, as when a disk is full."""
     try:
         yield
     except OSError as error:
@@ -76,10 +76,10 @@ def naming(thing: str | os.PathLike[str]) -> Iterator[None]:
 
 
 def in_words(error: BaseException) -> str:
-    """Return what went wrong as a sentence for people, with the notes that were added to the error on its way up.
+    """Return an error as a sentence for people, with its notes.
 
-    An OSError is told with what it is about, for want of a name with the module; what gdviz did not raise on purpose as
-    a fault of its own.
+    An OSError is shown with its file or, if it names none, with the module that raised it. Any other error that gdviz
+    did not raise on purpose is shown as a fault of gdviz.
     """
     match error:
         case GdvizError():
@@ -89,14 +89,12 @@ def in_words(error: BaseException) -> str:
         case OSError():
             given = (error.filename, error.filename2)
             names = [printable(os.fsdecode(name)) for name in given if isinstance(name, str | bytes)]
-            thing = " -> ".join(names) or f"in {_module(error)}; 'gdviz doctor' tries what gdviz needs"
+            thing = " -> ".join(names) or f"in {_module(error)}; run 'gdviz doctor'"
             message = f"{error.strerror or error or type(error).__name__} ({thing})"
         case _:
             said = " ".join(str(error).split())[:300]
-            message = (
-                f"a fault of gdviz itself, {type(error).__name__}: {said}; GDVIZ_DEBUG=1 shows where, and a report is "
-                "welcome"
-            )
+            name = type(error).__name__
+            message = f"a fault of gdviz itself, {name}: {said}; please report it, with what GDVIZ_DEBUG=1 prints"
     return printable(with_notes(message, error))
 
 
@@ -107,7 +105,7 @@ def _module(error: BaseException) -> str:
 
 
 def with_notes(message: str, error: BaseException) -> str:
-    """Return a message with what was added to an error on its way up."""
+    """Return a message with the notes that were added to the error."""
     return "; ".join([message, *getattr(error, "__notes__", [])])
 
 
@@ -121,11 +119,11 @@ def shorten(text: str, limit: int = 60) -> str:
 
 
 def printable(text: object) -> str:
-    """Return a text, or a path as one, on a single line: what cannot be printed is escaped."""
+    """Return a text or a path as a single line, with unprintable characters escaped."""
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in str(text))
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that `word` is most likely a slip of, if any is near."""
+    """Return the known word that `word` is most likely a misspelling of; None if none is near."""
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=NEAR)
     return close[0] if close else None

@@ -12,12 +12,12 @@ from numpy.typing import ArrayLike, NDArray
 FloatArray = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-HUGE = 1e300  # values beyond are drawn as if they were this: their differences must still be numbers
-STILL = 1e-280  # a way along an axis that is shorter is none: dividing by it could give infinity
+HUGE = 1e300  # larger values are drawn as this one, so that their differences stay finite
+STILL = 1e-280  # shorter movements along an axis count as none: dividing by them could give infinity
 
 
 def in_all_axes(flags: Flags) -> Flags:
-    """Return where flags (..., dimension) are set along every axis, shape (...); numpy's `all` is slow on so few."""
+    """Return where flags (..., dimension) are set along every axis, shape (...); faster than `all` on few axes."""
     return functools.reduce(np.logical_and, np.moveaxis(flags, -1, 0))
 
 
@@ -46,7 +46,7 @@ class Extent:
 
     @classmethod
     def around(cls, points: FloatArray) -> Extent:
-        """Return the least one that contains all points (n, dimension), n at least 1."""
+        """Return the smallest extent that contains all points (n, dimension), n at least 1."""
         return cls._between(points.min(axis=0), points.max(axis=0))
 
     @classmethod
@@ -91,11 +91,11 @@ class Extent:
         return np.asarray(np.clip(points, self.low, self.high))
 
     def axes(self, counts: Sequence[int]) -> list[FloatArray]:
-        """Return so many numbers along each axis, evenly spaced from end to end."""
+        """Return `counts` numbers along each axis, evenly spaced from end to end."""
         return [np.linspace(low, high, count) for (low, high), count in zip(self.sides, counts, strict=True)]
 
     def grid(self, counts: Sequence[int]) -> FloatArray:
-        """Return the middles of so many equal cells along each axis, shape (n, dimension); x varies fastest."""
+        """Return the centres of `counts` equal cells along each axis, shape (n, dimension); x varies fastest."""
         low, high = self.low, self.high
         sides = [
             low[axis] + (high[axis] - low[axis]) * (np.arange(count) + 0.5) / count for axis, count in enumerate(counts)
@@ -103,27 +103,25 @@ class Extent:
         return crossed(sides)
 
     def hull(self, other: Extent) -> Extent:
-        """Return the least extent that contains both."""
+        """Return the smallest extent that contains both."""
         return self._between(np.minimum(self.low, other.low), np.maximum(self.high, other.high))
 
     def widened(self, share: float) -> Extent:
-        """Return the extent with `share` of its span more at each end."""
+        """Return the extent, made longer by `share` of its span at each end."""
         return self._between(self.low - share * self.span, self.high + share * self.span)
 
     def clip(self, start: FloatArray, stop: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return between which shares of their way straight pieces lie inside.
-
-        A piece is inside where the first share is less than the second (Y.-D. Liang and B. A. Barsky, ACM Transactions
-        on Graphics 3(1), 1984).
+        """Return the part of each line segment that lies inside (Liang and Barsky, ACM Trans. Graphics 3(1), 1984).
 
         Parameters
         ----------
         start, stop
-            The ends, shape (m, dimension).
+            The segments' ends, shape (m, dimension).
 
         Returns
         -------
-        Shares from 0 (at `start`) to 1, each of shape (m,).
+        Where each segment enters and leaves the extent, as shares from 0 (`start`) to 1 (`stop`), each of shape (m,).
+        It lies outside if the first share is not less than the second.
 
         """
         way = stop - start

@@ -1,4 +1,4 @@
-"""What to try when most points of a descent did not arrive: found by a few trials with some of them."""
+"""Hints on what to try when most points of a descent did not arrive, found by trials with a few of them."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from gdviz.extent import Extent, FloatArray
 
 Cause = Callable[[Resolved, FloatArray], str]
 
-# A hint is found in a second or so, and not at all where that takes longer.
-TRIED = 8  # points of a trial
-SHORT = 1_500  # iterations of a trial at another rate, at most
-LONG = 4_000  # iterations of a trial of more of them, or as many as the named function needs
-WORK = 120_000  # operations of a trial of more of them: of a long expression fewer iterations are tried
-FASTER = (2, 10, 50)
-SLOWER = (1 / 2, 1 / 5, 1 / 10, 1 / 100)
-WIDER = 3  # times the domain, which is kept in the middle
+# These limits keep the search for a hint to about a second.
+TRIED = 8  # points in a trial
+SHORT = 1_500  # most iterations in a trial of another learning rate
+LONG = 4_000  # most iterations in a trial of more iterations, unless a named function needs more
+WORK = 120_000  # most operations a point in a trial of more iterations: long expressions are tried for fewer
+FASTER = (2, 10, 50)  # factors for a larger learning rate
+SLOWER = (1 / 2, 1 / 5, 1 / 10, 1 / 100)  # factors for a smaller learning rate
+WIDER = 3  # factor for a wider domain around the same centre
 
 
 def hint(resolved: Resolved, descent: Descent) -> str | None:
-    """Return one sentence on why most points did not arrive and what to try; None if at least half did.
+    """Return one sentence on why most points did not arrive and what to try; None if at least half arrived.
 
     Parameters
     ----------
     resolved
         The description.
     descent
-        Its descent.
+        The descent that it describes.
 
     """
     count, status = len(descent.status), descent.status
@@ -61,15 +61,15 @@ def _some(points: NDArray[np.bool_]) -> NDArray[np.int64]:
     return numbers[np.unique(np.linspace(0, len(numbers) - 1, TRIED).round().astype(np.int64))]
 
 
-def _of_holes(resolved: Resolved, starts: FloatArray) -> str:  # noqa: ARG001  # all causes are called alike
+def _of_holes(resolved: Resolved, starts: FloatArray) -> str:  # noqa: ARG001  # every Cause takes the same arguments
     return "most starts lie where the function has no value; choose others"
 
 
-def _of_undefined(resolved: Resolved, starts: FloatArray) -> str:  # noqa: ARG001  # all causes are called alike
+def _of_undefined(resolved: Resolved, starts: FloatArray) -> str:  # noqa: ARG001  # every Cause takes the same arguments
     return "most points came to where the function has no gradient; choose other starts"
 
 
-def _of_unseen(resolved: Resolved, starts: FloatArray) -> str:  # noqa: ARG001  # all causes are called alike
+def _of_unseen(resolved: Resolved, starts: FloatArray) -> str:  # noqa: ARG001  # every Cause takes the same arguments
     return "most points ended outside the extent; try a wider --extent"
 
 
@@ -122,12 +122,12 @@ def _with_note(sentence: str, resolved: Resolved) -> str:
 
 
 def _times(rate: float, factors: Sequence[float]) -> list[float]:
-    """Return a rate times each factor, where that is a rate at all."""
+    """Return a learning rate times each factor, without results that are 0 or infinite."""
     return [rate * factor for factor in factors if 0 < rate * factor < math.inf]
 
 
 def _first_arriving(rates: Sequence[float], trials: Sequence[Descent]) -> float | None:
-    """Return the first rate with which at least half of the points arrive and none diverges."""
+    """Return the first learning rate at which at least half of the points arrive and none diverges."""
     for rate, trial in zip(rates, trials, strict=True):
         if _arrive(trial) and not _count(trial, Status.DIVERGED):
             return rate
@@ -142,7 +142,7 @@ def _trials(
     iterations: int | None = None,
     domain: Extent | None = None,
 ) -> list[Descent]:
-    """Descend from some of the starts at several rates, the rest as in the resolved."""
+    """Descend from starts (n, dimension) at several learning rates, with the description's other settings."""
     target, extent, tolerance = resolved.objective, resolved.extent, resolved.tolerance
     trials = descend_at_rates(
         target,
@@ -156,7 +156,7 @@ def _trials(
 
 
 def _until(iterations: int, trial: Descent) -> Descent:
-    """Return how a trial stood after so many iterations, in its status."""
+    """Return a trial with the statuses that it had after `iterations`."""
     rests = trial.iterations <= iterations
     return replace(trial, status=np.where(rests, trial.status, np.int8(Status.RUNNING)))
 
@@ -170,12 +170,12 @@ def _count(trial: Descent, status: Status) -> int:
 
 
 def _iterations_flag(trial: Descent) -> str:
-    """Return the flag for as many iterations as four fifths of the points that arrived took, rounded up."""
+    """Return the flag for the iterations in which four fifths of the points that arrived did so, rounded up."""
     arrivals = np.sort(trial.iterations[trial.status == Status.CONVERGED])
     return f"--max-iterations {_rounded_up(int(arrivals[math.ceil(0.8 * len(arrivals)) - 1]))}"
 
 
 def _rounded_up(number: int) -> int:
-    """Return the next of 1, 2, 5, 10, 20, 50, ... that is not less."""
+    """Return the smallest of 1, 2, 5, 10, 20, 50, ... that is not less than `number`."""
     power: int = 10 ** (len(str(number)) - 1)
     return min(next(digit * power for digit in (1, 2, 5, 10) if digit * power >= number), MAX_ITERATIONS)

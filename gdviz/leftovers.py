@@ -1,4 +1,4 @@
-"""Films that gdviz made and nobody asks for any more: found by their stamps, removed only when that is asked for."""
+"""Leftovers: films that gdviz made, known by their stamps, and that no target writes any more."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from gdviz.movie.provenance import read_stamp
 from gdviz.runtime.files import is_work_folder_name
 from gdviz.runtime.work_folder import is_in_use, work_folder_path
 
-_VERSION_CONTROL = frozenset({".git", ".hg", ".svn", ".jj"})  # what is stored in there is kept on purpose
+_VERSION_CONTROL = frozenset({".git", ".hg", ".svn", ".jj"})  # folders that are not searched
 
 
 @dataclass(frozen=True)
 class Leftover:
-    """A film that nobody asks for.
+    """A film that no target writes.
 
     Attributes
     ----------
     path
-        The film; of numbered pictures, their folder.
+        The film; for numbered pictures, their folder.
     files
-        What it consists of.
+        The film's files.
 
     """
 
@@ -36,27 +36,27 @@ class Leftover:
 
 @dataclass(frozen=True)
 class Removal:
-    """A file, or a folder that was empty without it, that was removed; or the reason why it could not be."""
+    """A file, or a folder that it left empty, that was removed, or could not be for the reason in `error`."""
 
     path: Path
     error: OSError | None = None
 
 
 def leftovers(directory: Path, wanted: Collection[Path]) -> tuple[list[Leftover], list[OSError]]:
-    """Find the films in a folder and below that carry a valid stamp and are not wanted; nothing is removed.
+    """Find the films in a folder and below that have a valid stamp and are not wanted; nothing is removed.
 
-    Hidden names count. Links are not followed, and what another gdviz is making is passed over.
+    Hidden files are included. Links are not followed, and films that another gdviz is making are skipped.
 
     Parameters
     ----------
     directory
-        Where to look; it need not be there.
+        The folder to search; it need not exist.
     wanted
-        The files of films that are asked for, without links in their paths.
+        The files of the targets' films, without links in their paths.
 
     Returns
     -------
-    The films in the order of their paths, and for each folder or file that could not be read the reason.
+    The films in the order of their paths, and an error for each folder or file that could not be read.
 
     """
     root = Path(os.path.realpath(directory))
@@ -78,9 +78,9 @@ def leftovers(directory: Path, wanted: Collection[Path]) -> tuple[list[Leftover]
 
 
 def remove(found: Sequence[Leftover], directory: Path) -> Iterator[Removal]:
-    """Remove films, and the folders below `directory` that are empty without them; yield what became of each path.
+    """Remove films, and the folders below `directory` that they leave empty; yield a Removal for each path.
 
-    A file that is by now another one, or that another gdviz has begun to make, stays.
+    A file that has changed since, or that another gdviz has begun to make, stays.
     """
     for each in found:
         if _is_being_made(each):
@@ -101,7 +101,7 @@ def remove(found: Sequence[Leftover], directory: Path) -> Iterator[Removal]:
 
 
 def _emptied(folder: Path, directory: Path) -> Iterator[Path]:
-    """Remove a folder and those above it up to, not including, `directory`, as long as they are empty."""
+    """Remove a folder and those above it, below `directory`, as long as they are empty; yield those removed."""
     with suppress(OSError):
         while folder != directory:
             folder.rmdir()
@@ -110,22 +110,22 @@ def _emptied(folder: Path, directory: Path) -> Iterator[Path]:
 
 
 def _is_being_made(found: Leftover) -> bool:
-    """Return whether a process is at work on a film."""
+    """Return whether a process may be making a film."""
     path = found.path
     if path in found.files:
         return is_in_use(work_folder_path(path.parent, path.name))
-    # By which pattern pictures were named is not known; where they have no folder yet, they are made beside its place.
+    # The pattern of the pictures' names is not known, and their work folder may lie in or beside their folder.
     try:
         beside = [*path.iterdir(), *path.parent.iterdir()]
     except OSError:
-        return True  # perhaps
+        return True  # not known, so nothing is removed
     return any(is_in_use(place) for place in beside if is_work_folder_name(place.name))
 
 
 def _files_below(directory: Path, errors: list[OSError]) -> Iterator[Path]:
-    """Yield the regular files in a folder and below; what cannot be read is added to `errors`.
+    """Yield the regular files in a folder and below; errors of those that cannot be read are added to `errors`.
 
-    Folders wait in a list: Path.rglob calls itself for each level, and ends at the first folder that cannot be read.
+    Not by Path.rglob: it recurses into each level, and stops at the first folder that cannot be read.
     """
     waiting = [directory]
     while waiting:

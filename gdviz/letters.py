@@ -1,4 +1,4 @@
-"""What Unicode says of letters: which can be written at all, which are seen, which belong together."""
+"""Unicode's properties of letters: which can be written, which are visible, and which form one cluster."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ UNWRITABLE: Mapping[str, str] = MappingProxyType(
 )
 _LINE_BREAKS = "\n\v\f\r\x85"
 
-# Default_Ignorable_Code_Point, of Unicode 16's DerivedCoreProperties.txt: what is not seen where a font lacks it.
+# Default_Ignorable_Code_Point in DerivedCoreProperties.txt of Unicode 16: invisible letters, which need no font.
 _INVISIBLE = (
     (0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F),
     (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF),
@@ -21,7 +21,7 @@ _INVISIBLE = (
 _INVISIBLE_FIRST = [first for first, _ in _INVISIBLE]
 
 _JOINER = "\u200d"
-_AS_EMOJI = "\ufe0f"  # what asks for the coloured form of the letter before it
+_AS_EMOJI = "\ufe0f"  # selects the coloured form of the letter before it
 _KEYCAP = "\u20e3"
 _FLAG_LETTERS = range(0x1F1E6, 0x1F200)
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
@@ -29,9 +29,9 @@ _EMOJI = range(0x1F300, 0x1FB00)
 
 
 def what_is_unwritable(text: str) -> str | None:
-    """Return in words what a line of text contains that cannot be written in one; None if there is nothing.
+    """Return a noun for the letters in a line of text that cannot be written, such as "line breaks"; None if none.
 
-    Formatting characters, such as soft hyphens and joiners, can: they are not seen, but change how letters look.
+    Formatting characters, such as soft hyphens and joiners, are allowed: they change how other letters look.
     """
     if any(letter in _LINE_BREAKS for letter in text):
         return UNWRITABLE["Zl"]
@@ -39,12 +39,12 @@ def what_is_unwritable(text: str) -> str | None:
 
 
 def composed(text: str) -> str:
-    """Return the text with accents that are one letter with what they stand on (NFC), as most fonts have them."""
+    """Return the text in Unicode's form NFC: most fonts have accented letters rather than separate accents."""
     return unicodedata.normalize("NFC", text)
 
 
 def is_seen(letter: str) -> bool:
-    """Return whether a letter leaves something on the picture, so that a font has to have it."""
+    """Return whether a letter is visible, so that a font must have it."""
     code = ord(letter)
     nearest = bisect_right(_INVISIBLE_FIRST, code) - 1
     ignorable = nearest >= 0 and code <= _INVISIBLE[nearest][1]
@@ -52,7 +52,7 @@ def is_seen(letter: str) -> bool:
 
 
 def needs_shaping(text: str) -> bool:
-    """Return whether letters change with those beside them, run from right to left, or stand above others."""
+    """Return whether letters change with their neighbours, run from right to left, or stand above others."""
     return any(
         unicodedata.bidirectional(letter) in ("R", "AL", "AN") or unicodedata.category(letter) in ("Mn", "Mc")
         for letter in composed(text)
@@ -61,15 +61,15 @@ def needs_shaping(text: str) -> bool:
 
 
 def runs_from_right(text: str) -> bool:
-    """Return whether a line begins at the right: whether its first letter that has a direction is Hebrew or Arabic."""
+    """Return whether a line begins at the right: whether the first letter with a direction runs from right to left."""
     strong = (kind for kind in map(unicodedata.bidirectional, text) if kind in ("L", "R", "AL"))
     return next(strong, "L") != "L"
 
 
 def clusters(text: str) -> list[str]:
-    """Return what is seen as one letter each: with its accents, its tone of skin, or as a family or a flag.
+    """Return a text's clusters: letters with their accents, and emoji with all their parts.
 
-    A short form of the rules for grapheme clusters in Unicode's annex 29: enough to know what one font has to draw.
+    A simpler form of the grapheme clusters in Unicode's annex 29, enough to know what one font must draw.
     """
     parts: list[str] = []
     for letter in text:
@@ -87,5 +87,5 @@ def _continues(cluster: str, letter: str) -> bool:
 
 
 def is_emoji(cluster: str) -> bool:
-    """Return whether a cluster is a picture in colours, where there is a font that has it."""
+    """Return whether a cluster is an emoji, which a font may have in colours."""
     return _AS_EMOJI in cluster or _KEYCAP in cluster or ord(cluster[0]) in _FLAG_LETTERS or ord(cluster[0]) in _EMOJI

@@ -1,4 +1,4 @@
-"""Output: where one film of a render goes, what it consists of, where it is made, and how it gets to its place."""
+"""Output: one film of a render, with its files, its format and its work folder, and how it is published."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ class Output:
     Attributes
     ----------
     target
-        As the user named it; for numbered pictures, the pattern of their names.
+        The path as the user gave it; for numbered pictures, the pattern of their names.
     place
-        Where it goes: links followed.
+        Where the film goes: the target with links followed.
     style
-        Its format.
+        The film's format.
     frames
-        How many frames its animation has.
+        How many frames the animation has.
     fps
-        How many of those are shown in a second.
+        How many of the animation's frames are shown a second.
 
     """
 
@@ -53,22 +53,22 @@ class Output:
 
     @property
     def length(self) -> int:
-        """How many frames the film has, which is another number where its format cannot have the frame rate."""
+        """How many frames the film has; it differs from `frames` if the format does not support the frame rate."""
         return film_length(self.frames, self.fps, self.style)
 
     @property
     def seconds(self) -> float:
-        """How long the film is."""
+        """The film's length in seconds."""
         return self.length / nearest_rate(self.fps, self.style)
 
     @property
     def files(self) -> list[Path]:
-        """What the film consists of."""
+        """The film's files."""
         return film_files(self.place, self.length)
 
     @property
     def work_folder(self) -> Path:
-        """The hidden folder in which the film is made: beside its place, so that it can be moved there at once."""
+        """The hidden folder in which the film is made: on the same file system, so that it can be moved at once."""
         folder = self.place.parent
         if not self.style.numbered:
             return work_folder_path(folder, self.place.name)
@@ -77,12 +77,12 @@ class Output:
         return work_folder_path(folder.parent, f"{folder.name}.{self.place.name}")
 
     def check(self) -> None:
-        """Check that nothing which gdviz did not make stands in the way.
+        """Check that no file that gdviz did not make is in the way.
 
         Raises
         ------
         InputError
-            If something does.
+            If one is.
 
         """
         if self.style.numbered:
@@ -92,7 +92,7 @@ class Output:
             check_work_folder(self.work_folder, self.target)
 
     def assemble(self, parts: WorkFolder, work: WorkFolder, fingerprint: str) -> None:
-        """Make the film in its work folder from the parts that the list in the folder `parts` names, and stamp it."""
+        """Make the film in the folder `work` from the parts in the list in the folder `parts`, and stamp it."""
         inside = work.make_folder(PICTURES) / self.place.name if self.style.numbered else work.path / self._made
         assemble(
             parts.inside(LIST),
@@ -107,7 +107,7 @@ class Output:
         stamp_film(film_files(inside, self.length), self.place, fingerprint)
 
     def publish(self, work: WorkFolder) -> None:
-        """Move the finished film to its place."""
+        """Move the finished film from its work folder to its place."""
         if not self.style.numbered:
             publish(work.path / self._made, self.place)
             return
@@ -127,22 +127,22 @@ class Output:
 
 
 def outputs_of(targets: Sequence[Path], frames: int, fps: float, within: Path | None = None) -> list[Output]:
-    """Return where the films of an animation of so many frames go, after checking that they can go there.
+    """Return the outputs of an animation, after checking that they can be written.
 
     Parameters
     ----------
     targets
-        As the user named them; the suffix of each picks its format.
+        Paths as the user gave them; the suffix of each selects its format.
     frames, fps
-        The animation's.
+        The animation's number of frames and frame rate.
     within
-        A folder that no film may leave by a link; folders in it that are missing are made later. If None, the folders
-        of the films must be there, and links lead where they lead.
+        A folder that no link may lead out of; missing folders in it are made later. If None, the films' folders must
+        exist, and links are followed anywhere.
 
     Raises
     ------
     InputError
-        If there is none, if one cannot be written, or if two are the same files.
+        If there are no targets, one cannot be written, or two are the same file.
 
     """
     if not targets:
@@ -171,7 +171,7 @@ def _place(target: Path, style: Format, within: Path | None) -> Path:
 
 
 def _can_be_exchanged(folder: Path) -> bool:
-    """Return whether a new folder can be put in the place of this one, from beside it."""
+    """Return whether a folder beside this one can replace it."""
     parent = folder.parent
     beside = os.access(parent, os.W_OK | os.X_OK) and parent.stat().st_dev == folder.stat().st_dev
     return beside and not folder.samefile(".")

@@ -1,4 +1,4 @@
-"""Animation -> plan of segments -> executor -> film. Read from top to bottom, this is how a film comes about."""
+"""Renders films: an animation is split into segments, which are drawn, encoded and assembled."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Progress:
     Attributes
     ----------
     frames_done, frames
-        Of how many.
+        How many frames are done, and how many there are.
     frames_kept
-        How many of those done were finished by an earlier render, which was interrupted.
+        How many of the done frames an earlier, interrupted render had finished.
 
     """
 
@@ -50,17 +50,17 @@ class Film:
     Attributes
     ----------
     path
-        Where it is; for numbered pictures, the pattern of their names.
+        The film; for numbered pictures, the pattern of their names.
     frames, seconds
-        Its length, which in a format that cannot have the animation's frame rate is not quite the animation's own.
+        The film's length; if the format does not support the animation's frame rate, it differs a little.
     size
-        Its width and height in pixels.
+        Width and height in pixels.
     counts
-        How its points ended.
+        How the points ended.
     bytes
-        How much space it takes.
+        The size of the film's files.
     hint
-        What to try if most of its points did not arrive, or None.
+        What to try if most points did not arrive; None if they did.
 
     """
 
@@ -82,34 +82,34 @@ def render(
     progress: Callable[[Progress], None] = lambda _: None,
     within: Path | None = None,
 ) -> list[Film]:
-    """Render an animation to one film or several, the suffix of each picking its format.
+    """Render an animation to one or more films; the suffix of each selects its format.
 
-    Every frame is drawn once, however many films there are. A film appears, or replaces the one that was there, only
-    when all are whole. If the work is ended before, whatever ends it, finished segments are kept in a hidden folder
-    beside the first film, and the next render of the same animation to the same place takes them up.
+    Every frame is drawn once, even for several films. The films appear, or replace older ones, only when all are
+    complete. If the render is interrupted, finished segments are kept in a hidden folder beside the first film, and the
+    next render of the same animation to the same path uses them.
 
     Parameters
     ----------
     animation
-        What to render. If every format can have only some frame rates, it is rendered at the nearest one.
+        What to render. If every output's format supports only certain frame rates, the nearest one is used.
     outputs
         Paths to write; `frames/%04d.png` writes numbered pictures.
     jobs
         How many processes draw; by default one for each core that this process may use.
     executor
-        What draws instead, such as a cluster's: segments go to it as plain data, and come back as bytes.
+        An executor that draws instead, such as a cluster's. It receives segments as plain data, and returns bytes.
     progress
         Called whenever frames are done.
     within
-        A folder that all outputs must lie in, and that no link may lead out of; it, and folders in it, are made if
-        they are missing. By default the folders must be there, and links lead where they lead.
+        A folder that must contain all outputs, and that no link may lead out of; it and folders in it are made if they
+        are missing. By default, the outputs' folders must exist, and links are followed anywhere.
 
     Raises
     ------
     InputError
-        If the animation or an output cannot be done as asked; nothing has been written.
+        If the animation or an output is not possible; nothing was written.
     RenderError, EncodeError
-        If the drawing or the encoding failed, or another process is writing an output; no film has been touched.
+        If drawing or encoding failed, or another process is writing an output; existing films are unchanged.
 
     """
     return render_resolved(resolve(animation), outputs, jobs=jobs, executor=executor, progress=progress, within=within)
@@ -124,7 +124,7 @@ def render_resolved(
     progress: Callable[[Progress], None] = lambda _: None,
     within: Path | None = None,
 ) -> list[Film]:
-    """Do the same with an animation that is resolved already; see `render`."""
+    """Do the same as `render` for an animation that is already resolved."""
     if jobs is not None and jobs < 1:
         raise InputError(f"at least 1 job is needed, not {jobs}")
     targets = [Path(output) for output in outputs]
@@ -138,7 +138,8 @@ def render_resolved(
         warn_of_letters(resolved.texts)
         fingerprint = resolved.fingerprint
         key = f"{fingerprint} {_tools()} {identity(resolved.texts)}"
-        # At once, so that whoever renders the same file is told at once; a folder is made only when all is well.
+        # Claimed early, so that a second render of the same file fails at once. Missing folders are made only when the
+        # scene is ready.
         early = [_claim(film, key, stack) if film.work_folder.parent.is_dir() else None for film in films]
         outcome = drawn_by.prepare(resolved.canonical_json)
         folders = []
@@ -181,9 +182,9 @@ def still(animation: Animation, target: str | Path, frame: int | None = None) ->
     Raises
     ------
     InputError
-        If the animation or the output cannot be done as asked, or there is no such frame.
+        If the animation or the output is not possible, or there is no such frame.
     RenderError
-        If the drawing failed.
+        If drawing failed.
 
     """
     path = Path(target)
@@ -203,9 +204,9 @@ def still(animation: Animation, target: str | Path, frame: int | None = None) ->
 
 
 def at_film_rate(resolved: Resolved, outputs: Sequence[str | Path]) -> Resolved:
-    """Return the animation at a frame rate of its films' own, if they all have but few of them.
+    """Return the animation at its films' frame rate, if all films have the same nearest rate.
 
-    A film that has few, among others that have any, leaves out or repeats frames instead.
+    Otherwise its own rate stays, and a film that does not support it drops or repeats frames.
 
     Raises
     ------
@@ -219,7 +220,7 @@ def at_film_rate(resolved: Resolved, outputs: Sequence[str | Path]) -> Resolved:
 
 
 def _tools() -> str:
-    """Return what a part's bytes depend on beside the animation; parts of different versions are not put together."""
+    """Return the versions that a part's bytes depend on, so that parts of different versions are not joined."""
     versions = [version(package) for package in ("numpy", "vtk", "pyvista", "pillow", "matplotlib", "imageio-ffmpeg")]
     return " ".join([*versions, executable()])
 
@@ -242,7 +243,7 @@ def _frames_of(segments: Sequence[Segment]) -> int:
 
 @contextmanager
 def _telling_what_is_kept(folder: WorkFolder, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[None]:
-    """Add to whatever ends the block how much of the work is not lost."""
+    """Add a note on how many frames are kept to an error that ends the block."""
     try:
         yield
     except BaseException as error:

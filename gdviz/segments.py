@@ -1,7 +1,7 @@
-"""Segments of a film, and who draws them: this process, a pool of processes, or an executor that was given.
+"""Segments of a film, and the renderers that draw them: this process, a pool of processes, or a given executor.
 
-A segment is a pure function of (the animation as JSON, its first frame, the frame after its last): the film is the same
-however many processes draw it, and in whatever order.
+A segment is a pure function of (the animation as JSON, its first frame, the frame after its last), so that the film is
+the same for any number of processes and any order.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from gdviz.scene.build import Scene, build_scene
 from gdviz.scene.run import StatusCounts
 from gdviz.stage import Stage
 
-SEGMENT_FRAMES = 30  # at the most, so that a film's key frames are at least this dense
-SHARES = 4  # segments come in multiples of this, all of a length, so that 2 and 4 processes end together
-FEW_FRAMES = 48  # fewer are one segment, drawn in this process: a pool would take longer to start than it saves
+SEGMENT_FRAMES = 30  # most frames in a segment of a longer film; each segment begins with a key frame
+SHARES = 4  # segments come in multiples of this and in equal lengths, so that 2 or 4 processes end together
+FEW_FRAMES = 48  # a film with fewer frames is one segment: starting a pool would take longer than it saves
 
 Encoded = dict[PartKind, bytes]
 
@@ -47,7 +47,7 @@ class Segment:
 
 
 def plan(frames: int) -> list[Segment]:
-    """Return the segments of a film; they depend on its number of frames alone."""
+    """Return the segments of a film; they depend only on its number of frames."""
     wanted = SHARES * math.ceil(frames / (SHARES * SEGMENT_FRAMES)) if frames >= FEW_FRAMES else 1
     edges = [round(frames * number / wanted) for number in range(wanted + 1)]
     return [Segment(first, stop) for first, stop in itertools.pairwise(edges)]
@@ -60,9 +60,9 @@ class Outcome:
     Attributes
     ----------
     counts
-        How many in which way.
+        How many points end in each way.
     hint
-        Why most did not arrive, and what to try; None if at least half did.
+        Why most points did not arrive, and what to try; None if at least half arrived.
 
     """
 
@@ -71,25 +71,25 @@ class Outcome:
 
 
 class Renderer(Protocol):
-    """Who draws and encodes segments."""
+    """Draws and encodes segments."""
 
     def prepare(self, description: str) -> Outcome:
-        """Make the scene of an animation given as JSON, which is then drawn; return how its points end."""
+        """Make the scene of an animation given as JSON, for `render`; return how its points end."""
 
     def render(self, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[tuple[Segment, Encoded]]:
-        """Yield each segment, as soon as it is done, with the content of its part of each kind."""
+        """Yield each segment as soon as it is done, with the content of its part of each kind."""
 
 
 @contextmanager
 def renderer(resolved: Resolved, processes: int, executor: Executor | None) -> Iterator[Renderer]:
-    """Give who draws: the executor if there is one, else so many processes, of which one is this process itself.
+    """Yield a renderer: the executor if there is one, else this process alone, or a pool of several.
 
-    Processes that are started begin at once to import what they need for the animation.
+    A pool begins at once to import the modules that the animation needs.
 
     Raises
     ------
     RenderError
-        From here, and from what is given: if a process cannot be started, or has died and so has its replacement.
+        Here, or from the renderer, if a process cannot be started, or has died and so has its replacement.
 
     """
     if executor is not None:
@@ -112,7 +112,7 @@ class _Inline:
 
 
 class _ByPool:
-    """The scene is made in the process that the others are forked from, so that it is in memory once."""
+    """Makes the scene in the server, which the drawing processes are forked from: it is in memory only once."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -141,20 +141,17 @@ class _ByExecutor:
         }
         try:
             for future in as_completed(list(futures)):
-                segment = futures.pop(future)  # or it would keep its result to the film's end
+                segment = futures.pop(future)  # frees the result's memory
                 yield segment, future.result()
         except BrokenExecutor as error:
-            raise RenderError(f"the executor that was given to draw is broken: {error}") from error
+            raise RenderError(f"the given executor is broken: {error}") from error
         finally:
             for future in futures:
                 future.cancel()
 
 
 def render_segment(description: str, first: int, stop: int, kinds: Sequence[PartKind]) -> Encoded:
-    """Draw the frames `first` up to, not including, `stop` of an animation given as JSON, each once.
-
-    Returns the content of a part of each kind.
-    """
+    """Draw the frames `first` up to, not including, `stop` of an animation given as JSON to a part of each kind."""
     return _drawing(description).render(first, stop, kinds)
 
 
@@ -169,32 +166,32 @@ def _outcome(description: str) -> Outcome:
 
 
 def _render_made_scene(first: int, stop: int, kinds: Sequence[PartKind]) -> Encoded:
-    assert _THREAD.drawing is not None
+    assert _THREAD.drawing is not None  # `_outcome` made it in the server before this process was forked
     return _THREAD.drawing.render(first, stop, kinds)
 
 
 def _modules(resolved: Resolved) -> list[str]:
-    """Return what a process imports to draw an animation."""
+    """Return the modules that drawing an animation needs."""
     return ["gdviz.segments", *(["gdviz.stage.surface"] if View.SURFACE in (resolved.view, *resolved.panels) else [])]
 
 
 class _Drawing:
-    """A scene, and the stage on which the thread that has it draws it."""
+    """A scene, and the stage on which its thread draws it."""
 
     def __init__(self, description: str) -> None:
-        self._stage: Stage | None = None  # first, since it is looked at even if there is no scene
+        self._stage: Stage | None = None  # set first: `__del__` reads it even if making the scene fails
         self.description = description
         self.scene = _scene(description)
 
     def draw(self, frame: int) -> Image.Image:
         """Return the picture of a frame."""
-        with deferred_signals():  # VTK calls back
+        with deferred_signals():  # VTK calls Python code back, and would swallow the exception of a signal
             if self._stage is None:
                 self._stage = Stage(self.scene)
             return self._stage.draw(self.scene.timeline.state(frame))
 
     def render(self, first: int, stop: int, kinds: Sequence[PartKind]) -> Encoded:
-        """Draw frames, each once, and encode them to a part of each kind."""
+        """Draw frames once, and encode them to a part of each kind."""
         scene = self.scene
         size, fps = scene.resolved.size, scene.timeline.fps
         with ExitStack() as stack:
@@ -202,36 +199,36 @@ class _Drawing:
             moment, pixels = None, b""
             for frame in range(first, stop):
                 shown = scene.picture_key(scene.timeline.state(frame))
-                if shown != moment:  # where nothing moves, the last picture is shown again
+                if shown != moment:  # if nothing moves, the last picture is encoded again
                     moment, pixels = shown, self.draw(frame).tobytes()
                 for encoder in encoders.values():
                     encoder.write(pixels)
             return {kind: encoder.finish() for kind, encoder in encoders.items()}
 
     def close(self) -> None:
-        """Give back what the stage holds open."""
+        """Close the stage."""
         stage, self._stage = self._stage, None
         if stage is not None:
             stage.close()
 
     def __del__(self) -> None:
-        if not sys.is_finalizing():  # a window is closed by its own thread, at that thread's end at the latest
+        if not sys.is_finalizing():  # the thread that opened a window closes it, when it ends at the latest
             self.close()
 
 
 class _Thread(threading.local):
-    """What a thread draws. It is kept, for the next frame is most often the same film's."""
+    """A thread's drawing, kept since the next frame is mostly of the same film."""
 
     drawing: _Drawing | None = None
 
 
 _THREAD = _Thread()
-_SCENES: WeakValueDictionary[str, Scene] = WeakValueDictionary()  # by description: threads that draw the same share it
+_SCENES: WeakValueDictionary[str, Scene] = WeakValueDictionary()  # by description, shared by all threads
 _MAKING_A_SCENE = threading.Lock()
 
 
 def _drawing(description: str) -> _Drawing:
-    """Return this thread's drawing of an animation given as JSON; one of another animation is closed."""
+    """Return this thread's drawing of an animation given as JSON, closing that of another animation."""
     drawing = _THREAD.drawing
     if drawing is None or drawing.description != description:
         _THREAD.drawing = None

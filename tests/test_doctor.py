@@ -96,7 +96,7 @@ def test_an_ffmpeg_that_is_none(ffmpeg: str, words: str, monkeypatch: pytest.Mon
     assert result.stderr.startswith("gdviz: 2 of ")
     assert result.stderr.endswith(": ffmpeg, film\n")
     assert words in result.stdout
-    assert "not tried, for want of ffmpeg" in result.stdout
+    assert "not tried, since it needs ffmpeg" in result.stdout
     assert "\nffmpeg: unset IMAGEIO_FFMPEG_EXE" in result.stdout
     assert "pip install --force-reinstall imageio-ffmpeg\n" in result.stdout
 
@@ -139,7 +139,7 @@ def test_an_opengl_that_is_missing_or_crashes(environment: dict[str, str], words
     remedy = str(found["OpenGL"]["remedy"])
     assert remedy.endswith(f"sudo apt-get install {PACKAGES}")
     assert all(name in remedy for name in environment)
-    assert found["film"]["found"] == "not tried, for want of OpenGL"
+    assert found["film"]["found"] == "not tried, since it needs OpenGL"
 
 
 def in_a_folder_that_is_gone(folder: Path):
