@@ -408,7 +408,7 @@ def test_under_a_default_name_no_other_film_is_replaced(place: Path):
     assert gdviz_("render", "parabola", *tiny).exit_code == 0  # the same one
     refused = gdviz_("render", "parabola", *tiny, "--lr", "0.3")
     assert refused.exit_code == 2
-    assert refused.stderr.startswith("gdviz: parabola.mp4 is there, and it is not this film; add --force")
+    assert refused.stderr.startswith("gdviz: parabola.mp4 exists, and is not this film; add --force")
     assert (place / "parabola.mp4").read_bytes() == first
     assert gdviz_("render", "parabola", *tiny, "--lr", "0.3", "-o", "parabola.mp4").exit_code == 0  # the user's wish
     assert (place / "parabola.mp4").read_bytes() != first

@@ -47,7 +47,7 @@ WRONG = {
     "a slip in a key": (["render", "sphere", "--set", "palete=dusk"], "did you mean 'palette'?"),
     "a slip in a palette": (["render", "sphere", "--set", "palette=dask"], "not 'dask'; did you mean 'dusk'?"),
     "a slip in a format": (["render", "sphere", "-o", "film.mp5"], "did you mean .mp4?"),
-    "an expression without quotes": (["render", "x^2", "+", "y^2"], "'+' is a word too many"),
+    "an expression without quotes": (["render", "x^2", "+", "y^2"], "'+' is one argument too many"),
     "no folder": (["batch", "parabola"], "--directory is missing; 'gdviz batch --help'"),
     "no such topic": (["help", "rendr"], "did you mean 'render'?"),
 }

@@ -1,6 +1,6 @@
-"""The Typer app: how commands are added to it, and how wrong usage is told.
+"""The Typer app, how commands are added to it, and the messages for wrong usage.
 
-Annotations are evaluated here, since Typer reads them: names that only type checkers import are quoted.
+Typer evaluates annotations, so names that are imported only for type checkers are quoted.
 """
 
 import inspect
@@ -22,31 +22,31 @@ from gdviz.cli.progress import write_line
 from gdviz.cli.result import Exit, Result
 from gdviz.errors import nearest, shorten
 
-# Typer brings its own Click or uses the installed one; either way these are the same classes' bases.
+# Typer uses its own copy of Click or the installed one; the bases of its errors are the right classes either way.
 _UsageError: type[Any] = typer.BadParameter.__mro__[1]
 _ClickException: type[Any] = _UsageError.__mro__[1]
 
 
-class WrongUsageError(_UsageError):  # type: ignore[misc]  # its base is known only when it runs
-    """What gdviz itself refuses; its message is a whole sentence."""
+class WrongUsageError(_UsageError):  # type: ignore[misc]  # the base class is a variable
+    """Wrong usage that gdviz finds itself; the message is a complete sentence."""
 
 
 class Command(TyperCommand):
-    """A command whose flags may be given once, unless they may be repeated."""
+    """A command that refuses a flag given twice, unless the flag is repeatable."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Refuse a flag that is given twice, where the last one would win without a word."""
-        if not ctx.resilient_parsing:  # as it is while a shell completes a word
+        """Parse the arguments; refuse a flag that is given twice, of which Click would silently use the last."""
+        if not ctx.resilient_parsing:  # it is set while a shell completes a word
             try:
                 _, extra, order = self.make_parser(ctx).parse_args(args=list(args))
             except _UsageError as error:
                 unknown = getattr(error, "option_name", None)
                 if unknown and (told := cure(unknown, args, ctx.command_path)):
                     raise WrongUsageError(told, ctx) from error
-                error.ctx = ctx  # some come without, so that it would not be known whose help to name
+                error.ctx = ctx  # some errors lack it; it tells which command's help to name
                 raise
             if extra:
-                told = f"{shorten(extra[0])} is a word too many; what has blanks in it stands between quotes"
+                told = f"{shorten(extra[0])} is one argument too many; put quotes around text with blanks"
                 raise WrongUsageError(told, ctx)
             once = [each for each in order if each.param_type_name == "option" and not each.multiple]
             for option in once:
@@ -61,10 +61,10 @@ class Command(TyperCommand):
 
 
 class Group(TyperGroup):
-    """All commands; what is wrong about their usage is said in one sentence, on a terminal of any width."""
+    """All commands; each error in their usage is reported in one sentence, not broken into lines."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Say what is to be typed instead of a command that there is not."""
+        """Find the command; for an unknown one, say what to type instead."""
         if args and args[0] not in self.commands and not ctx.resilient_parsing:
             raise WrongUsageError(_unknown_command(args[0], list(self.commands)), ctx)
         return super().resolve_command(ctx, args)
@@ -75,7 +75,7 @@ class Group(TyperGroup):
         super().format_help(ctx, formatter)
 
     def main(self, *given: Any, **more: Any) -> Any:
-        """Run, and end the process with its exit code, unless `standalone_mode` is false."""
+        """Run, and end the process with the exit code, unless `standalone_mode` is false."""
         if not more.pop("standalone_mode", True):
             return super().main(*given, **more | {"standalone_mode": False})
         try:
@@ -93,12 +93,12 @@ class Group(TyperGroup):
 
 
 def _shown(*examples: str) -> str:
-    """Return examples as help begins with them."""
+    """Return examples in the form in which help begins with them."""
     return "\n\n".join(f"$ gdviz {example}" for example in examples)
 
 
 def _leave_out_types(parameters: Sequence[Any]) -> None:
-    """Have help show a metavar or nothing, where Typer shows Python's types, such as <bool> and <list[str]>."""
+    """Make help show metavars only, and no Python types such as <bool> and <list[str]>."""
     for each in parameters:
         if each.param_type_name == "argument" or each.metavar is None:
             each.display_type_rich = lambda *_, **__: None
@@ -117,9 +117,9 @@ app = typer.Typer(
 
 @app.callback(invoke_without_command=True)
 def root(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
-    """Print the version, if that is asked for."""
+    """Print the version for --version."""
     if version:
-        print(f"gdviz {gdviz.__version__}")  # noqa: T201  # the one line that no result is made for
+        print(f"gdviz {gdviz.__version__}")  # noqa: T201  # too short for a Result
         raise typer.Exit
 
 
@@ -161,18 +161,18 @@ def _unknown_command(word: str, commands: Sequence[str]) -> str:
 
 _WHOLE, _REAL = dict.fromkeys(("N", "S"), "a whole number"), ("RATE", "SLOPE", "SECONDS", "FACTOR")
 _KINDS: Mapping[str, str] = MappingProxyType(_WHOLE | dict.fromkeys(_REAL, "a number"))
-"""What a flag takes, by its metavar."""
+"""What a flag takes, by metavar."""
 
 
 def _in_a_sentence(error: Any) -> str:
-    """Return what Click says of wrong usage, as gdviz says what is wrong."""
+    """Return an error of Click's as a sentence in gdviz's words."""
     if isinstance(error, WrongUsageError):
         return str(error.message)
     listed = f"'{error.ctx.command_path if error.ctx else 'gdviz'} --help' lists what there is"
     if type(error).__name__ == "NoSuchOption":
         near = nearest(error.option_name, [each for param in error.ctx.command.params for each in param.opts])
         return f"there is no flag {shorten(error.option_name)}; {f'did you mean {near}?' if near else listed}"
-    if flag := getattr(error, "option_name", None):  # its value is missing, or it has one and takes none
+    if flag := getattr(error, "option_name", None):  # a value is missing, or given to a flag that takes none
         metavars = [each.metavar for each in error.ctx.command.params if flag in each.opts] if error.ctx else []
         return f"{flag} takes {next(filter(None, metavars), 'no value')}; {listed}"
     param: Any = getattr(error, "param", None)

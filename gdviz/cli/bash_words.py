@@ -1,4 +1,4 @@
-"""What bash is told to complete, and what it puts in: it takes the `=` of `palette=d` for a word of its own."""
+"""Completion of words with `=` in bash, which splits `palette=d` into three words."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from collections.abc import Iterator, MutableMapping
 
 @contextlib.contextmanager
 def words_whole(environment: MutableMapping[str, str]) -> Iterator[None]:
-    """Have words with a `=` completed as a whole, while bash gets only what follows it.
+    """Complete words with `=` as a whole in the block, and print only what follows the `=` to bash.
 
-    Does nothing unless it is bash that asks.
+    Does nothing unless bash asks for a completion.
     """
-    words = environment.get("COMP_WORDS", "").split("\n")  # so the script that Typer installs joins them
+    words = environment.get("COMP_WORDS", "").split("\n")  # joined so by the script that Typer installs
     at = environment.get("COMP_CWORD", "")
     if environment.get("_GDVIZ_COMPLETE") != "complete_bash" or not at.isdecimal() or int(at) >= len(words):
         yield

@@ -1,4 +1,4 @@
-"""`batch`: many films, or how they stand."""
+"""`batch`: renders many films, or checks their states."""
 
 import sys
 import traceback
@@ -51,9 +51,7 @@ def batch_command(
         ),
     ] = None,
     set_: Set = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Render what is current, too.", rich_help_panel=OUTPUT)
-    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Render current films too.", rich_help_panel=OUTPUT)] = False,
     check: Annotated[
         bool,
         typer.Option(
@@ -66,8 +64,7 @@ def batch_command(
         bool,
         typer.Option(
             "--prune",
-            help="Remove the films in the folder that gdviz made and none of these presets makes. With --check, remove "
-            "nothing, but fail if there are any.",
+            help="Remove gdviz's films that none of these presets makes. With --check, only fail if there are any.",
             rich_help_panel=OUTPUT,
         ),
     ] = False,
@@ -75,7 +72,7 @@ def batch_command(
     quiet: Quiet = False,
     json_: Json = False,
 ) -> Result:
-    """Render many films, but not those that are current; one that fails does not stop the others."""
+    """Render many films, except those that are current; one that fails does not stop the others."""
     from gdviz.batch import Batch
 
     def prepare(target: str) -> tuple["Animation", list[Path]]:
@@ -102,7 +99,7 @@ def _checked(batch: "Batch", targets: list[str], *, prune: bool) -> Result:
     unknown = [finding for finding in findings if finding.state.is_unknown]
     wanting = [finding for finding in findings if finding.state.is_wanting]
     asked_for = len(findings) - len(unknown)
-    orphans = [] if unknown else batch.orphans()  # what a preset that cannot be read asks for is not known
+    orphans = [] if unknown else batch.orphans()  # a preset that cannot be read could write any of them
     orphaned = sum(each.state is State.ORPHANED for each in orphans)
     said = [
         f"{len(unknown)} of {len(targets)} failed: {', '.join(each.target for each in unknown)}" if unknown else "",
@@ -130,7 +127,7 @@ def _rendered(batch: "Batch", targets: list[str], *, force: bool, prune: bool, j
         with reporter(sys.stderr, quiet=quiet) as report:
             results.append(batch.render(target, force=force, jobs=jobs, progress=report))
     failed = [result for result in results if result.outcome is Outcome.FAILED]
-    # What a preset asks for is not known for certain before it has been rendered.
+    # A preset that failed could write any of the leftovers.
     removals = list(batch.prune()) if prune and not failed else []
     removed = [removal for removal in removals if removal.error is None]
     kept = [removal_line(removal) for removal in removals if removal.error is not None]
@@ -139,7 +136,7 @@ def _rendered(batch: "Batch", targets: list[str], *, force: bool, prune: bool, j
         wrong = all(isinstance(result.error, InputError) for result in failed)
         code = Exit.WRONG_INPUT if wrong else Exit.FAILED
         failure = f"{len(failed)} of {len(results)} failed: {', '.join(result.target for result in failed)}"
-        failure += "; so nothing was pruned" if prune else ""
+        failure += "; nothing was pruned" if prune else ""
     elif kept:
         code, failure = Exit.FAILED, "; ".join(kept)
     return Result(
@@ -152,7 +149,7 @@ def _rendered(batch: "Batch", targets: list[str], *, force: bool, prune: bool, j
 
 
 def _reasons(failed: Iterable[tuple[str, Exception | None]]) -> tuple[str, ...]:
-    """Return why targets failed, a line each; where in the program is printed if that is asked for."""
+    """Return why targets failed, a line each; print their tracebacks when debugging."""
     lines = []
     for target, error in failed:
         if error is None:
@@ -165,6 +162,6 @@ def _reasons(failed: Iterable[tuple[str, Exception | None]]) -> tuple[str, ...]:
 
 
 def _film_name(stem: str, suffix: str) -> str:
-    """Return a film's name in a batch; one of pictures is a folder."""
+    """Return a film's name in a batch; numbered pictures get a folder."""
     suffix = suffix.lstrip(".").lower()
     return f"{stem}/%04d.png" if suffix == "png" else f"{stem}.{suffix}"

@@ -1,4 +1,4 @@
-"""What a shell completes: names of targets, kinds of view, keys of `--set` and their values, formats."""
+"""Shell completion: targets, kinds of view, keys of `--set` with their values, and formats."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 def targets(incomplete: str) -> list[str]:
-    """Return the presets, the functions and the .toml files whose names begin so."""
+    """Return the presets, functions and .toml files whose names begin with `incomplete`."""
     from pathlib import Path
 
     from gdviz.description.presets import presets
@@ -17,36 +17,36 @@ def targets(incomplete: str) -> list[str]:
 
 
 def functions(incomplete: str) -> list[str]:
-    """Return the functions whose names begin so."""
+    """Return the functions whose names begin with `incomplete`."""
     return _beginning(incomplete, _functions())
 
 
 def presets(incomplete: str) -> list[str]:
-    """Return the presets whose names begin so."""
+    """Return the presets whose names begin with `incomplete`."""
     from gdviz.description.presets import presets
 
     return _beginning(incomplete, presets())
 
 
 def views(incomplete: str) -> list[str]:
-    """Return the kinds of view that begin so."""
+    """Return the kinds of view that begin with `incomplete`."""
     from gdviz.description.choices import View
 
     return _beginning(incomplete, list(View))
 
 
 def formats(incomplete: str) -> list[str]:
-    """Return the suffixes of films that begin so."""
+    """Return the suffixes of films that begin with `incomplete`."""
     from gdviz.movie.formats import FORMATS
 
     return _beginning(incomplete, [suffix.lstrip(".") for suffix in FORMATS])
 
 
 def settings(incomplete: str) -> list[str]:
-    """Return the keys that begin so, each with its `=`; behind one, the values that it may have.
+    """Return the keys that begin with `incomplete`, each with `=`; after a key and `=`, the values that it may have.
 
-    A key that is the only one has its values at once: of several words a shell puts in what they share, up to the `=`,
-    and no space behind it.
+    If only one key is left, its values are returned at once: the shell then inserts what these have in common, up to
+    the `=`, and no space after it.
     """
     from gdviz.cli.keys import description_keys
 
@@ -62,7 +62,7 @@ def settings(incomplete: str) -> list[str]:
 
 
 def help_topics(incomplete: str) -> list[str]:
-    """Return what `gdviz help` explains."""
+    """Return the topics of `gdviz help` that begin with `incomplete`."""
     from gdviz.cli.app import command_names
 
     return _beginning(incomplete, ["keys", *command_names()])

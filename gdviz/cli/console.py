@@ -1,4 +1,4 @@
-"""Printing: a result as text, as JSON or not at all; warnings and errors as a line each on stderr."""
+"""Prints results as text or JSON on stdout, and warnings and errors as one line each on stderr."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def finish(result: Result, *, quiet: bool, as_json: bool) -> None:
-    """Print a result, and end the command if it has failed."""
+    """Print a result, and exit with its code if it failed."""
     if as_json:
         _print_json(result.data)
     elif not quiet:
@@ -37,7 +37,7 @@ def finish(result: Result, *, quiet: bool, as_json: bool) -> None:
 
 @contextmanager
 def errors_reported() -> Iterator[None]:
-    """Turn what goes wrong into one message on stderr and an exit code."""
+    """Turn an exception into one message on stderr and an exit code."""
     try:
         yield
     except typer.Exit:
@@ -53,7 +53,7 @@ def errors_reported() -> Iterator[None]:
 
 @contextmanager
 def warnings_printed(*, quiet: bool) -> Iterator[None]:
-    """Print gdviz's own warnings as one line each on stderr, or if quiet none; others go where they would."""
+    """Print gdviz's own warnings as one line each on stderr, or not if quiet; other warnings are left alone."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore" if quiet else "always", GdvizWarning)
         show = warnings.showwarning
@@ -72,29 +72,29 @@ def warnings_printed(*, quiet: bool) -> Iterator[None]:
 
 
 def debugging() -> bool:
-    """Return whether tracebacks are asked for."""
+    """Return whether the user wants tracebacks."""
     return os.environ.get("GDVIZ_DEBUG") == "1"
 
 
 def _print(things: tuple[Shown, ...]) -> None:
-    """Print texts as they are, and tables as wide as the terminal, or 120 characters where there is none."""
+    """Print texts as they are, and tables as wide as the terminal, or 120 characters if there is none."""
     if not things:
         return
     from rich.console import Console
 
-    class Frank(Console):
+    class PipeErrorConsole(Console):
         def on_broken_pipe(self) -> None:
-            """Let the error pass, where rich would end the process without a word."""
-            raise  # noqa: PLE0704  # called while it is handled
+            """Raise the error again; rich would end the process silently."""
+            raise  # noqa: PLE0704  # rich calls this in an except block
 
-    console = Frank(width=None if sys.stdout.isatty() else 120, highlight=False)
+    console = PipeErrorConsole(width=None if sys.stdout.isatty() else 120, highlight=False)
     with naming("stdout"):
         for thing in things:
             console.print(thing, markup=False, soft_wrap=isinstance(thing, str))
 
 
 def _print_json(data: Any) -> None:
-    """Print one document; letters that the output's encoding lacks, or that a path has of none, are escaped."""
+    """Print one document; characters that the output's encoding lacks, and undecodable bytes of paths, are escaped."""
     text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
     try:
         text.encode(sys.stdout.encoding or "ascii")

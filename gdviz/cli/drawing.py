@@ -1,4 +1,4 @@
-"""`render`, `still` and `descend`: what is done with one animation."""
+"""`render`, `still` and `descend`: the commands for one animation."""
 
 import sys
 from pathlib import Path
@@ -65,8 +65,8 @@ def still_command(
         typer.Option(metavar="SHARE|TIME", help="Which moment: 0.5 of the film, or 2.5s.", rich_help_panel=OUTPUT),
     ] = "1",
     force: Force = False,
-    quiet: Quiet = False,  # noqa: ARG001  # `command` reads it
-    json_: Json = False,  # noqa: ARG001  # `command` reads it
+    quiet: Quiet = False,  # noqa: ARG001  # read by `command`
+    json_: Json = False,  # noqa: ARG001  # read by `command`
 ) -> Result:
     """Draw one moment of a film as a picture."""
     from gdviz.cli.flags import frame_at
@@ -89,7 +89,7 @@ def still_command(
     without=("size", "fps", "seconds"),
 )
 def descend_command(
-    target: str,  # noqa: ARG001  # as every described command is called
+    target: str,  # noqa: ARG001  # every described command gets it
     animation: "Animation",
     *,
     output: Annotated[
@@ -102,8 +102,8 @@ def descend_command(
             rich_help_panel=OUTPUT,
         ),
     ] = None,
-    quiet: Quiet = False,  # noqa: ARG001  # `command` reads it
-    json_: Json = False,  # noqa: ARG001  # `command` reads it
+    quiet: Quiet = False,  # noqa: ARG001  # read by `command`
+    json_: Json = False,  # noqa: ARG001  # read by `command`
 ) -> Result:
     """Descend without drawing: where the points end, and after how many iterations."""
     from gdviz.cli.report import descent_data, descent_lines
@@ -126,12 +126,12 @@ def descend_command(
 
 
 def _refuse_other_films(resolved: "Resolved", outputs: list[Path]) -> None:
-    """Refuse to replace what is not this film, where the user did not name the file."""
+    """Refuse to replace a file that is not this film and that the user did not name."""
     from gdviz.batch import State, states
 
     for path, state in zip(outputs, states(resolved, outputs), strict=True):
         if state is State.STALE:
             raise InputError(
-                f"{printable(path)} is there, and it is not this film; add --force to replace it, or name another file "
+                f"{printable(path)} exists, and is not this film; add --force to replace it, or choose another file "
                 "with --output"
             )

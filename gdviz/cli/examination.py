@@ -1,4 +1,4 @@
-"""`doctor`: whether all that gdviz needs is there."""
+"""`doctor`: checks that gdviz has all it needs."""
 
 from gdviz.cli.app import command
 from gdviz.cli.options import Json
@@ -6,8 +6,8 @@ from gdviz.cli.result import Exit, Result
 
 
 @command("doctor", "doctor", "doctor --json")
-def doctor_command(json_: Json = False) -> Result:  # noqa: ARG001  # `command` reads it
-    """Look for what gdviz needs, make a small film, and say what to do about what is missing."""
+def doctor_command(json_: Json = False) -> Result:  # noqa: ARG001  # read by `command`
+    """Check what gdviz needs, make a small film, and say how to fix what is wrong."""
     from gdviz.doctor import examine, findings_data, findings_shown
 
     findings = examine()
@@ -16,5 +16,5 @@ def doctor_command(json_: Json = False) -> Result:  # noqa: ARG001  # `command` 
         findings_data(findings),
         tuple(findings_shown(findings)),
         code=Exit.FAILED if wrong else Exit.DONE,
-        failure=f"{len(wrong)} of {len(findings)} things are not well: {', '.join(wrong)}",
+        failure=f"{len(wrong)} of {len(findings)} checks failed: {', '.join(wrong)}",
     )

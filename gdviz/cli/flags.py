@@ -1,4 +1,4 @@
-"""What the texts of flags mean, as parts of an animation's description; a text that means nothing is an InputError."""
+"""Reads the values of flags as parts of an animation's description; a value that cannot be read is an InputError."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ from gdviz.description.choices import View
 from gdviz.description.toml import MAX_KEY_PARTS, TomlError, parse_toml
 from gdviz.errors import InputError, nearest, shorten
 
-MAX_PLAIN = 60  # letters of a key that is named without quotes
+MAX_PLAIN = 60  # most characters of a key that a message shows without quotes
 
-
-Given = tuple[str, str, Any]  # a flag, the dotted key that it means, and the key's value
+Given = tuple[str, str, Any]  # a flag, the dotted key that it sets, and the key's value
 
 
 def starts(start: list[str] | None, grid: str | None, random: int | None, seed: int | None) -> list[Given]:
-    """Return what `--start`, `--grid`, `--random` and `--seed` say; together they are the whole table of starts."""
+    """Return what `--start`, `--grid`, `--random` and `--seed` set; together they replace the table of starts."""
     if seed is not None and random is None:
-        raise InputError("--seed says which random starts, so it needs --random N")
+        raise InputError("--seed works only with --random; add --random N")
     said: list[Given] = [
         ("--start", "starts.points", [numbers("--start", each) for each in start] if start else None),
         ("--grid", "starts.grid", pair("--grid", grid)),
@@ -32,23 +31,23 @@ def starts(start: list[str] | None, grid: str | None, random: int | None, seed: 
 
 
 def view(given: list[str]) -> list[Given]:
-    """Return what `--view` says of the kind of picture, and of the part that is drawn."""
+    """Return what `--view` sets: the kind of picture, or the part that is drawn."""
     kinds = [each for each in given if each in list(View)]
     extents = [numbers("--view", each) for each in given if each not in list(View)]
     if len(kinds) > 1 or len(extents) > 1:
-        raise InputError("--view takes one kind and one part to draw, not several of either")
+        raise InputError("--view takes one kind and one part to draw, not several")
     return [*(("--view", "view", kind) for kind in kinds), *(("--view", "extent", extent) for extent in extents)]
 
 
 def apply_flags(data: dict[str, Any], given: Iterable[Given], settings: Iterable[str]) -> dict[str, str]:
-    """Lay flags, and then the settings of `--set`, over a description; a value that is None is passed over.
+    """Apply flags, and then the settings of `--set`, to a description; flags whose value is None are ignored.
 
-    Returns which flag gave a key's value, by the dotted key.
+    Returns the flags that set a key, by dotted key.
     """
     flags: dict[str, str] = {}
     named = [(flag, key, value) for flag, key, value in given if value is not None]
     for flag, path, value in itertools.chain(named, map(_setting, settings)):
-        key = _lay(data, path, value)
+        key = _set_key(data, path, value)
         flags = {each: name for each, name in flags.items() if not f"{each}.".startswith(f"{key}.")}
         if flag:
             flags[key] = flag
@@ -56,7 +55,7 @@ def apply_flags(data: dict[str, Any], given: Iterable[Given], settings: Iterable
 
 
 def numbers(flag: str, text: str | None) -> list[float] | None:
-    """Read numbers with commas between them."""
+    """Read numbers separated by commas."""
     if text is None:
         return None
     try:
@@ -65,7 +64,7 @@ def numbers(flag: str, text: str | None) -> list[float] | None:
         kinds = f"{', '.join(View)} or " if flag == "--view" else ""
         close = nearest(text, View) if kinds else None
         hint = f"; did you mean {close}?" if close else ""
-        raise InputError(f"{flag} takes {kinds}numbers with commas between them, not {shorten(text)}{hint}") from None
+        raise InputError(f"{flag} takes {kinds}numbers separated by commas, not {shorten(text)}{hint}") from None
 
 
 def pair(flag: str, text: str | None) -> list[int] | None:
@@ -80,7 +79,7 @@ def pair(flag: str, text: str | None) -> list[int] | None:
 
 
 def _setting(text: str) -> Given:
-    """Read `KEY=VALUE`; the value is read as TOML, or taken as text if it is not TOML."""
+    """Read `KEY=VALUE`; a value that is not TOML is a text."""
     path, equals, written = text.partition("=")
     path = path.strip()
     if not equals or not path:
@@ -93,8 +92,8 @@ def _setting(text: str) -> Given:
     return f"--set {path if plain else shorten(path)}", path, parsed["value"] if len(parsed) == 1 else written
 
 
-def _lay(data: dict[str, Any], path: str, value: Any) -> str:
-    """Put a value at a dotted key, and return the key with its numbers as they are usually written."""
+def _set_key(data: dict[str, Any], path: str, value: Any) -> str:
+    """Set the value of a dotted key, and return the key with its numbers in canonical form."""
     *parents, last = path.split(".")
     if len(parents) >= MAX_KEY_PARTS:
         raise InputError(f"--set {shorten(path)}: a key has at most {MAX_KEY_PARTS} parts, not {len(parents) + 1:,}")

@@ -1,4 +1,4 @@
-"""`formula`: a formula as a picture."""
+"""`formula`: draws a formula as a picture."""
 
 from pathlib import Path
 from typing import Annotated
@@ -26,10 +26,10 @@ def formula_command(
     *,
     latex: Annotated[
         str | None,
-        typer.Option(metavar="LATEX", help="Any formula, in LaTeX, instead of a function's.", rich_help_panel=PICTURE),
+        typer.Option(metavar="LATEX", help="A formula in LaTeX, instead of NAME.", rich_help_panel=PICTURE),
     ] = None,
     color: Annotated[
-        str, typer.Option(metavar="COLOR", help="The ink: a name or #rrggbb.", rich_help_panel=PICTURE)
+        str, typer.Option(metavar="COLOR", help="The formula's colour: a name or #rrggbb.", rich_help_panel=PICTURE)
     ] = "black",
     scale: Annotated[
         float, typer.Option(metavar="FACTOR", help="2 gives twice the pixels, for @2x.", rich_help_panel=PICTURE)
@@ -39,9 +39,9 @@ def formula_command(
         typer.Option("--output", "-o", metavar="FILE", help="The .png or .svg file to write.", rich_help_panel=OUTPUT),
     ] = None,
     force: Force = False,
-    quiet: Quiet = False,  # noqa: ARG001  # `command` reads it
+    quiet: Quiet = False,  # noqa: ARG001  # read by `command`
 ) -> Result:
-    """Draw a formula as a picture with a transparent ground."""
+    """Draw a formula as a picture with a transparent background."""
     from gdviz.formula import formula_of, write_formula
     from gdviz.functions import function
     from gdviz.movie.provenance import Kind

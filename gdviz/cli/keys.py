@@ -1,4 +1,4 @@
-"""The keys of a description, as a table for people."""
+"""The keys of a description, and a table of them for people."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class Key:
     Attributes
     ----------
     name
-        With dots for the tables that it is in; `camera.0` is the first of the camera's keyframes.
+        The dotted name; `camera.0` is the camera's first keyframe.
     default
-        What it is if absent.
+        The value if the key is absent.
     choices
-        What it may be, if it is one of a few words.
+        The values that the key may have, if it is one of a few words.
     description
-        What it means.
+        What the key means.
 
     """
 
@@ -41,12 +41,12 @@ class Key:
 
 
 def description_keys() -> list[Key]:
-    """Return every key of a description, in the order of the documentation."""
+    """Return every key of a description, in the order in which `Animation` defines them."""
     return list(_keys(Animation, ""))
 
 
 def keys_table() -> Table:
-    """Return the keys with what they mean and what they are if absent."""
+    """Return a table of the keys, with their meanings and defaults."""
     table = table_of("key", "what it means", "if absent")
     table.columns[0].no_wrap = True
     for key in description_keys():
@@ -76,7 +76,7 @@ def _default(field: Any) -> str:
 
 
 def _parts(annotation: Any) -> tuple[Any, ...]:
-    """Return what a type is made of: the members of a union, the items of a tuple."""
+    """Return the members of a union or the items of a tuple."""
     origin = typing.get_origin(annotation)
     return typing.get_args(annotation) if origin in (typing.Union, types.UnionType, tuple) else ()
 

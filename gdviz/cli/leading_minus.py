@@ -1,4 +1,4 @@
-"""An expression that begins with a minus, and that the command line takes for a flag: the cure is named."""
+"""The message for an expression that begins with a minus, which the command line takes for a flag."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from gdviz.errors import InputError
 
 
 def cure(unknown_flag: str, arguments: Sequence[str], command: str) -> str | None:
-    """Return how to write the argument that was taken for a flag; None if it is no expression.
+    """Return a sentence that says how to write the argument; None if it is not an expression.
 
     Parameters
     ----------
     unknown_flag
-        What the command line did not know.
+        The flag that the command line does not know.
     arguments
-        All that was typed behind the command.
+        All arguments of the command.
     command
-        The command, as it was typed.
+        The command, such as `gdviz render`.
 
     """
     text = next((each for each in arguments if each.startswith(unknown_flag)), None)
@@ -32,7 +32,7 @@ def cure(unknown_flag: str, arguments: Sequence[str], command: str) -> str | Non
 
 
 def is_function(text: str) -> bool:
-    """Return whether a text names a function or spells one out; nothing is said of how it is read."""
+    """Return whether a text is a function's name or an expression; no warnings are issued."""
     from gdviz.functions import function
 
     try:

@@ -1,4 +1,4 @@
-"""`functions`, `presets`, `schema` and `help`: what there is to choose from."""
+"""`functions`, `presets`, `schema` and `help`: the commands that list and explain."""
 
 from typing import Annotated
 
@@ -14,11 +14,11 @@ from gdviz.errors import InputError, nearest, shorten
 @command("functions", "functions", "functions himmelblau")
 def functions_command(
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="Show this one.", autocompletion=completion.functions)
+        str | None, typer.Argument(metavar="NAME", help="The function to show.", autocompletion=completion.functions)
     ] = None,
-    json_: Json = False,  # noqa: ARG001  # `command` reads it
+    json_: Json = False,  # noqa: ARG001  # read by `command`
 ) -> Result:
-    """List the functions that have a name, or show one."""
+    """List the named functions, or show one."""
     from gdviz.cli.report import catalogue_table, function_data, function_table
     from gdviz.functions import CATALOGUE, function
 
@@ -32,11 +32,11 @@ def functions_command(
 def presets_command(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="NAME", help="Print this one's TOML.", autocompletion=completion.presets),
+        typer.Argument(metavar="NAME", help="The preset whose TOML to print.", autocompletion=completion.presets),
     ] = None,
-    json_: Json = False,  # noqa: ARG001  # `command` reads it
+    json_: Json = False,  # noqa: ARG001  # read by `command`
 ) -> Result:
-    """List the animations that come with gdviz, or print one's TOML, to start from."""
+    """List the presets that come with gdviz, or print one's TOML to start from."""
     from gdviz.cli.report import preset_table
     from gdviz.description.animation import Animation
     from gdviz.description.presets import presets

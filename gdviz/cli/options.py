@@ -1,4 +1,4 @@
-"""The flags that several commands have, with their help."""
+"""The flags that several commands share, with their help."""
 
 from typing import Annotated
 
@@ -29,7 +29,7 @@ Random = Annotated[
     typer.Option(metavar="N", help="N starts drawn at random from the extent.", rich_help_panel=STARTS),
 ]
 Seed = Annotated[
-    int | None, typer.Option(metavar="S", help="Which random starts. (0 if absent)", rich_help_panel=STARTS)
+    int | None, typer.Option(metavar="S", help="The seed of the random starts. (0 if absent)", rich_help_panel=STARTS)
 ]
 LearningRate = Annotated[
     float | None,
@@ -53,7 +53,7 @@ MaxIterations = Annotated[
     int | None,
     typer.Option(
         metavar="N",
-        help="Steps after which the descent ends in any case. (1000, or the function's own)",
+        help="The most steps that a point takes. (1000, or the function's own)",
         rich_help_panel=DESCENT,
     ),
 ]
@@ -122,7 +122,7 @@ Force = Annotated[
     bool,
     typer.Option(
         "--force",
-        help="Replace a file of the default name, whatever it is; not needed with --output.",
+        help="Replace any file of the default name; not needed with --output.",
         rich_help_panel=OUTPUT,
     ),
 ]

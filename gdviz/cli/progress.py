@@ -1,4 +1,4 @@
-"""How a render's progress is shown: a bar on a terminal, a line now and then elsewhere."""
+"""Shows a render's progress: as a bar on a terminal, elsewhere as lines."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 Reporter = Callable[["Progress"], None]
 
-LINE_EVERY = 5.0  # seconds, where there is no terminal
+LINE_EVERY = 5.0  # seconds between lines
 
 
 @contextmanager
 def reporter(stream: TextIO, *, quiet: bool) -> Iterator[Reporter]:
-    """Give a callback that shows progress on `stream`: a bar if it is a terminal, else lines; nothing if quiet."""
+    """Yield a callback that shows progress on `stream`: a bar if it is a terminal, else lines; nothing if quiet."""
     if quiet:
         yield lambda _: None
     elif stream.isatty():
@@ -76,7 +76,7 @@ def _lines(stream: TextIO) -> Reporter:
 
 
 def write_line(stream: TextIO, line: str) -> None:
-    """Write a line, and one only; that nobody reads it any more is no reason to stop."""
+    """Write a text as exactly one line; errors are ignored, such as that the reader is gone."""
     with suppress(OSError):
         stream.write(f"{printable(line)}\n")
         stream.flush()

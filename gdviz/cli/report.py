@@ -1,4 +1,4 @@
-"""Results as text, tables and plain data, for a person or for `--json`. Nothing is printed here."""
+"""Results as text and tables for people, and as plain data for `--json`. Nothing is printed here."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from gdviz.scene.run import count
 
 Shown = str | Table
 
-MOST_BASINS = 20
+MOST_BASINS = 20  # rows in a table of basins
 
 
 def result_data(result: Result) -> dict[str, Any]:
-    """Return what became of one target of a batch as data."""
+    """Return the result of one target of a batch as data."""
     return {
         "target": result.target,
         "outcome": result.outcome,
@@ -51,7 +51,7 @@ def film_data(film: Film) -> dict[str, Any]:
 
 
 def film_lines(films: Sequence[Film]) -> list[Shown]:
-    """Return what is said of the films that one render wrote."""
+    """Return lines about the films that one render wrote."""
     lines: list[Shown] = []
     for film in films:
         size, megabytes = "x".join(map(str, film.size)), film.bytes / 1e6
@@ -94,7 +94,7 @@ def descent_data(resolved: Resolved, descent: Descent, found: list[Basin], hint:
 
 
 def descent_lines(resolved: Resolved, descent: Descent, found: Sequence[Basin], hint: str | None) -> list[Shown]:
-    """Return how a descent went: its settings, the basins that it found, and how the points ended."""
+    """Return lines about a descent: its settings, its basins, and how the points ended."""
     lines: list[Shown] = [
         f"{resolved.objective.title}: learning rate {resolved.runs[0].learning_rate:g}, "
         f"tolerance {resolved.tolerance:g}, {descent.steps} iterations"
@@ -134,7 +134,7 @@ def function_data(function: Function) -> dict[str, Any]:
 
 
 def preset_table(described: Mapping[str, str]) -> Table:
-    """Return the presets with what each shows."""
+    """Return a table of the presets and what each shows."""
     table = table_of("preset", "what it shows")
     table.columns[0].no_wrap = True
     for name, description in described.items():
@@ -143,7 +143,7 @@ def preset_table(described: Mapping[str, str]) -> Table:
 
 
 def batch_table(results: Sequence[Result]) -> Table:
-    """Return what became of each target of a batch."""
+    """Return a table of the results of a batch."""
     table = table_of("preset", "file", "size", "seconds", "result")
     for result in results:
         files = "\n".join(map(printable, result.outputs))
@@ -154,7 +154,7 @@ def batch_table(results: Sequence[Result]) -> Table:
 
 
 def finding_data(finding: Finding) -> dict[str, Any]:
-    """Return how a film stands as data."""
+    """Return the state of a film as data."""
     return {
         "target": finding.target or None,
         "path": None if finding.path is None else str(finding.path),
@@ -165,7 +165,7 @@ def finding_data(finding: Finding) -> dict[str, Any]:
 
 
 def findings_table(findings: Sequence[Finding]) -> Table:
-    """Return how each film stands."""
+    """Return a table of the states of films."""
     table = table_of("preset", "file", "state")
     for finding in findings:
         file = "" if finding.path is None else printable(finding.path)
@@ -176,14 +176,14 @@ def findings_table(findings: Sequence[Finding]) -> Table:
 
 
 def removal_line(removal: Removal) -> str:
-    """Return what is said of a file that is removed."""
+    """Return a line about a file that was removed, or could not be."""
     if removal.error is None:
         return f"removed {printable(removal.path)}"
     return f"cannot remove {printable(removal.path)}: {in_words(removal.error)}"
 
 
 def catalogue_table(catalogue: Sequence[Function]) -> Table:
-    """Return the named functions: formulas below each other with the rest, so that they are whole in 80 columns."""
+    """Return a table of the named functions, laid out so that formulas are not cut in 80 columns."""
     table = table_of("name", "formula, extent and minima")
     table.columns[0].no_wrap = True
     for each in catalogue:
@@ -192,7 +192,7 @@ def catalogue_table(catalogue: Sequence[Function]) -> Table:
 
 
 def function_table(function: Function) -> Table:
-    """Return all that is known of a function."""
+    """Return a table of everything that is known about a function."""
     table = table_of("", "", box=None, show_header=False)
     rows = {
         "name": function.name,
@@ -218,7 +218,7 @@ def function_table(function: Function) -> Table:
 
 
 def table_of(*headers: str, **looks: Any) -> Table:
-    """Return an empty table whose cells go on in the next line, where rich would cut a word that is too long."""
+    """Return an empty table that wraps words that are too long; rich would cut them."""
     return Table(*(Column(header, overflow="fold") for header in headers), **looks)
 
 

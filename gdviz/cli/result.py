@@ -27,13 +27,13 @@ class Result:
     data
         What `--json` prints.
     shown
-        What is printed otherwise, unless `--quiet` is given: lines and tables.
+        The lines and tables that are printed otherwise, unless `--quiet` is given.
     reasons
-        Lines for stderr on why parts failed, printed where no table shows them.
+        Lines on why parts failed, printed to stderr if `shown` is not printed.
     code
-        How the command ended.
+        The exit code.
     failure
-        What failed, in a sentence for stderr; empty if nothing did.
+        A sentence for stderr on what failed; empty if nothing did.
 
     """
 

@@ -1,6 +1,6 @@
-"""From a target and flags to an animation, and the commands that have these flags.
+"""Makes an animation of a target and flags, and adds the commands that have these flags.
 
-Annotations are evaluated here, since Typer reads them: names that only type checkers import are quoted.
+Typer evaluates annotations, so names that are imported only for type checkers are quoted.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gdviz.movie.provenance import Kind
 
 TINY = MappingProxyType({"size": (64, 64), "fps": 1.0})
-"""What every film and still is if GDVIZ_TINY is 1, so that a test can type what the documentation shows."""
+"""The size and frame rate of every film and still if GDVIZ_TINY is 1: tests run README's commands quickly."""
 
 
 def animation_of(
@@ -45,7 +45,7 @@ def animation_of(
     seconds: options.Seconds = None,
     set_: options.Set = None,
 ) -> "Animation":
-    """Read the target, and put the flags over it. These parameters are the flags that describe an animation."""
+    """Read the target and apply the flags to it. The parameters are the flags that describe an animation."""
     from gdviz.cli.flags import apply_flags, numbers, pair, starts
     from gdviz.cli.flags import view as view_of
     from gdviz.description.animation import Animation
@@ -81,7 +81,7 @@ def animation_of(
 def described_command(name: str, *examples: str, without: tuple[str, ...] = ()) -> Callable[[Body], Body]:
     """Add a command whose first two parameters, the target and the animation, come from the flags of `animation_of`.
 
-    Those named in `without` are not offered.
+    The command does not have the flags in `without`.
     """
 
     def add(body: Body) -> Body:
@@ -102,16 +102,16 @@ def described_command(name: str, *examples: str, without: tuple[str, ...] = ()) 
 
 
 def file_of(target: str) -> Path | None:
-    """Return the file that describes a target: its own path, or a preset's; None if the target is a function."""
+    """Return a target's TOML file: the target itself, or a preset's file; None if the target is a function."""
     from gdviz.description.presets import presets
 
     return Path(target) if target.endswith(".toml") else presets().get(target)
 
 
 def stem_of(target: str) -> str:
-    """Return a file's name for a target: its file's, its function's, or an expression's letters and digits.
+    """Return a file name without suffix for a target, from its file, function or expression.
 
-    Other expressions may have the same letters, so that a few digits of a checksum follow.
+    An expression gives its letters and digits and, since others can have the same, some digits of a checksum.
     """
     from gdviz.functions import CATALOGUE, function
 
@@ -126,12 +126,12 @@ def stem_of(target: str) -> str:
 
 
 def default_outputs(target: str, animation: "Animation", directory: Path) -> list[Path]:
-    """Return the outputs in a folder that a description names, or the one that its target's name makes."""
+    """Return the outputs that a description names, or else an mp4 with the target's name, in a folder."""
     return [directory / name for name in animation.output or [f"{stem_of(target)}.mp4"]]
 
 
 def default_picture(name: str, kind: "Kind", *, force: bool) -> Path:
-    """Return the default path of a picture, unless something is there that gdviz did not draw for the same use."""
+    """Return the default path of a picture; refuse to replace a file that is not gdviz's picture of the same kind."""
     from gdviz.movie.provenance import read_stamp
     from gdviz.runtime.files import place_of
 
@@ -139,7 +139,7 @@ def default_picture(name: str, kind: "Kind", *, force: bool) -> Path:
     place_of(path, within=Path())
     if path.exists() and not force and read_stamp(path, kind) is None:
         raise InputError(
-            f"{printable(name)} is there, and gdviz did not draw it for this; add --force to replace it, or name "
-            "another file with --output"
+            f"{printable(name)} exists, and gdviz did not draw it with this command; add --force to replace it, or "
+            "choose another file with --output"
         )
     return path
