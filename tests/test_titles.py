@@ -336,7 +336,7 @@ def test_a_wrong_formula_is_refused_before_any_work(tmp_path: Path, monkeypatch,
         result = run(command, "a.toml", "--jobs", "2") if command == "render" else run(command, "a.toml")
         assert result.exit_code == 2
         assert words in result.stderr
-        assert r"\$ is a dollar" in result.stderr
+        assert r"write \$ for a $" in result.stderr
         assert result.stderr.count("\n") == 1
         assert not result.stdout
     assert [path.name for path in tmp_path.iterdir()] == ["a.toml"]

@@ -1,1 +1,1 @@
-"""What a TOML may say: the description of a film, its settings, and the presets. Nothing is drawn here."""
+"""The description of a film: its keys and limits, its TOML, and the presets. Nothing is drawn here."""

@@ -1,4 +1,4 @@
-"""Animation: the frozen, validated description of a film, with TOML in and out."""
+"""Animation: the frozen, validated description of a film, as TOML or JSON has it."""
 
 from __future__ import annotations
 
@@ -35,25 +35,24 @@ from gdviz.letters import what_is_unwritable
 
 
 class Animation(Table):
-    """The whole description of a film; every key but `function` has a default."""
+    """The description of a film; every key except `function` has a default."""
 
     function: str = Field(description="A catalogue name, or an expression in x and y.")
     title: str | None = Field(None, max_length=MAX_TITLE, description="What the caption calls the function.")
-    description: str = Field("", max_length=200, description="What the film shows, in a line.")
+    description: str = Field("", max_length=200, description="What the film shows, in one line.")
     view: View | None = Field(None, description="What kind of picture; a curve for one variable, a surface for two.")
     panels: tuple[View, ...] = Field(
         (), max_length=len(View), description="Views beside the main one, in a tall picture below it."
     )
     starts: Starts | None = Field(None, description="Where the points begin; a grid of 20x20, or one point of a curve.")
-    learning_rate: float | None = Field(None, description="The share of the gradient that is stepped; tuned if absent.")
+    learning_rate: float | None = Field(
+        None, description="The share of the gradient that a step takes; tuned if absent."
+    )
     tolerance: float | None = Field(
-        None, ge=0, description="A point rests where no component of its gradient is larger; the function's if absent."
+        None, ge=0, description="A point rests where no part of its gradient is larger; the function's if absent."
     )
     max_iterations: int | None = Field(
-        None,
-        ge=0,
-        le=MAX_ITERATIONS,
-        description="Steps after which the descent ends in any case; the function's if absent.",
+        None, ge=0, le=MAX_ITERATIONS, description="The most steps that a point takes; the function's if absent."
     )
     domain: Coordinates | None = Field(None, description="xmin, xmax[, ymin, ymax]; a point that leaves it stops.")
     extent: Coordinates | None = Field(None, description="xmin, xmax[, ymin, ymax]: the part that is drawn.")
@@ -90,7 +89,7 @@ class Animation(Table):
         Raises
         ------
         InputError
-            With the file, the key and what would be right.
+            If the file cannot be read or is not right; the message names the file, the key and what would be right.
 
         """
         return cls.from_data(read_toml(Path(path)), source=str(path))
@@ -104,16 +103,16 @@ class Animation(Table):
         Parameters
         ----------
         data
-            The description, as TOML or JSON would have it.
+            The description, as TOML or JSON gives it.
         source
-            Where it comes from, to be named in messages.
+            Where the description comes from, such as a file; messages name it.
         flags
-            Dotted keys whose values come from elsewhere -> what is to be named for these instead.
+            Dotted keys that command-line flags set -> the flag, which messages name instead of the source.
 
         Raises
         ------
         InputError
-            With the source, the key and what would be right.
+            If the description is not right; the message names the source, the key and what would be right.
 
         """
         try:
@@ -140,7 +139,7 @@ class Animation(Table):
                 check_formulas(value)
             except InputError as error:
                 raise refusal(
-                    f"{error}; in {shorten(value)}, $ begins and ends a formula, and \\$ is a dollar"
+                    f"{error}; in {shorten(value)}, $ begins and ends a formula; write \\$ for a $"
                 ) from error
         return value
 
@@ -167,9 +166,8 @@ class Animation(Table):
             even = (value[0] - value[0] % 2, value[1] - value[1] % 2)
             raise refusal(f"both sides must be even for video, not {times(value)}; {times(even)} would do")
         if math.prod(value) > MAX_PIXELS:
-            raise refusal(
-                f"{times(value)} are {math.prod(value):,} pixels; at most {MAX_PIXELS:,} are accepted, as in 7680x4320"
-            )
+            pixels = math.prod(value)
+            raise refusal(f"{times(value)} are {pixels:,} pixels; at most {MAX_PIXELS:,} (7680x4320) are accepted")
         return value
 
     @field_validator("domain", "extent")
@@ -182,10 +180,7 @@ class Animation(Table):
                         f"each lower end must lie below its upper end, but {low:g} does not lie below {high:g}"
                     )
                 if high - low < NARROWEST * max(abs(low), abs(high)) or high - low < 1 / MAX_COORDINATE:
-                    raise refusal(
-                        f"from {low!r} to {high!r} is too narrow; at least {NARROWEST:g} of the numbers' size, "
-                        f"and {1 / MAX_COORDINATE:g}, is needed"
-                    )
+                    raise refusal(f"from {low!r} to {high!r} is too narrow; choose ends that are further apart")
         return value
 
     @field_validator("output")
@@ -193,7 +188,7 @@ class Animation(Table):
     def _stays_inside(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for name in value:
             if what_is_unwritable(name) or Path(name).is_absolute() or ".." in Path(name).parts or not Path(name).name:
-                raise refusal(f"must be names of files, relative and without '..', not {shorten(name)}")
+                raise refusal(f"must be relative names of files, without '..', not {shorten(name)}")
         return value
 
     @field_validator("camera")
@@ -202,7 +197,7 @@ class Animation(Table):
         for number, (earlier, later) in enumerate(itertools.pairwise(value)):
             if later.at <= earlier.at:
                 raise refusal(
-                    "keyframes must be in the order of their moments, no two at the same",
+                    "keyframes must be in the order of 'at', no two at the same",
                     f"{number}.at",
                     f"{number + 1}.at",
                 )
@@ -233,7 +228,7 @@ class Animation(Table):
         return self
 
     def _excess(self) -> tuple[str, ...]:
-        """Return which limit on the work the animation exceeds, and the keys that take part; nothing if none."""
+        """Return a sentence on a limit that the animation exceeds, and the keys concerned; empty if none."""
         if self.starts and (steps := excess_of_steps(self.starts.count, self.iterations)):
             return steps, "starts", "max_iterations"
         if frames := excess_of_frames(self.timing.total * self.fps, self.size):
@@ -242,7 +237,7 @@ class Animation(Table):
 
     @property
     def iterations(self) -> int:
-        """The steps after which the descent ends: the animation's own or its function's."""
+        """The most steps that a point takes: the animation's own or its function's."""
         return self.max_iterations if self.max_iterations is not None else self.target.max_iterations
 
     @property
@@ -261,17 +256,17 @@ class Animation(Table):
         return self.timing.frames(self.fps)
 
     def lasting(self, seconds: float) -> Self:
-        """Return the same animation, its phases stretched or squeezed to `seconds` in all.
+        """Return the same animation with a length of `seconds`; its phases keep their proportions.
 
         Raises
         ------
         InputError
-            If that is not a length that a film can have.
+            If a film cannot have this length.
 
         """
         total = self.timing.total
         if total == 0:
-            raise InputError("no phase of this film has a length, so that none can be stretched; give 'timing' instead")
+            raise InputError("no phase of this film has a length that could be changed; set 'timing' instead")
         if not (math.isfinite(seconds) and seconds > 0):
             raise InputError(f"the film's length must be a positive number of seconds, not {seconds:g}")
         if excess := excess_of_frames(seconds * self.fps, self.size):
@@ -281,7 +276,7 @@ class Animation(Table):
 
 
 def _with_place(message: str, expression: object) -> InputError:
-    """Return the error of a description, with the place in its expression if that is what the message is about."""
+    """Return an InputError, or an ExpressionError with the position if the message is about the expression."""
     try:
         if isinstance(expression, str):
             function(expression)

@@ -1,4 +1,4 @@
-"""What a description may choose between."""
+"""The keys of a description that are a choice of words."""
 
 from enum import StrEnum
 
@@ -22,7 +22,7 @@ class LossScale(StrEnum):
 
 
 class PointColor(StrEnum):
-    """What the colour of a point tells."""
+    """What a point's colour shows."""
 
     BASIN = "basin"
     START = "start"

@@ -8,17 +8,17 @@ MAX_POINTS = 250_000
 MAX_POINT_STEPS = 2_000_000_000
 MAX_ITERATIONS = 100_000
 MAX_FRAMES = 36_000
-MAX_TITLE = 80  # letters
-MAX_SIDE = 7680
-MIN_SIDE = 64
-MAX_PIXELS = 7680 * 4320
-MAX_FILM_PIXELS = MAX_FRAMES * 3840 * 2160
-MAX_COORDINATE = 1e100  # far enough from what a float64 can hold that squares and products of spans can be taken
-NARROWEST = 1e-9  # of an extent, as a share of its coordinates: less, and the numbers in it could not be told apart
+MAX_TITLE = 80  # characters
+MAX_SIDE = 7680  # pixels
+MIN_SIDE = 64  # pixels
+MAX_PIXELS = 7680 * 4320  # of a picture
+MAX_FILM_PIXELS = MAX_FRAMES * 3840 * 2160  # of all pictures of a film
+MAX_COORDINATE = 1e100  # small enough that squares and products of spans stay finite
+NARROWEST = 1e-9  # least span of an extent, as a share of its coordinates: below it, float64 has too few numbers
 
 
 def excess_of_steps(points: int, iterations: int) -> str | None:
-    """Return what is wrong with so many points over so many iterations, if anything is."""
+    """Return a sentence if so many points over so many iterations are too many; None if not."""
     if points * iterations > MAX_POINT_STEPS:
         return (
             f"{points:,} points over {iterations:,} iterations are too many steps; "
@@ -28,7 +28,7 @@ def excess_of_steps(points: int, iterations: int) -> str | None:
 
 
 def excess_of_frames(frames: float, size: tuple[int, int]) -> str | None:
-    """Return what is wrong with a film of so many frames, not yet rounded, of a size in pixels, if anything is."""
+    """Return a sentence if so many frames, not yet rounded, of a size in pixels are too many; None if not."""
     if frames > MAX_FRAMES + 0.5:
         return f"a film of {frames:,.0f} frames is too long; at most {MAX_FRAMES:,} are accepted"
     pixels = math.prod(size)
@@ -41,5 +41,5 @@ def excess_of_frames(frames: float, size: tuple[int, int]) -> str | None:
 
 
 def times(pair: tuple[int, ...]) -> str:
-    """Return sizes as they are written: `1280x720`."""
+    """Return sizes as text: `1280x720`."""
     return "x".join(map(str, pair))

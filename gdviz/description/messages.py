@@ -1,4 +1,4 @@
-"""What is wrong with a description, in one sentence: which flag or file, which key, and what would be right."""
+"""Errors in a description as one sentence, with the flag or file, the key, and what would be right."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from gdviz.errors import nearest, shorten
 
 
 def explain(model: type[BaseModel], error: ValidationError, source: str, flags: Mapping[str, str]) -> str:
-    """Return one sentence for the first thing that is wrong.
+    """Return one sentence for the first error.
 
     Parameters
     ----------
     model
-        What was validated.
+        The model that was validated.
     error
-        What pydantic says.
+        pydantic's error.
     source
-        Where the description comes from, such as a file; empty for nowhere.
+        Where the description comes from, such as a file; may be empty.
     flags
-        Dotted keys -> the flags that gave their values, laid over the description. Where values do not fit together,
-        the flags are named, since the source was right, or may have been, without them.
+        Dotted keys -> the flags that set them. If values do not fit together, the flags are named: without them, the
+        source may be right.
 
     """
     details = _first(error.errors(include_url=False))
@@ -35,20 +35,20 @@ def explain(model: type[BaseModel], error: ValidationError, source: str, flags: 
     given = {tuple(key.split(".")): flag for key, flag in flags.items()}
     found = dict.fromkeys(key for each in taking_part for key in _related(each, given))
     named = " and ".join(dict.fromkeys(given[key] for key in found))
-    # A flag says what its key is; not, where its value is a table, what is wrong in there.
+    # A flag makes its key obvious, but not a key inside a table that it sets.
     inside = place[max(map(len, found), default=0) :]
     key = "" if named and all(part.isdigit() for part in inside) else _key(details)
     return ": ".join(part for part in (named or source, key, _message(model, details)) if part)
 
 
 def _first(errors: Sequence[ErrorDetails]) -> ErrorDetails:
-    """Return the error to tell: where a key is missing, one that is unknown, since it may be the same misspelt."""
+    """Return the error to report: if a key is missing, rather an unknown key, which may be its misspelling."""
     unknown = [each for each in errors if each["type"] == "extra_forbidden"]
     return unknown[0] if unknown and errors[0]["type"] == "missing" else errors[0]
 
 
 def _related(place: tuple[str, ...], given: Mapping[tuple[str, ...], str]) -> Iterator[tuple[str, ...]]:
-    """Yield the given keys that say what is at a place: those at or below it, and the nearest one above."""
+    """Yield the given keys that set a place: those at or below it, and the nearest one above."""
     above = [key for key in given if place[: len(key)] == key]
     if above:
         yield max(above, key=len)
@@ -77,7 +77,7 @@ def _message(model: type[BaseModel], details: ErrorDetails) -> str:
 
 
 def _fields(model: type[BaseModel], path: Iterable[str]) -> Mapping[str, Any]:
-    """Return the fields of the model that stands at a path inside another."""
+    """Return the fields of the model at a path inside another."""
     for step in path:
         field = model.model_fields.get(step)
         model = next(_models(field.annotation), model) if field else model

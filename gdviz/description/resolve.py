@@ -1,4 +1,4 @@
-"""Animation -> Resolved: every default filled in, once, and nothing left open."""
+"""Resolved: an animation with every default filled in."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from gdviz.errors import InputError
 from gdviz.extent import Extent
 from gdviz.functions.objective import Objective
 
-RENDERING_VERSION = 2  # raised with every change that alters a picture or its encoding: older films become stale
+RENDERING_VERSION = 2  # raised with every change to a picture or its encoding, so that older films become stale
 
 GRID = (20, 20)  # starts of a surface
-PLACE = (0.09, 0.31)  # of one start in its extent: off the middle, and on no axis of symmetry
-TRIED = (25, 25)  # places to look for a value at, where there is none at that one
+PLACE = (0.09, 0.31)  # a single start, as shares of the extent: not in the middle nor on an axis of symmetry
+TRIED = (25, 25)  # grid on which another start is looked for if f is undefined there
 
 
 @dataclass(frozen=True)
 class RunSettings:
-    """How one descent is done.
+    """The settings of one run.
 
     Attributes
     ----------
@@ -43,14 +43,14 @@ class RunSettings:
 
 @dataclass(frozen=True)
 class Resolved:
-    """All that a film depends on.
+    """Everything that a film depends on.
 
     Attributes
     ----------
     objective
         What is descended.
     title
-        What the caption calls it.
+        The objective's name in the caption.
     view, panels
         What the main view and the panels beside it show.
     extent
@@ -60,9 +60,9 @@ class Resolved:
     starts
         Where the points begin.
     tolerance, max_iterations
-        Where a point rests, and after how many steps the descents end.
+        The slope at which a point rests, and the most steps that a point takes.
     runs
-        One descent or several.
+        The settings of each run.
     size
         The picture's width and height in pixels.
     fps
@@ -107,30 +107,30 @@ class Resolved:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The words on the picture that may be in any script."""
+        """The texts on the picture that may be in any script."""
         return (title_text(self.title),) if self.caption else ()
 
     @property
     def canonical_json(self) -> str:
-        """A description as JSON that resolves to this, the same for equal ones."""
+        """A description as JSON that resolves to this value; equal values have equal JSON."""
         return _canonical({"function": self.objective.name, **self._settings})
 
     @property
     def fingerprint(self) -> str:
-        """A SHA-256, in hexadecimal, of all that the film depends on: the same for two ways of saying the same.
+        """A SHA-256, in hexadecimal, of everything that the film depends on: equal for equal films.
 
-        Of a function only what it computes counts, not how it was spelt.
+        Of a function, what it computes counts, and not how it was written.
         """
         known = {"rendering": RENDERING_VERSION, "function": self.objective.identity, "minima": self.objective.minima}
         return hashlib.sha256(_canonical(self._settings | known).encode()).hexdigest()
 
     def at_rate(self, fps: float) -> Resolved:
-        """Return the same at another frame rate.
+        """Return the same value at another frame rate.
 
         Raises
         ------
         InputError
-            If the film has too many frames then.
+            If the film would have too many frames.
 
         """
         if excess := excess_of_frames(self.timing.total * fps, self.size):
@@ -139,7 +139,7 @@ class Resolved:
 
     @property
     def _settings(self) -> dict[str, Any]:
-        """All keys of a description but the function and those that no picture depends on."""
+        """All keys of a description that the picture depends on, without the function."""
         (run,) = self.runs
         return {
             "title": self.title,
@@ -164,12 +164,12 @@ class Resolved:
 
 
 def resolve(animation: Animation) -> Resolved:
-    """Fill in every default that depends on the function; a learning rate may have to be searched for.
+    """Fill in every default that depends on the function; a learning rate may be found by trial.
 
     Raises
     ------
     InputError
-        If the points are too many for so many iterations.
+        If there are too many points for the number of iterations.
 
     """
     objective = animation.target
@@ -208,9 +208,9 @@ def resolved_from_json(text: str) -> Resolved:
 
 
 def _default_starts(view: View, extent: Extent, objective: Objective) -> Starts:
-    """Return a grid for a surface, and one point where one is followed.
+    """Return a grid for a surface, and one point for other views.
 
-    Where the function has no value at that point, it is one amid those of a grid that have.
+    If f is undefined at that point, another is chosen from a grid.
     """
     if view in (View.SURFACE, View.MAP) or (view is View.LOSS and extent.dimension == 2):
         return Starts(grid=GRID)

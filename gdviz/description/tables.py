@@ -1,4 +1,4 @@
-"""The tables in a description: where the points begin, how long each phase lasts, where the camera is."""
+"""The tables in a description: starts, timing and camera."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from gdviz.description.limits import MAX_COORDINATE, MAX_POINTS, times
 from gdviz.extent import Extent, FloatArray
 
-Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]  # as in TOML; others take long to print
+Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]  # TOML's range; larger numbers take long to print
 
 
 class Table(BaseModel):
@@ -22,7 +22,7 @@ class Table(BaseModel):
 
 
 def refusal(reason: str, *keys: str) -> PydanticCustomError:
-    """Return what a validator raises; `keys` below the one that is validated take part, or it alone."""
+    """Return the error that a validator raises; `keys`, relative to the validated key, are those concerned."""
     return PydanticCustomError("gdviz", "{reason}", {"reason": reason, "keys": keys})
 
 
@@ -33,7 +33,7 @@ def _near(value: float) -> float:
 
 
 Coordinate = Annotated[float, AfterValidator(_near)]
-# The first item that is wrong is the one that is told; to describe each of many would take 1 kB for each.
+# Validation ends at the first wrong item: each error takes 1 kB, and only the first is shown.
 Coordinates = Annotated[tuple[Coordinate, ...], Field(fail_fast=True)]
 
 
@@ -44,8 +44,8 @@ class Starts(Table):
         None, fail_fast=True, description="The starts, [[x, y], ...]; [] for none."
     )
     grid: tuple[Whole, Whole] | None = Field(None, description="A grid over the extent: N, or [columns, rows].")
-    random: Whole | None = Field(None, ge=1, description="So many starts, drawn evenly from the extent.")
-    seed: int = Field(0, ge=0, lt=2**63, description="Which random starts: the same seed gives the same ones.")
+    random: Whole | None = Field(None, ge=1, description="The number of random starts, drawn from the extent.")
+    seed: int = Field(0, ge=0, lt=2**63, description="The seed of random starts; the same seed gives the same ones.")
 
     @field_validator("grid", mode="before")
     @classmethod
@@ -65,29 +65,29 @@ class Starts(Table):
 
     @property
     def count(self) -> int:
-        """How many points there are, for a function of two variables."""
+        """How many points there are for a function of two variables."""
         if self.grid is not None:
             return math.prod(self.grid)
         return self.random if self.random is not None else len(self.points or ())
 
     def positions(self, extent: Extent) -> FloatArray:
-        """Return the starts, shape (n, dimension); a grid's points stand in the middle of the extent's cells."""
+        """Return the starts, shape (n, dimension); a grid's points are the centres of the extent's cells."""
         if self.points is not None:
             return np.array(self.points, dtype=np.float64).reshape(-1, extent.dimension)
         if self.random is not None:
             drawn = np.random.default_rng(self.seed).random((self.random, extent.dimension))
             return np.asarray(extent.low + extent.span * drawn)
-        assert self.grid is not None
+        assert self.grid is not None  # since exactly one of the three is given
         return extent.grid(self.grid[: extent.dimension])
 
 
 class Timing(Table):
     """The length of each phase in seconds."""
 
-    approach: float = Field(1.0, ge=0, description="The camera moves in, the points stand at their starts.")
-    hold: float = Field(0.4, ge=0, description="A moment longer, to take in the starts.")
+    approach: float = Field(1.0, ge=0, description="The camera moves in; the points are at their starts.")
+    hold: float = Field(0.4, ge=0, description="The picture rests, to show the starts.")
     descent: float = Field(6.0, ge=0, description="The points descend.")
-    finish: float = Field(1.6, ge=0, description="They have arrived.")
+    finish: float = Field(1.6, ge=0, description="The points are at their ends.")
 
     @property
     def total(self) -> float:
@@ -95,12 +95,12 @@ class Timing(Table):
         return self.approach + self.hold + self.descent + self.finish
 
     def frames(self, fps: float) -> int:
-        """Return how many frames the film has at so many a second."""
+        """Return how many frames the film has at a frame rate."""
         return max(1, round(self.total * fps))
 
 
 class Pose(Table):
-    """A place of the camera on its turntable."""
+    """A position of the camera on its turntable."""
 
     azimuth: float = Field(ge=-36_000, le=36_000, description="Degrees, counter-clockwise from the -y axis.")
     elevation: float = Field(ge=-90, le=90, description="Degrees above the ground.")

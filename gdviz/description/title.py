@@ -1,4 +1,4 @@
-"""What a title consists of: text, exponents, and mathematics between dollar signs."""
+"""The pieces of a title: text, exponents, and mathematics between dollar signs."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of a title: a text, an exponent, or LaTeX without its dollar signs."""
+    """A piece of a title: text, an exponent, or LaTeX without its dollar signs."""
 
     kind: Kind
     text: str
 
 
 def title_pieces(title: str, *, flat: bool = False) -> list[Piece]:
-    r"""Return what a title consists of: mathematics between dollar signs, and text with exponents (`x^2`).
+    r"""Return the pieces of a title: mathematics between dollar signs, and text with exponents (`x^2`).
 
-    As in matplotlib, `\$` is a dollar sign, and so is each of an odd number of them. With `flat`, exponents are letters
-    of the text: in one that runs from right to left, where they stand is for the font to find out.
+    As in matplotlib, `\$` is a dollar sign; if the number of `$` is odd, all are dollar signs. With `flat`, exponents
+    are raised letters in the text: where text runs from right to left, the font must place them.
     """
     parts = _DOLLAR.split(title)
     if len(parts) % 2 == 0:
@@ -58,11 +58,11 @@ def check_formulas(title: str) -> None:
     """
     for piece in title_pieces(title):
         if piece.kind is Kind.MATHEMATICS:
-            from gdviz.formula import inline_mask  # only now: it takes time to import
+            from gdviz.formula import inline_mask  # imported here since it takes time
 
             inline_mask(piece.text, 10.0)
 
 
 def title_text(title: str) -> str:
-    """Return a title's letters without its mathematics: what fonts have to have."""
+    """Return a title without its mathematics: the letters that fonts must have."""
     return "".join(piece.text for piece in title_pieces(title) if piece.kind is not Kind.MATHEMATICS)

@@ -1,4 +1,4 @@
-"""TOML from anybody: bounded before it is parsed, and what is wrong with it said in one sentence."""
+"""Reads TOML from untrusted sources: limits are checked before it is parsed, and errors are one sentence."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from typing import Any
 
 from gdviz.errors import InputError
 
-MAX_BYTES = 1_200_000  # of a TOML file: room for 100,000 starts
-MAX_KEYS = 2_000  # keys and tables: room for 100 keyframes of the camera, four times over
-MAX_KEY_PARTS = 4
-MAX_DEPTH = 8  # of arrays and inline tables in one another
-MAX_WORD = 400  # letters of a key without quotes, or digits of a number
-MAX_MESSAGE = 200
+MAX_BYTES = 1_200_000  # of a TOML file; enough for 100,000 starts
+MAX_KEYS = 2_000  # keys and tables; four times as many as 100 keyframes of the camera need
+MAX_KEY_PARTS = 4  # parts of a dotted key
+MAX_DEPTH = 8  # levels of nested arrays and inline tables
+MAX_WORD = 400  # characters of a key without quotes, or of a number
+MAX_MESSAGE = 200  # characters of the parser's message that are shown
 
-# In this order: UTF-32's mark begins with UTF-16's.
+# UTF-32 first, since its mark begins with UTF-16's.
 _OTHER_ENCODINGS = (
     ("UTF-32", codecs.BOM_UTF32_LE, r".\0\0\0"),
     ("UTF-32", codecs.BOM_UTF32_BE, r"\0\0\0."),
@@ -39,7 +39,7 @@ _END_OF_STRING = {
 
 
 class TomlError(InputError):
-    """A text is not TOML, or is beyond the limits."""
+    """A text is not TOML, or exceeds a limit."""
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If it cannot be read, or is not TOML within the limits: one sentence that names the file.
+        If the file cannot be read, or is not TOML within the limits; the message names the file.
 
     """
     try:
@@ -67,7 +67,7 @@ def parse_toml(text: str) -> dict[str, Any]:
     Raises
     ------
     TomlError
-        If it is not TOML or is beyond the limits: one sentence.
+        If the text is not TOML, or exceeds a limit.
 
     """
     _check_limits(text)
@@ -75,13 +75,13 @@ def parse_toml(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         message = str(error)
-        if len(message) > MAX_MESSAGE:  # its end says where
+        if len(message) > MAX_MESSAGE:  # cut in the middle: the end says where
             message = f"{message[: MAX_MESSAGE // 2]} ... {message[-MAX_MESSAGE // 2 :]}"
         raise TomlError(f"is not valid TOML: {message}") from error
 
 
 def _content(path: Path) -> bytes:
-    # Opening a pipe would otherwise wait until somebody writes to it.
+    # Without O_NONBLOCK, opening a pipe would wait for a writer.
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     try:
         mode = os.fstat(descriptor).st_mode
@@ -110,10 +110,10 @@ def _decoded(content: bytes) -> str:
 
 
 def _check_limits(text: str) -> None:
-    """Check that a text stays within what Python's parser reads in little time and memory.
+    """Check the limits within which Python's parser takes little time and memory.
 
-    The parser takes time and memory with the square of a key's parts, recurses into arrays and inline tables, keeps
-    about 1 kB for each part of a key, and refuses long numbers with an error of another kind.
+    The parser's time and memory grow with the square of a key's parts; it recurses into arrays and inline tables, keeps
+    about 1 kB for each part of a key, and raises another kind of error for long numbers.
     """
     keys = parts = depth = 0
     for mark, position in _marks(text):
@@ -139,10 +139,10 @@ def _check_limits(text: str) -> None:
 
 
 def _marks(text: str) -> Iterator[tuple[str, int]]:
-    """Yield what the limits are counted by, and where it ends: what stands in no string and no comment.
+    """Yield the marks that the limits count, outside strings and comments, and where each ends.
 
-    Each character is looked at once. What is not TOML may be misread after the place where it stops to be TOML, and no
-    sooner: the parser does not come that far.
+    Each character is read once. In a text that is not TOML, marks after the first error may be wrong; the parser stops
+    there.
     """
     position = 0
     while token := _MARK.search(text, position):
@@ -161,7 +161,7 @@ def _beyond(fault: str, text: str, position: int) -> TomlError:
 
 
 def _end_of_string(text: str, quote: str, position: int) -> int:
-    """Return where the string ends that a quote before `position` begins: at the text's end if it is not closed."""
+    """Return the end of the string that a quote before `position` begins; the text's end if it is not closed."""
     while stop := _END_OF_STRING[quote].search(text, position):
         position = stop.end()
         if stop[0] == "\\":
