@@ -323,7 +323,7 @@ def test_dollars(one: str, other: str, only_fonts):
         ("$$", "empty"),
         (r"$\nosuch$", r"\nosuch"),
         ("$x_1_2$", "Double subscript"),
-        (r"$x \\ y$", "one line itself"),
+        (r"$x \\ y$", "must be a single line"),
         (r"$\hspace{9999}$", "cannot be laid out"),
         (r"$x\hspace{9999}x$", "too large to stand within a line"),
         ("$日$", "日"),

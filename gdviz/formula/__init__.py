@@ -1,4 +1,4 @@
-"""A formula as an image: a function's equation in LaTeX, and LaTeX drawn tightly on a transparent ground."""
+"""Formulas as images: a function's equation in LaTeX, and LaTeX drawn tightly on a transparent background."""
 
 from gdviz.formula.draw import inline_mask, write_formula
 from gdviz.formula.equation import formula_of

@@ -1,6 +1,6 @@
-"""Drawing a formula: matplotlib's mathtext lays it out as outlines, matplotlib's canvases write them.
+"""Draws a formula: matplotlib's mathtext lays it out as outlines, and matplotlib's canvases draw these.
 
-Nothing is passed to a TeX program. matplotlib is imported when it is needed, and pyplot, which has global state, never.
+No TeX program is run. matplotlib is imported only when it is needed, and pyplot, which has global state, never.
 """
 
 from __future__ import annotations
@@ -31,39 +31,39 @@ if TYPE_CHECKING:
     from matplotlib.transforms import Affine2D
 
 MAX_SIDE = 16_000  # pixels
-MAX_PIXELS = 40_000_000
-MAX_INLINE = (80, 6)  # of a formula within a line of text, in sizes of its letters: its width and height
+MAX_PIXELS = 40_000_000  # of an image
+MAX_INLINE = (80, 6)  # width and height of a formula in a line of text, in multiples of the letters' size
 
 PADDING = 3.0  # pixels at scale 1
-DPI = 96  # a pixel of CSS is 1/96 inch
+DPI = 96  # a CSS pixel is 1/96 inch
 
-# mathtext has one parser for the whole process, and matplotlib one set of settings.
+# mathtext has one parser and matplotlib one set of settings for the whole process.
 _ONE_AT_A_TIME = threading.RLock()
 
 
 def write_formula(latex: str, target: Path, *, color: str = "black", scale: float = 1.0, size: float = 20.0) -> Path:
-    r"""Draw a formula in LaTeX as a tight image with a transparent ground, and return the target.
+    r"""Draw a formula in LaTeX as a tight image with a transparent background, and return the target.
 
-    The same arguments write the same bytes. An SVG draws its letters as paths, so it needs no fonts.
+    The same arguments write the same bytes. An SVG has its letters as paths, so that it needs no fonts.
 
     Parameters
     ----------
     latex
         The formula, with or without `$` around it, in the part of LaTeX that matplotlib's mathtext draws. `\\` starts
-        a new line, which is indented to what follows the first line's `=`. `&` is accepted and means nothing.
+        a new line, which is aligned with what follows the first line's `=`. `&` is ignored.
     target
-        The .png or .svg file to write; it appears only when it is whole.
+        The .png or .svg file to write; it appears only when it is complete.
     color
-        The ink: a name that matplotlib knows, or `#rrggbb`.
+        The formula's colour: a name that matplotlib knows, or `#rrggbb`.
     scale
-        What width and height are multiplied with, from 0.1 to 10: at 2 a PNG has twice the pixels both ways.
+        The factor for width and height, from 0.1 to 10: at 2, a PNG has twice the pixels in each direction.
     size
         The letters' size in pixels at scale 1, from 4 to 400.
 
     Raises
     ------
     InputError
-        If something of this is not as described, or the formula is not LaTeX that can be drawn.
+        If an argument is not as described, or the formula is not LaTeX that can be drawn.
 
     """
     with importing_matplotlib():
@@ -81,7 +81,7 @@ def write_formula(latex: str, target: Path, *, color: str = "black", scale: floa
     with replacing(target) as unfinished:
         with _default_settings():
             figure = _scaled_figure(_stacked(mathtext_lines(latex), size), ink, scale)
-            # untyped, and free of the user's savefig settings
+            # Not Figure.savefig, which uses the user's savefig settings; Any, since these functions have no types.
             write: Any = FigureCanvasSVG(figure).print_svg if suffix == ".svg" else FigureCanvasAgg(figure).print_png
             write(unfinished, metadata={"Title": " ".join(latex.split()), "Date": None})
         stamp(unfinished, Kind.FORMULA, hashlib.sha256(f"{latex} {color} {scale} {size}".encode()).hexdigest())
@@ -90,16 +90,16 @@ def write_formula(latex: str, target: Path, *, color: str = "black", scale: floa
 
 @dataclass(frozen=True)
 class Mask:
-    """A formula within a line of text, as how much of each pixel it covers.
+    """A formula in a line of text, as the share of each pixel that it covers.
 
     Attributes
     ----------
     coverage
         From 0 to 255, shape (height, width).
     left, top
-        Where the first pixel is, from the formula's beginning on the baseline, in pixels.
+        The first pixel's position relative to the formula's beginning on the baseline, in pixels.
     width
-        How much of the line the formula takes up.
+        The length of line that the formula takes up, in pixels.
 
     """
 
@@ -110,12 +110,12 @@ class Mask:
 
 
 def inline_mask(latex: str, size: float) -> Mask:
-    """Draw a formula to stand in a line of text with letters of a size in pixels, as sans-serif as these are.
+    """Draw a formula, in sans-serif letters, for a line of text with letters of a size in pixels.
 
     Raises
     ------
     InputError
-        If it is not LaTeX that can be drawn, or too large for a line.
+        If the formula is not LaTeX that can be drawn, or too large for a line.
 
     """
     with importing_matplotlib():
@@ -124,7 +124,7 @@ def inline_mask(latex: str, size: float) -> Mask:
 
     lines = mathtext_lines(latex, inline=True)
     if len(lines) > 1:
-        raise InputError(r"a formula within a line of text must be one line itself, without \\")
+        raise InputError(r"a formula in a line of text must be a single line, without \\")
     with _default_settings():
         outline = _outline(lines[0], size, fonts="dejavusans")
         box = outline.get_extents()
@@ -139,13 +139,13 @@ def inline_mask(latex: str, size: float) -> Mask:
 
 
 def width(latex: str) -> float:
-    """Return the width of a line of LaTeX, in widths of a capital M."""
+    """Return the width of LaTeX in multiples of the letters' size."""
     return sum(float(_outline(line, 1.0).get_extents().width) for line in mathtext_lines(latex))
 
 
 @contextmanager
 def _default_settings() -> Iterator[None]:
-    """Draw in the block without what a user has set in matplotlib, such as sketched lines; one thread at a time."""
+    """Draw in the block with matplotlib's default settings, one thread at a time."""
     from matplotlib import rc_context, rcParamsDefault
 
     defaults = {name: value for name, value in rcParamsDefault.items() if not name.startswith("backend")}
@@ -158,19 +158,19 @@ def _ink(color: str) -> str:
 
     text = color.strip().lower()
     if not (re.fullmatch(r"#([0-9a-f]{3}|[0-9a-f]{6})", text) or text in get_named_colors_mapping()):
-        raise InputError(f"a formula's color is a name, such as white or darkred, or #rrggbb, not {shorten(color)}")
+        raise InputError(f"a formula's colour is a name, such as white or darkred, or #rrggbb, not {shorten(color)}")
     return text
 
 
 def _stacked(lines: list[str], size: float) -> Outline:
-    """Return the outlines of lines below each other, in pixels, y upwards."""
+    """Return the outlines of lines below each other, in pixels with y upwards."""
     from matplotlib.path import Path as Outline
     from matplotlib.transforms import Affine2D
 
     placed: list[Outline] = []
     indent = baseline = depth = 0.0
     for line in lines:
-        # Empty braces before a sign make it stand between two terms, as it does.
+        # After empty braces, mathtext spaces a sign as between two terms.
         outline = _outline(rf"{{}}{line}" if placed else line, size)
         box = outline.get_extents()
         if placed:
@@ -182,7 +182,7 @@ def _stacked(lines: list[str], size: float) -> Outline:
 
 
 def _indent(line: str, size: float) -> float:
-    """Return where what follows a line's first `=` outside braces begins."""
+    """Return where the text after a line's first `=` outside brackets begins, in pixels."""
     for relation in re.finditer("=", line):
         head = line[: relation.end()]
         if head.count("{") == head.count("}") and head.count(r"\left") == head.count(r"\right"):
@@ -191,7 +191,7 @@ def _indent(line: str, size: float) -> float:
 
 
 def _outline(line: str, size: float, fonts: str = "cm") -> Outline:
-    r"""Lay out a line with mathtext, in one of its sets of fonts; `\normal` is what a user's settings cannot change."""
+    r"""Lay out a line with mathtext in one of its sets of fonts; `\normal` does not depend on the user's settings."""
     with importing_matplotlib():
         from matplotlib.font_manager import FontProperties
         from matplotlib.textpath import TextPath
@@ -206,7 +206,7 @@ def _outline(line: str, size: float, fonts: str = "cm") -> Outline:
 
 @contextmanager
 def _mathtext() -> Iterator[None]:
-    """Let one thread at a time use mathtext, and turn what it complains of into one sentence."""
+    """Let one thread at a time use mathtext, and turn its errors into an InputError with one sentence."""
     from matplotlib.mathtext import MathTextParser
 
     logger = logging.getLogger("matplotlib.mathtext")
@@ -215,14 +215,14 @@ def _mathtext() -> Iterator[None]:
         try:
             yield
         except Exception as error:
-            MathTextParser("path").parse("$x$")  # the spacing of the failed formula's last operator is left otherwise
+            MathTextParser("path").parse("$x$")  # clears the parser's state, which would change the next spacing
             raise InputError(_sentence(error)) from error
         finally:
             logger.removeFilter(_refuse_missing_letter)
 
 
 def _refuse_missing_letter(record: logging.LogRecord) -> bool:
-    """Stop where mathtext would only warn of a letter that its fonts do not have, and draw another."""
+    """Raise an InputError for a letter that mathtext's fonts lack; it would only warn, and draw another letter."""
     if found := re.search(r"not have a glyph for .*\[U\+([0-9a-fA-F]+)\]", record.getMessage()):
         raise InputError(f"the formula's fonts have no letter {shorten(chr(int(found[1], 16)))}; use a LaTeX command")
     return False
@@ -239,7 +239,7 @@ def _sentence(error: Exception) -> str:
 
 
 def _scaled_figure(outline: Outline, ink: str, scale: float) -> Figure:
-    """Return an outline in the middle of a picture, `scale` times as large."""
+    """Return a picture with an outline in its middle, `scale` times as large."""
     from matplotlib.transforms import Affine2D
 
     box = outline.get_extents()
@@ -247,15 +247,15 @@ def _scaled_figure(outline: Outline, ink: str, scale: float) -> Figure:
     across, up = (max(1, round(side * scale)) for side in sides)
     if max(across, up) > MAX_SIDE or across * up > MAX_PIXELS:
         raise InputError(
-            f"the formula's image would be {across:,} x {up:,} pixels; at most {MAX_SIDE:,} a side and "
-            f"{MAX_PIXELS:,} in all are drawn"
+            f"the formula's image would have {across:,} x {up:,} pixels; at most {MAX_SIDE:,} a side and "
+            f"{MAX_PIXELS:,} in all are accepted"
         )
     middle = Affine2D().translate(-(box.x0 + box.x1) / 2, -(box.y0 + box.y1) / 2)
     return _figure(outline, ink, middle.scale(scale).translate(across / 2, up / 2), (across, up))
 
 
 def _figure(outline: Outline, ink: str, place: Affine2D, size: tuple[int, int]) -> Figure:
-    """Return a picture of a size in pixels with an outline; `place` takes this to pixels, from the lower left."""
+    """Return a picture of a size in pixels with an outline; `place` maps it to pixels from the lower left corner."""
     from matplotlib.figure import Figure
     from matplotlib.patches import PathPatch
 

@@ -1,4 +1,4 @@
-"""A function's equation, from its formula as it was written to what a textbook prints."""
+"""A function's equation in LaTeX, in the form that a textbook prints."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from gdviz.formula.draw import width
 from gdviz.functions import Function
 
-LINE_WIDTH = 38.0  # in widths of a capital M: about what a page of a book holds
+LINE_WIDTH = 38.0  # in multiples of the letters' size: about a book page
 
 _TALL = re.compile(r"\\(?:frac|sqrt)")
 _EXPONENTIAL = re.compile(r"(?<![A-Za-z])e\^(?=\{)")
@@ -33,10 +33,10 @@ _OPENING = frozenset({r"\left", r"\lvert", "{", "("})
 
 
 def formula_of(function: Function) -> str:
-    r"""Return a function's whole equation in LaTeX, as a textbook would set it: `f(x, y) = x^{2} + y^{2}`.
+    r"""Return a function's equation in LaTeX, as a textbook would print it: `f(x, y) = x^{2} + y^{2}`.
 
-    What is too long for a line is broken with `\\`: before a `+` or `-`, or else between factors. Logarithms are
-    natural and written `\ln`; a decimal is shown with seven digits at most.
+    Long equations are broken with `\\` before a `+` or `-`, or else between factors. Logarithms are natural and written
+    `\ln`; decimals have at most seven digits.
     """
     arguments = "x" if function.dimension == 1 else "x, y"
     return r" \\ ".join(_broken(f"f({arguments}) = ", _as_in_a_textbook(function.formula)))
@@ -45,7 +45,7 @@ def formula_of(function: Function) -> str:
 def _as_in_a_textbook(text: str) -> str:
     text = _with_exp(text)
     replaced = 1
-    while replaced:  # the innermost brackets first; \1 and \2 keep the place of those that have to be large
+    while replaced:  # innermost brackets first; \1 and \2 stand for large ones, so that these do not match again
         text, replaced = _CALL_BRACKETS_BARS.subn(_bracketed, text)
     text = text.replace("\1", r"\left").replace("\2", r"\right")
     for pattern, replacement in _TEXTBOOK:
@@ -54,7 +54,7 @@ def _as_in_a_textbook(text: str) -> str:
 
 
 def _with_exp(text: str) -> str:
-    """Write an exponential as exp(...) where a fraction or a root would be tiny in the exponent."""
+    """Write an exponential as exp(...) if its exponent has a fraction or a root, which would be tiny."""
     for found in reversed(list(_EXPONENTIAL.finditer(text))):
         end = start = found.end()
         while text.count("{", start, end) != text.count("}", start, end) or end == start:
@@ -85,7 +85,7 @@ def _shown(found: re.Match[str]) -> str:
 
 
 def _broken(head: str, body: str) -> list[str]:
-    """Return an equation as lines that are not too wide, as far as it has places to break it at."""
+    """Return an equation as lines that are not too wide, as far as there are places to break it."""
     room = LINE_WIDTH - width(head)
     lines: list[str] = []
     while width(body) > room and (places := list(_places(body))):
@@ -98,7 +98,7 @@ def _broken(head: str, body: str) -> list[str]:
 
 
 def _places(body: str) -> Iterator[int]:
-    """Find the spaces outside all brackets that a sign or another factor follows."""
+    """Yield the positions of spaces outside all brackets before a sign or another factor."""
     depth = 0
     for found in _PLACE.finditer(body):
         if found[0] != " ":

@@ -1,7 +1,7 @@
-r"""From a user's LaTeX to the subset of TeX that matplotlib's mathtext lays out, one text for each line.
+r"""Translates a user's LaTeX to lines of the TeX that matplotlib's mathtext lays out.
 
-mathtext's own syntax decides what is accepted. What is added: `\\` starts a new line, fractions outside scripts and
-other fractions are large, a few common commands that mathtext lacks have another name, and `2\cos x` has its gap.
+mathtext's syntax decides what is accepted. In addition, `\\` starts a new line, fractions outside scripts and other
+fractions are large, some common commands that mathtext lacks are renamed, and `2\cos x` gets a space.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from types import MappingProxyType
 from gdviz.errors import InputError, shorten
 from gdviz.letters import is_seen, what_is_unwritable
 
-MAX_CHARACTERS = 2_000
-MAX_DEPTH = 50
+MAX_CHARACTERS = 2_000  # of a formula
+MAX_DEPTH = 50  # levels of nested braces
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.")
 _MATHS = re.compile(r"(\$\$?)(.*)\1")
@@ -29,18 +29,25 @@ _RENAMED = MappingProxyType(
     }
 )
 _REFUSED = MappingProxyType(
-    {"$": "it may only stand around the whole formula", "%": r"write \% for it", "\\": "a command's name should follow"}
+    {"$": "put it only around the whole formula", "%": r"write \% for it", "\\": "a command's name must follow"}
 )
 _NAMED_FUNCTION = re.compile(r"\\(a(rc)?)?(sin|cos|tan)h?|\\(exp|ln|log|min|max)")
 
 
 def mathtext_lines(latex: str, *, inline: bool = False) -> list[str]:
-    """Return what mathtext is to lay out, line by line, or raise an InputError; fractions are small within a text."""
+    """Return the lines that mathtext must lay out; with `inline`, fractions are small.
+
+    Raises
+    ------
+    InputError
+        If the formula is empty, too long or too deeply nested, or has characters that cannot be drawn.
+
+    """
     if len(latex) > MAX_CHARACTERS:
         raise InputError(f"the formula has {len(latex):,} characters; at most {MAX_CHARACTERS:,} are accepted")
     latex = " ".join(latex.split())
     if unwritable := what_is_unwritable(latex):
-        raise InputError(f"the formula must be without {unwritable}, which cannot be drawn, not {shorten(latex)}")
+        raise InputError(f"the formula must be without {unwritable}, not {shorten(latex)}")
     latex = "".join(letter for letter in latex if is_seen(letter) or letter.isspace())
     whole = _MATHS.fullmatch(latex)
     lines = [_translated(line, inline=inline).strip() for line in _NEW_LINE.split(whole[2] if whole else latex)]
@@ -52,7 +59,7 @@ def mathtext_lines(latex: str, *, inline: bool = False) -> list[str]:
 def _translated(line: str, *, inline: bool) -> str:
     parts: list[str] = []
     before = ""
-    small = [inline]  # for each open brace: whether a fraction in it is small
+    small = [inline]  # for each open brace, whether fractions in it are small
     for token in _TOKEN.findall(line):
         if token in _REFUSED:
             raise InputError(f"the formula contains {token}: {_REFUSED[token]}")
@@ -63,7 +70,7 @@ def _translated(line: str, *, inline: bool) -> str:
         elif token == "}":
             small.pop()
             if not small:
-                raise InputError("the formula contains a } that closes nothing")
+                raise InputError("the formula contains a } that closes nothing; remove it")
         if token == r"\frac" and not small[-1]:
             parts.append(r"\dfrac")
         elif _NAMED_FUNCTION.fullmatch(token) and (before[-1:].isdigit() or before.isalpha() or before in (")", "}")):
