@@ -351,7 +351,7 @@ def test_missing_letters_are_named_once_with_a_package(tmp_path: Path, monkeypat
     result = run("render", "sphere", *TINY, "--set", title, "--jobs", "1")
     assert result.exit_code == 0
     assert [line for line in result.stderr.splitlines() if "font" in line] == [
-        "gdviz: no font on this machine has 日本กข\U0001f996, and boxes are drawn instead; "
+        "gdviz: no font on this machine has 日本กข\U0001f996, so boxes are drawn instead; "
         "on Debian or Ubuntu, type: sudo apt-get install fonts-noto-cjk fonts-noto-color-emoji fonts-noto-core"
     ]
     assert decode(tmp_path / "sphere.mp4").frames.shape[0] == 4
@@ -368,7 +368,7 @@ def test_without_a_caption_no_letter_is_missing(tmp_path: Path, only_fonts):
 
 
 def test_python_gets_a_warning(tmp_path: Path, only_fonts):
-    with pytest.warns(GdvizWarning, match=f"no font on this machine has {UNKNOWN}, and boxes are drawn instead$"):
+    with pytest.warns(GdvizWarning, match=f"no font on this machine has {UNKNOWN}, so boxes are drawn instead$"):
         picture = drawn(UNKNOWN, tmp_path)
     assert (np.abs(picture[:30] - INK).max(axis=-1) < 60).sum() > 10  # the box
 

@@ -1,7 +1,7 @@
-"""Which fonts a text is written in: one for the whole text if any has all of its letters.
+"""Chooses the fonts of a text: one font for the whole text if any has all of its letters.
 
-The first choices are fonts that come with gdviz, so that a text looks the same everywhere; the system's are looked
-through only for letters that they lack.
+Fonts that come with gdviz are tried first, so that a text looks the same everywhere; the system's fonts are searched
+only for letters that these lack.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from gdviz.runtime.library_defaults import importing_matplotlib, log_kept_off_st
 
 Parts = frozenset[str]
 
-# Words in a file's name that make it less of a plain, upright, sans-serif typeface.
+# Words in a file's name that a plain, upright, sans-serif typeface does not have.
 _FANCY = re.compile(
     "bold|italic|oblique|light|thin|black|medium|heavy|extra|semi|condensed|mono|serif|slab|script|display|ui|looped|"
     "unjoined|kufi|nastaliq|rashi|unifont|lastresort",
@@ -37,27 +37,28 @@ _EAST_ASIAN = re.compile(
     "[\u1100-\u11ff\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
 )
 
+# Letters that are visible in no font, but that HarfBuzz draws boxes for where a font lacks them.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\U0001bca0\U0001bca1\U0001bca2\U0001bca3")
 
 
 @dataclass(frozen=True)
 class Face:
-    """One typeface of a font's file.
+    """One typeface in a font file.
 
     Attributes
     ----------
     path
-        The file.
+        The font file.
     index
-        Which of the typefaces in it.
-    coloured
-        Whether its letters have colours of their own.
+        The number of the typeface in the file.
+    colored
+        Whether the letters have colours of their own.
     strike
-        The only size that it has, in pixels, where its letters are pictures; 0 if they are outlines.
+        The typeface's only size in pixels if its letters are bitmaps; 0 if they are outlines.
     variable
-        Whether its weight can be chosen.
+        Whether the weight can be chosen.
     shaped
-        Whether its letters may be joined, reordered or moved by those beside them.
+        Whether letters may be joined, reordered or moved, depending on their neighbours.
 
     """
 
@@ -71,14 +72,14 @@ class Face:
 
 @dataclass(frozen=True)
 class Run:
-    """Letters beside each other that are written in one typeface."""
+    """Adjacent letters in one typeface."""
 
     text: str
     face: Face
 
 
 def faces_for(text: str) -> tuple[Face, ...]:
-    """Return the typefaces for a text, in order of choice: one for its letters, if any has all, and one for emoji."""
+    """Return the typefaces for a text, preferred ones first: one for its letters, if any has all, and one for emoji."""
     text = composed(text)
     if text.isascii():
         return own_faces()[:1]
@@ -90,14 +91,14 @@ def faces_for(text: str) -> tuple[Face, ...]:
 
 
 def runs(text: str, faces: Sequence[Face]) -> list[Run]:
-    """Return a text as what stands beside each other in it, each in one typeface, in the order of reading.
+    """Split a text into runs, each in one typeface, in the order of reading.
 
-    A letter that none of the faces has is in the first, which draws a box for it.
+    A letter that no face has goes to the first, which draws a box for it.
     """
     parts = clusters(composed(text))
     chosen: list[Face] = []
     for part in parts:
-        # A space is that of the letters before it, but not that of emoji, which is wide.
+        # Spaces are in the typeface of the letters before them, except after emoji, whose spaces are wide.
         stays = chosen and not chosen[-1].colored and not any(map(is_seen, part))
         chosen.append(chosen[-1] if stays else _face_of(part, faces))
     pieces = groupby(zip(parts, chosen, strict=True), key=lambda pair: pair[1])
@@ -105,38 +106,37 @@ def runs(text: str, faces: Sequence[Face]) -> list[Run]:
 
 
 def missing_letters(text: str) -> list[str]:
-    """Return the letters, each once, that no font on this machine has."""
+    """Return the letters of a text that no font on this machine has, each once."""
     faces, parts = faces_for(text), clusters(composed(text))
     return list(dict.fromkeys(part for part in parts if not any(_has(face, part) for face in faces)))
 
 
 def warnings_about(texts: Iterable[str]) -> list[str]:
-    """Return a sentence for each thing that keeps texts from being written as they should be, with a remedy."""
+    """Return a sentence with a remedy for each problem that keeps texts from being written correctly."""
     sentences = []
     wanted = [text for text in texts if not text.isascii()]
     missing = dict.fromkeys(letter for text in wanted for letter in missing_letters(text))
     if missing:
         packages = " ".join(sorted({_package(letter) for letter in missing} - {""}))
         remedy = f"; on Debian or Ubuntu, type: sudo apt-get install {packages}" if packages else ""
-        sentences.append(f"no font on this machine has {''.join(missing)}, and boxes are drawn instead{remedy}")
+        sentences.append(f"no font on this machine has {''.join(missing)}, so boxes are drawn instead{remedy}")
     if any(map(needs_shaping, wanted)) and not can_shape():
         sentences.append(
-            "this Pillow lacks Raqm, so that letters are not joined, and accents not placed, as they should be; "
-            "install the Pillow of PyPI, which has it"
+            "this Pillow lacks Raqm, so letters are not joined and accents are misplaced; install Pillow from PyPI"
         )
     return sentences
 
 
 def warn_of_letters(texts: Iterable[str]) -> None:
-    """Issue a GdvizWarning for each thing that keeps texts from being written as they should be."""
+    """Issue a GdvizWarning for each problem that keeps texts from being written correctly."""
     for sentence in warnings_about(texts):
         warnings.warn(sentence, GdvizWarning, stacklevel=3)
 
 
 def identity(texts: Iterable[str]) -> str:
-    """Return which of the system's fonts texts are written in, each with a digest of its file.
+    """Return the system's fonts that texts are written in, each with a digest of its file.
 
-    Empty where a font that comes with gdviz has all letters, and where none has and no other has them either.
+    Empty if gdviz's own fonts are used: because they have all letters, or no font has those that are missing.
     """
     used = sorted({face.path for text in texts for face in faces_for(text)} - {face.path for face in own_faces()})
     return " ".join(f"{Path(path).name} {hashlib.sha256(Path(path).read_bytes()).hexdigest()}" for path in used)
@@ -151,14 +151,14 @@ def can_shape() -> bool:
 
 @lru_cache(maxsize=1)
 def own_faces() -> tuple[Face, Face]:
-    """Return the typefaces that come with gdviz, in order of choice.
+    """Return the typefaces that come with gdviz, in order of preference.
 
-    Aileron, by S. Sagano (CC0): the letters of Western Europe. DejaVu Sans, as matplotlib brings it: Latin, Greek,
+    Aileron, by S. Sagano (CC0), has the letters of Western Europe. DejaVu Sans, from matplotlib, has Latin, Greek,
     Cyrillic, Hebrew, Arabic and mathematics.
     """
     spec = importlib.util.find_spec("matplotlib")
-    assert spec is not None  # it is required
-    assert spec.origin is not None
+    assert spec is not None  # matplotlib is a dependency,
+    assert spec.origin is not None  # and a regular package
     dejavu = Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
     aileron = Path(__file__).parent / "typefaces" / "Aileron-Regular.ttf"
     return Face(str(aileron), shaped=False), Face(str(dejavu))
@@ -168,7 +168,7 @@ def own_faces() -> tuple[Face, Face]:
 
 
 def _drawable(text: str, face: Face) -> str:
-    """Leave out what is blank, if the face lacks it: HarfBuzz, which sees to all else, would draw a box."""
+    """Return a text without the blank letters that the face lacks; HarfBuzz would draw boxes for them."""
     return "".join(letter for letter in text if letter not in _BLANK or ord(letter) in _letters(face))
 
 
@@ -179,7 +179,7 @@ def _face_of(part: str, faces: Sequence[Face]) -> Face:
 
 @lru_cache(maxsize=64)
 def _plain(parts: Parts, region: str) -> tuple[Face, ...]:
-    """Return one face that has all these letters; if there is none, as few as have all that any has."""
+    """Return one face that has all these letters or, if there is none, few faces that together have the most."""
     for face in own_faces():
         if all(_has(face, part) for part in parts):
             return (face,)
@@ -198,12 +198,13 @@ def _plain(parts: Parts, region: str) -> tuple[Face, ...]:
             break
         left -= found.pop(best)
         chosen.append(best)
-    return (own_faces()[-1], *chosen[1:]) if left else tuple(chosen)  # which draws a box for what none has
+    # If letters are left, DejaVu Sans comes first, since it draws boxes for them.
+    return (own_faces()[-1], *chosen[1:]) if left else tuple(chosen)
 
 
 @lru_cache(maxsize=64)
 def _colored(parts: Parts) -> tuple[Face, ...]:
-    """Return the first coloured face that has all of these emoji, or else the one that has the most, if any has one."""
+    """Return the first coloured face that has all of these emoji, or else the face with the most of them, if any."""
     found: dict[Face, int] = {}
     for face in _system_faces("") if parts else ():
         if face.colored and (count := sum(_has(face, part) for part in parts)):
@@ -214,7 +215,7 @@ def _colored(parts: Parts) -> tuple[Face, ...]:
 
 
 def _has(face: Face, part: str) -> bool:
-    """Return whether a face has all that is seen of a cluster; an accented letter may be put together of its parts."""
+    """Return whether a face has all visible letters of a cluster; accented letters may be composed of their parts."""
     letters = _letters(face)
     return all(
         ord(letter) in letters or (len(apart := normalize("NFD", letter)) > 1 and letters.issuperset(map(ord, apart)))
@@ -224,7 +225,7 @@ def _has(face: Face, part: str) -> bool:
 
 
 def _package(part: str) -> str:
-    """Return the Debian package of a font that has a letter, by its place in Unicode; empty for one of no script."""
+    """Return the Debian package of a font that has a letter, guessed from Unicode; empty for an unassigned letter."""
     if is_emoji(part):
         return "fonts-noto-color-emoji"
     if category(part[0]) in ("Co", "Cn"):
@@ -236,7 +237,7 @@ def _package(part: str) -> str:
 
 
 def _system_faces(region: str) -> Iterator[Face]:
-    """Yield a typeface of each of the system's files, plain ones first; where a file has several, the region's own."""
+    """Yield a typeface of each of the system's font files, plain ones first: of several, the region's own."""
     for path in _system_files():
         if faces := _faces_in(path):
             yield min(faces, key=lambda pair: not pair[1].endswith(region))[0]
@@ -258,7 +259,7 @@ def _system_files() -> tuple[str, ...]:
 
 @cache
 def _faces_in(path: str) -> tuple[tuple[Face, str], ...]:
-    """Return the typefaces in a file that can be drawn, with the names of their families."""
+    """Return the typefaces in a file that Pillow can draw, with the names of their families."""
     from PIL import ImageFont
 
     faces = []
@@ -269,13 +270,13 @@ def _faces_in(path: str) -> tuple[tuple[Face, str], ...]:
                 if face is not None:
                     ImageFont.truetype(face.path, face.strike or 16, face.index)
                     faces.append((face, font["name"].getBestFamilyName() or ""))
-    except Exception:  # a font that is damaged, in whatever way, is one that this machine does not have
+    except Exception:  # a damaged font can raise anything, and is left out
         return ()
     return tuple(faces)
 
 
 def _described(path: str, index: int, font: Any) -> Face | None:
-    """Return what is to be known of an opened typeface; None if Pillow cannot draw its kind."""
+    """Return a Face for an opened typeface; None if Pillow cannot draw its kind."""
     if "CBLC" in font or "sbix" in font:
         sizes = (
             [strike.bitmapSizeTable.ppemY for strike in font["CBLC"].strikes]
@@ -297,13 +298,11 @@ def _letters(face: Face) -> frozenset[int]:
 
 @contextmanager
 def _opened(path: str) -> Iterator[list[Any]]:
-    """Give the typefaces in a file, of which little is read before it is asked for."""
+    """Yield the typefaces in a file, which are read only as far as they are used."""
     from fontTools.ttLib import TTCollection, TTFont
 
-    with (
-        log_kept_off_stderr("fontTools"),
-        Path(path).open("rb") as file,
-    ):  # not the path, which it leaves open where the font is damaged
+    # fontTools gets a file and not its path: it would not close a damaged font.
+    with log_kept_off_stderr("fontTools"), Path(path).open("rb") as file:
         if file.read(4) == b"ttcf":
             yield TTCollection(file, lazy=True).fonts
         else:

@@ -1,4 +1,4 @@
-"""Writing: a line of text, emoji and mathematics as ink to be laid on a picture."""
+"""Draws a line of text, emoji and mathematics as ink that is laid on a picture."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from gdviz.picture.colors import Rgb
 from gdviz.picture.fonts import Face, Run, can_shape, faces_for, runs
 
 Font = ImageFont.FreeTypeFont
-Box = tuple[float, float, float, float]  # left, top, right, bottom, from a line's beginning on its baseline
+Box = tuple[float, float, float, float]  # left, top, right and bottom, relative to a line's beginning on its baseline
 
-REGULAR = 400  # what type designers call the weight that is neither light nor bold
-SMALLEST = 6  # pixels: no text is made smaller to fit
-EXPONENT_SIZE, EXPONENT_RISE = 0.64, 0.34  # of the letters' size
+REGULAR = 400  # the weight of a regular font: neither light nor bold
+SMALLEST = 6  # pixels: a title is not made smaller to fit
+EXPONENT_SIZE, EXPONENT_RISE = 0.64, 0.34  # shares of the letters' size
 SMALLEST_EXPONENT = 7  # pixels
 
 
 @dataclass(frozen=True)
 class Ink:
-    """A line of writing.
+    """A drawn line of text.
 
     Attributes
     ----------
     picture
-        RGBA, transparent where nothing is written.
+        RGBA, transparent where nothing is drawn.
     left, top
-        Where its top left corner is, from the line's beginning on its baseline, in pixels.
+        The position of the picture's top left corner relative to the line's beginning on its baseline, in pixels.
     width
-        How long the line is.
+        The line's length in pixels.
 
     """
 
@@ -46,13 +46,13 @@ class Ink:
     width: float
 
     def lay_on(self, picture: Image.Image, x: int, baseline: int) -> None:
-        """Write the line on a picture."""
+        """Paste the line on a picture; it begins at `x` on the baseline."""
         picture.paste(self.picture, (x + self.left, baseline + self.top), self.picture)
 
 
 @dataclass(frozen=True)
 class _Letters:
-    """Letters of one font, which it can draw at their size."""
+    """Letters in one font, drawn at their own size."""
 
     text: str
     font: Font
@@ -84,7 +84,7 @@ class _Letters:
 
 @dataclass(frozen=True)
 class _Stencil:
-    """A shape of its own: RGBA, or L for one in the ink's colour; `left` and `top` as of ink."""
+    """A finished shape: RGBA, or L to be drawn in the ink's colour; `left`, `top` and `width` as for Ink."""
 
     shape: Image.Image
     left: int
@@ -108,7 +108,7 @@ _Stroke = _Letters | _Stencil
 
 @lru_cache(maxsize=8)
 def title_ink(title: str, size: int, room: tuple[int, int], color: Rgb) -> Ink:
-    """Return a title at a size in pixels, or smaller if it would be wider or higher than the room for it."""
+    """Return a title at a size in pixels, or smaller if it would be wider or higher than `room`."""
     while True:
         ink = _inked(_strokes(title, size), color)
         over = max(ink.width / room[0], ink.picture.height / room[1])
@@ -118,18 +118,18 @@ def title_ink(title: str, size: int, room: tuple[int, int], color: Rgb) -> Ink:
 
 
 def text_width(text: str, size: int, font_of: str | None = None) -> float:
-    """Return how long a label is in pixels, in its own font or in that of another text."""
+    """Return the length of a label in pixels, in its own font or in the font of another text."""
     return font_for(text if font_of is None else font_of, size).getlength(text)
 
 
 def font_for(text: str, size: int) -> Font:
-    """Return the font that most of a text is written in, at a size in pixels."""
+    """Return the font of most of a text, at a size in pixels."""
     return font_of(faces_for(text)[0], size)
 
 
 @lru_cache(maxsize=64)
 def font_of(face: Face, size: int) -> Font:
-    """Return a font at a size in pixels, and if there is a choice of the regular weight."""
+    """Return a font at a size in pixels, in the regular weight if there is a choice."""
     layout = None if face.shaped else ImageFont.Layout.BASIC
     font = ImageFont.truetype(face.path, size, face.index, layout_engine=layout)
     if face.variable:
@@ -143,7 +143,7 @@ def _setting(axis: Mapping[str, Any]) -> float:
 
 
 def _strokes(title: str, size: int) -> list[_Stroke]:
-    """Return what a title consists of, from left to right."""
+    """Return the strokes of a title, from left to right."""
     text = title_text(title)
     faces, backwards = faces_for(text), runs_from_right(text)
     strokes = [stroke for piece in title_pieces(title, flat=backwards) for stroke in _of(piece, size, faces, backwards)]
@@ -163,7 +163,7 @@ def _of(piece: Piece, size: int, faces: tuple[Face, ...], backwards: bool) -> li
 def _of_run(run: Run, size: int, rise: int, backwards: bool) -> _Stroke:
     if can_shape() and run.face.shaped:
         text, direction = run.text, "rtl" if backwards else "ltr"
-    else:  # what is not seen would be a box
+    else:  # without shaping, invisible letters would be drawn as boxes
         text, direction = "".join(letter if is_seen(letter) else " " * letter.isspace() for letter in run.text), None
     face = run.face
     if not face.strike:
@@ -177,7 +177,7 @@ def _of_run(run: Run, size: int, rise: int, backwards: bool) -> _Stroke:
 
 
 def _inked(strokes: list[_Stroke], color: Rgb) -> Ink:
-    """Write strokes one after the other on a canvas that just has room for them."""
+    """Draw strokes one after the other on a canvas that is just large enough."""
     boxes: list[Box] = []
     x = 0.0
     for stroke in strokes:
