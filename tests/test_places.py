@@ -422,7 +422,7 @@ def test_under_a_default_name_nothing_of_the_users_is_replaced(place: Path, comm
     (place / name).write_bytes(PRECIOUS)
     result = gdviz_(*command)
     assert result.exit_code == 2
-    assert "add --force to replace it, or choose another file with --output" in result.stderr
+    assert "add --force, or name another file with --output" in result.stderr
     assert (place / name).read_bytes() == PRECIOUS
     for _ in range(2):
         assert gdviz_(*command, "--force").exit_code == 0

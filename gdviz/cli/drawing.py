@@ -132,6 +132,5 @@ def _refuse_other_films(resolved: "Resolved", outputs: list[Path]) -> None:
     for path, state in zip(outputs, states(resolved, outputs), strict=True):
         if state is State.STALE:
             raise InputError(
-                f"{printable(path)} exists, and is not this film; add --force to replace it, or choose another file "
-                "with --output"
+                f"{printable(path)} exists, and is not this film; add --force, or name another file with --output"
             )

@@ -139,7 +139,7 @@ def default_picture(name: str, kind: "Kind", *, force: bool) -> Path:
     place_of(path, within=Path())
     if path.exists() and not force and read_stamp(path, kind) is None:
         raise InputError(
-            f"{printable(name)} exists, and gdviz did not draw it with this command; add --force to replace it, or "
-            "choose another file with --output"
+            f"{printable(name)} exists, and this command did not draw it; "
+            "add --force, or name another file with --output"
         )
     return path

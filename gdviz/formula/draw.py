@@ -247,8 +247,8 @@ def _scaled_figure(outline: Outline, ink: str, scale: float) -> Figure:
     across, up = (max(1, round(side * scale)) for side in sides)
     if max(across, up) > MAX_SIDE or across * up > MAX_PIXELS:
         raise InputError(
-            f"the formula's image would have {across:,} x {up:,} pixels; at most {MAX_SIDE:,} a side and "
-            f"{MAX_PIXELS:,} in all are accepted"
+            f"the formula's image would have {across:,} x {up:,} pixels; "
+            f"at most {MAX_SIDE:,} a side and {MAX_PIXELS:,} in all are accepted"
         )
     middle = Affine2D().translate(-(box.x0 + box.x1) / 2, -(box.y0 + box.y1) / 2)
     return _figure(outline, ink, middle.scale(scale).translate(across / 2, up / 2), (across, up))

@@ -87,7 +87,7 @@ class WorkFolder:
         return path
 
     def tidy(self) -> bool:
-        """Remove everything of gdviz's except finished pieces of this film; return whether there are any."""
+        """Remove everything that gdviz made except finished pieces of this film; return whether there are any."""
         names = {name for name, mode in _entries(self.path).items() if _KNOWN_FILE.fullmatch(name) and _is_file(mode)}
         kept = {name for name in names if name + _RECORD in names and self.has(name)}
         for name in names:
@@ -98,7 +98,7 @@ class WorkFolder:
         return bool(kept)
 
     def remove(self) -> None:
-        """Remove everything of gdviz's, and the folder unless it holds anything else."""
+        """Remove everything that gdviz made, and the folder unless it holds anything else."""
         WorkFolder(self.path, self.descriptor, "").tidy()
         self.remove_if_empty()
 
@@ -305,8 +305,8 @@ def _foreign(path: Path) -> Iterator[Path]:
 
 def _in_the_way(path: Path, target: Path) -> InputError:
     return InputError(
-        f"cannot write {printable(target)}: {printable(path)} is in the way, and gdviz did not make it; move it away, "
-        "or write to another file"
+        f"cannot write {printable(target)}: {printable(path)} is in the way, and gdviz did not make it; "
+        "move it away, or write to another file"
     )
 
 
