@@ -12,7 +12,7 @@ from gdviz.descent.minima import minima_near
 from gdviz.extent import Extent, FloatArray
 from gdviz.functions.objective import Objective
 
-RADIUS = 0.03  # of the extent's span: a point that ended within it of a minimum ended in its basin
+RADIUS = 0.03  # share of the extent's span: a point that ended this near to a minimum ended in its basin
 
 
 @dataclass(frozen=True)

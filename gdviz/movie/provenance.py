@@ -26,7 +26,7 @@ from gdviz.movie.numbered import Pattern, parse_pattern
 
 _STAMP = re.compile(rb"(gdviz[a-z-]*) ([0-9a-f]{64}) ([0-9a-f]{64})")
 _LONGEST = len("gdviz-formula ") + 64 + 1 + 64  # bytes of a stamp's text
-_LARGEST_WRAP = 64  # bytes around a stamp's text, and after it, at most
+_LARGEST_WRAP = 64  # most bytes around a stamp's text, with those after it
 _CHUNK = 1 << 20  # bytes that are read at once
 _UUID = bytes.fromhex("b1a5f7b0c7d44c0f9c62d1f3a08e6d3c")  # random; marks gdviz's box in an mp4
 
@@ -194,7 +194,7 @@ def read_stamp(path: Path, kind: Kind = Kind.FILM) -> str | None:
 
 
 def _opened(path: str, flags: int) -> int:
-    """Open a file, or a pipe without waiting until somebody writes to it."""
+    """Open a file; a pipe is opened without waiting for a writer."""
     return os.open(path, flags | os.O_NONBLOCK)
 
 

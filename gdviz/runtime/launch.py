@@ -100,7 +100,7 @@ def start_python(
         started = PythonProcess(process, ours)
         module, _, function = entry.partition(":")
         path = [folder for each in sys.path if (folder := _absolute(each))]
-        with suppress(BrokenPipeError, ConnectionResetError):  # it has ended already: receiving from it will tell
+        with suppress(BrokenPipeError, ConnectionResetError):  # it has ended: reading from it will raise EOFError
             ours.send((str(Path(__file__).parents[1]), path, _barred(), module, function))
     except OSError as error:
         if ours is not None:
