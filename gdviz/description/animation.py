@@ -75,6 +75,7 @@ class Animation(Table):
     )
     palette: Palette = Field(Palette.DEEP, description="The surface's colours.")
     caption: bool = Field(True, description="Whether the title and the numbers are written on the picture.")
+    legend: bool = Field(False, description="Whether a legend says which colour is which minimum or height.")
     output: tuple[str, ...] = Field(
         (),
         max_length=20,

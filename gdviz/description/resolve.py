@@ -77,6 +77,8 @@ class Resolved:
         What colours tell.
     caption
         Whether the title and the numbers are written on the picture.
+    legend
+        Whether a legend says what colours mean.
 
     """
 
@@ -99,6 +101,7 @@ class Resolved:
     point_color: PointColor
     palette: Palette
     caption: bool
+    legend: bool
 
     @property
     def frames(self) -> int:
@@ -160,6 +163,7 @@ class Resolved:
             "point_color": self.point_color,
             "palette": self.palette,
             "caption": self.caption,
+            "legend": self.legend,
         }
 
 
@@ -199,6 +203,7 @@ def resolve(animation: Animation) -> Resolved:
         point_color=animation.point_color,
         palette=animation.palette,
         caption=animation.caption,
+        legend=animation.legend,
     )
 
 

@@ -75,6 +75,12 @@ def basin_colors(labels: NDArray[np.int64], nowhere: NDArray[np.bool_]) -> Float
     return _to_linear(np.where(pale[:, None], np.array(NEUTRAL) / 255, hues[np.maximum(labels, 0) % len(hues)]))
 
 
+def basin_hue(number: int) -> Rgb:
+    """Return the sRGB of a basin's number."""
+    red, green, blue = np.round(255 * rgb(BASIN_HUES[number % len(BASIN_HUES)])).astype(int).tolist()
+    return red, green, blue
+
+
 def one_color(count: int) -> FloatArray:
     """Return the same linear RGB for every point, shape (n, 3)."""
     return np.tile(_to_linear(rgb(BASIN_HUES[0])), (count, 1))

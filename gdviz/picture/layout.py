@@ -17,6 +17,8 @@ VIEW_WIDTHS: Mapping[View, float] = MappingProxyType(
 )
 AROUND_MAIN = (36, 86, 36, 86)  # units left free at the left, top, right and bottom, for the title and the numbers
 GUTTER = (8, 8, 8, 8)  # units left free around a panel
+TEXT, LINE = 16.0, 24.0  # units: the size of the letters of legends and axes, and how far apart lines of them are
+MOST_LEGEND = 0.35  # of the picture's height, that a legend may take
 WIDE = 1.2  # width over height of a picture that has its panels beside the main view
 BESIDE = 0.36  # the panels' share of a wide picture's width
 BELOW = (0.42, 0.52)  # the panels' share of a tall picture's height: of one, and of more
@@ -69,8 +71,8 @@ class Region:
 
     def fitted(self, aspect: float) -> Region:
         """Return the largest part in its middle with a width of so many heights, its edges on whole pixels."""
-        width = round(min(self.width, self.height * aspect))
-        height = round(min(self.height, self.width / aspect))
+        width = max(1, round(min(self.width, self.height * aspect)))
+        height = max(1, round(min(self.height, self.width / aspect)))
         left, top = round((self.left + self.right - width) / 2), round((self.top + self.bottom - height) / 2)
         return Region(left, top, left + width, top + height, self.unit)
 
@@ -133,6 +135,11 @@ class Layout:
         What the panels fill: beside the main view in a wide picture, below it in a tall one.
     caption
         How the caption is set.
+    legend
+        Where the legend stands: its first line at the top, its lines at the left in a strip below the main view, and at
+        the right where they stand beside or over it.
+    legend_at_left
+        Whether they stand at the left.
 
     """
 
@@ -140,10 +147,25 @@ class Layout:
     main: Place
     panels: tuple[Place, ...]
     caption: CaptionSizes
+    legend: Region
+    legend_at_left: bool
 
 
-def layout_of(size: tuple[int, int], view: View, panels: int = 0) -> Layout:
-    """Return the layout of a picture of (width, height) pixels that shows a view and so many panels."""
+def layout_of(size: tuple[int, int], view: View, panels: int = 0, legend_lines: float = 0) -> Layout:
+    """Return the layout of a picture of (width, height) pixels.
+
+    Parameters
+    ----------
+    size
+        Of the picture.
+    view
+        The main view.
+    panels
+        How many panels it has.
+    legend_lines
+        How high its legend is, in lines of text.
+
+    """
     unit = _unit(size, CAPTION_WIDTH)
     caption = CaptionSizes(
         margin=round(36 * unit),
@@ -154,19 +176,30 @@ def layout_of(size: tuple[int, int], view: View, panels: int = 0) -> Layout:
     )
     width, height = size
     main = Region(0, 0, width, height, _unit(size, VIEW_WIDTHS[view]))
-    if not panels:
-        return Layout(size, _place_of_main(main), (), caption)
     bottom = height - caption.margin - caption.text - caption.gap  # the line of numbers is below all panels
-    if width > WIDE * height:
-        edge = round(width * (1 - BESIDE))
+    strip = round(min(legend_lines * line_height(main), MOST_LEGEND * height))
+    wide = width > WIDE * height
+    if wide:
+        edge = round(width * (1 - BESIDE * bool(panels)))
         main = replace(main, right=edge)
         rest = Region(edge, caption.margin // 2, width - caption.margin // 2, bottom, unit)
     else:
-        edge = round(height * (1 - BELOW[min(panels, len(BELOW)) - 1]))
+        share = BELOW[min(panels, len(BELOW)) - 1] if panels else 0.0
+        edge = round(min(height * (1 - share), bottom if strip else height) - strip)
         main = replace(main, bottom=edge)
         rest = Region(caption.margin // 2, edge, width - caption.margin // 2, bottom, unit)
-    places = tuple(Place(region, region.inset(*GUTTER)) for region in _divided(rest, panels))
-    return Layout(size, _place_of_main(main), places, caption)
+    place = _place_of_main(main)
+    if wide and not panels:
+        return Layout(size, place, (), caption, replace(place.content, unit=unit), False)
+    legend = replace(rest, left=rest.left + caption.margin / 2, right=width - caption.margin, bottom=rest.top + strip)
+    rest = replace(rest, top=rest.top + strip)
+    places = tuple(Place(region, region.inset(*GUTTER)) for region in _divided(rest, panels)) if panels else ()
+    return Layout(size, place, places, caption, legend, not wide)
+
+
+def line_height(region: Region) -> float:
+    """Return how far apart lines of text are in a region, in pixels."""
+    return max(LINE * region.unit, 1.35 * region.text_size(TEXT))
 
 
 def _place_of_main(region: Region) -> Place:

@@ -10,7 +10,9 @@ from gdviz.description.choices import View
 from gdviz.description.resolve import Resolved
 from gdviz.picture.caption import Caption
 from gdviz.picture.layout import Layout, Place, layout_of
+from gdviz.picture.marks import Mark
 from gdviz.scene.curve import CurvePanel, build_curve
+from gdviz.scene.legend import legend_lines, legend_marks
 from gdviz.scene.loss import LossPanel, build_loss
 from gdviz.scene.map import MapPanel, build_map
 from gdviz.scene.run import Run, StatusCounts
@@ -72,6 +74,10 @@ class Scene:
         """How the points ended."""
         return self.subject.counts
 
+    def legend(self) -> list[Mark]:
+        """Return what says which colour is what: nothing, unless it is asked for."""
+        return legend_marks(self.subject, self.layout) if self.resolved.legend else []
+
     def picture_key(self, state: FrameState) -> Hashable:
         """Return all of a frame's state that its picture depends on."""
         return tuple(panel.picture_key(state) for panel in (self.main, *self.panels))
@@ -91,7 +97,8 @@ def build_scene(resolved: Resolved) -> Scene:
 
     """
     subject = Subject(resolved)
-    layout = layout_of(resolved.size, resolved.view, len(resolved.panels))
+    lines = legend_lines(subject) if resolved.legend else 0
+    layout = layout_of(resolved.size, resolved.view, len(resolved.panels), lines)
     main = _BUILDERS[resolved.view](subject, layout.main)
     places = zip(resolved.panels, layout.panels, strict=True)
     return Scene(subject, layout, main, tuple(_BUILDERS[view](subject, place) for view, place in places))

@@ -12,7 +12,7 @@ from gdviz.picture.colors import BACKGROUND
 from gdviz.scene.build import Panel, Scene
 from gdviz.scene.surface import SurfacePanel
 from gdviz.scene.timeline import FrameState
-from gdviz.stage.painter import write
+from gdviz.stage.painter import paint_over, write
 from gdviz.stage.plot import PlotStage
 
 _IMPORTING = threading.Lock()
@@ -40,6 +40,7 @@ class Stage:
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
+        self._legend = scene.legend()
         self._main = _open_panel(scene.main)
         self._panels = [_open_panel(panel) for panel in scene.panels]
 
@@ -47,12 +48,13 @@ class Stage:
         """Return the picture of a frame, RGB, at the film's size."""
         scene = self._scene
         picture = self._main.draw(state)
-        if self._panels:
+        if picture.size != scene.layout.size:
             whole = Image.new("RGB", scene.layout.size, BACKGROUND)
             whole.paste(picture, scene.layout.main.region.box)
             for panel, place in zip(self._panels, scene.layout.panels, strict=True):
                 whole.paste(panel.draw(state), place.region.box)
             picture = whole
+        paint_over(picture, self._legend)
         if scene.resolved.caption:
             write(picture, caption_marks(scene.caption(state), scene.layout))
         return picture

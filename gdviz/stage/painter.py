@@ -48,6 +48,34 @@ class Canvas:
         return self._grown
 
 
+def paint_over(picture: Image.Image, marks: Sequence[Mark]) -> None:
+    """Paint marks on a finished picture: only the part that their shapes cover is magnified."""
+    boxes = [_bounds(mark) for mark in marks if not isinstance(mark, Label | Title)]
+    if boxes:
+        low, high = np.floor(np.min(boxes, axis=0)[:2]) - 1, np.ceil(np.max(boxes, axis=0)[2:]) + 1
+        left, top = np.maximum(low, 0).astype(int).tolist()
+        right, bottom = np.minimum(high, picture.size).astype(int).tolist()
+        part = picture.crop((left, top, right, bottom))
+        large = part.resize((part.width * SUPERSAMPLING, part.height * SUPERSAMPLING), Image.Resampling.NEAREST)
+        _paint(large, marks, (left, top))
+        picture.paste(large.reduce(SUPERSAMPLING), (left, top))
+    write(picture, marks)
+
+
+def _bounds(mark: Line | Dot | Area | Raster) -> tuple[float, float, float, float]:
+    """Return the left, top, right and bottom of a shape."""
+    match mark:
+        case Line(points, _, width):
+            (left, top), (right, bottom) = points.min(axis=0) - width, points.max(axis=0) + width
+        case Dot(centre, radius):
+            (left, top), (right, bottom) = centre - radius, centre + radius
+        case Area(points):
+            (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+        case Raster(_, left, top, right, bottom):
+            pass
+    return float(left), float(top), float(right), float(bottom)
+
+
 def write(picture: Image.Image, marks: Sequence[Mark], corner: tuple[int, int] = (0, 0)) -> None:
     """Write the texts among marks on a picture, at its own size, or on a part of it that has its corner there."""
     draw = ImageDraw.Draw(picture)

@@ -54,6 +54,15 @@ class Relief:
             return np.asarray(rise / span)
         return np.asarray(np.log1p(rise / self.knee) / np.log1p(span / self.knee))
 
+    def values_at(self, heights: FloatArray) -> FloatArray:
+        """Return the values drawn at heights from 0 to 1."""
+        span = self.highest - self.lowest
+        if span <= LEAST_KNEE:
+            return np.full_like(heights, self.lowest)
+        if np.isinf(self.knee):
+            return np.asarray(self.lowest + heights * span)
+        return np.asarray(self.lowest + self.knee * np.expm1(heights * np.log1p(span / self.knee)))
+
 
 def choose_relief(values: FloatArray, scale: HeightScale) -> Relief:
     """Return the relief that shows these values best.

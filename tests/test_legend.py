@@ -1,0 +1,100 @@
+"""The legend: it says of every colour what it means, and stands within the picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gdviz.descent.basins import basins
+from gdviz.description.animation import Animation
+from gdviz.description.resolve import resolve
+from gdviz.picture.colors import height_colors, to_bytes
+from gdviz.picture.lettering import text_width
+from gdviz.picture.marks import Dot, Label, Raster
+from gdviz.scene.build import Scene, build_scene
+from gdviz.scene.legend import MOST
+from gdviz.stage import Stage
+
+SIZES = [(320, 180), (640, 360), (1280, 720), (600, 600), (360, 640), (1080, 1920)]
+
+
+def scene_of(function: str = "himmelblau", **more: Any) -> Scene:
+    data = {"function": function, "size": [640, 360], "fps": 5, "starts": {"grid": 8}, "legend": True}
+    return build_scene(resolve(Animation.from_data(data | more)))
+
+
+def labels(scene: Scene) -> list[Label]:
+    return [mark for mark in scene.legend() if isinstance(mark, Label)]
+
+
+def test_each_colour_is_that_of_the_points_which_ended_at_the_minimum_beside_it():
+    scene = scene_of()
+    run = scene.runs[0]
+    dots = [mark for mark in scene.legend() if isinstance(mark, Dot)]
+    assert run.colors is not None
+    assert len(dots) == len(labels(scene)) == 4
+    for number, (dot, label, basin) in enumerate(
+        zip(dots, labels(scene), basins(run.descent, run.labels), strict=True)
+    ):
+        (own,) = {tuple(color) for color in to_bytes(run.colors[run.labels == number]).tolist()}
+        assert dot.color == own
+        assert dot.centre[1] == pytest.approx(label.place[1])
+        assert f"{basin.points} points" in label.text
+        assert f"({basin.location[0]:.2f}, {basin.location[1]:.2f})" in label.text
+        assert "f = 0.00" in label.text
+
+
+def test_of_many_minima_the_first_are_listed_and_the_others_counted():
+    scene = scene_of("eggholder")
+    run = scene.runs[0]
+    texts = [label.text for label in labels(scene)]
+    assert len(texts) == MOST + 1
+    assert texts[-1] == f"and {len(basins(run.descent, run.labels)) - MOST} more"
+
+
+def test_where_colours_are_heights_there_is_a_bar_with_values_of_f():
+    scene = scene_of(point_color="height", function="x^2 + y^2", extent=[-2, 2, -2, 2], height="log")
+    (bar,) = (mark for mark in scene.legend() if isinstance(mark, Raster))
+    assert bar.pixels[0, 0] == pytest.approx(to_bytes(height_colors(np.array([1.0])))[0])
+    relief = scene.subject.landscape.relief
+    for label in labels(scene):
+        if label.anchor == "lm":
+            share = (bar.bottom - label.place[1]) / (bar.bottom - bar.top)
+            assert relief(np.array([float(label.text)]))[0] == pytest.approx(share, abs=0.03)
+
+
+@pytest.mark.parametrize("settings", [{"legend": False}, {"point_color": "one"}, {"starts": {"points": []}}])
+def test_where_colours_tell_nothing_there_is_none(settings: dict[str, Any]):
+    assert scene_of(**settings).legend() == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"panels": ["map", "loss"]}, {"view": "map"}, {"function": "eggholder"}, {"point_color": "height"}],
+    ids=["surface", "panels", "map", "many minima", "heights"],
+)
+def test_a_legend_stands_within_the_picture_and_on_no_panel(size: tuple[int, int], settings: dict[str, Any]):
+    scene = scene_of(**settings, size=list(size))
+    assert labels(scene)
+    for label in labels(scene):
+        assert label.place[0] >= 0
+        assert label.place[0] + text_width(label.text, round(label.size)) <= size[0]
+        assert label.place[1] - label.size / 2 >= 0
+        assert label.place[1] + label.size / 2 <= size[1]
+        for panel in scene.layout.panels:
+            assert not panel.region.left < label.place[0] < panel.region.right or label.place[1] <= panel.region.top
+
+
+def test_it_is_painted():
+    with_legend, without = (scene_of(legend=each, view="map") for each in (True, False))
+    picture, bare = (
+        np.asarray(Stage(each).draw(each.timeline.state(0))).astype(int) for each in (with_legend, without)
+    )
+    for mark in with_legend.legend():
+        if isinstance(mark, Dot):
+            column, row = np.floor(mark.centre).astype(int)
+            assert np.abs(picture[row, column] - mark.color).max() < 8
+            assert np.abs(bare[row, column] - mark.color).max() > 60
