@@ -12,10 +12,8 @@ from scenes import surface_of, with_parts
 from gdviz.description.animation import Animation
 from gdviz.description.choices import Palette
 from gdviz.description.resolve import resolve
-from gdviz.description.tables import CameraKey
 from gdviz.picture.colors import BACKGROUND, PALETTES, moving_or_resting, ramp, rgb, to_bytes
 from gdviz.scene.build import Scene, build_scene
-from gdviz.scene.camera import pose_at
 from gdviz.scene.run import trail_colors
 from gdviz.stage import Stage
 from gdviz.terrain.ground import CONTOURS
@@ -164,16 +162,6 @@ def test_the_land_stays_in_the_picture_between_keyframes():
         )
         assert places.min() >= 0.03 * 300
         assert places.max() <= 0.97 * 300
-
-
-def test_the_camera_starts_and_stops_gently():
-    keys = (CameraKey(at=0.0, azimuth=0, elevation=90, zoom=1), CameraKey(at=1.0, azimuth=100, elevation=10, zoom=4))
-    turned = np.array([pose_at(keys, share).azimuth for share in np.linspace(0, 1, 51)])
-    speed = np.diff(turned)
-    assert speed[0] < 0.3 * speed[25]
-    assert speed[-1] < 0.3 * speed[25]
-    assert (speed > 0).all()
-    assert pose_at(keys, 0.5).zoom == pytest.approx(2)
 
 
 def test_a_picture_follows_a_camera_that_moves_while_the_points_stand_still():

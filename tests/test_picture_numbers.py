@@ -11,7 +11,8 @@ from gdviz.description.tables import CameraKey, Pose, Timing
 from gdviz.extent import Extent
 from gdviz.functions import function
 from gdviz.scene.build import Scene
-from gdviz.scene.camera import Margin, ease, fitting_distance, place_camera, pose_at
+from gdviz.scene.camera import Margin, fitting_distance, place_camera
+from gdviz.scene.camera_path import camera_path
 from gdviz.scene.timeline import Phase, Timeline, pace
 from gdviz.terrain.landscape import build_landscape, choose_relief
 from gdviz.terrain.trails import build_trails
@@ -107,7 +108,7 @@ def test_points_glide_between_iterates(scene: Scene):
 def test_the_timeline_runs_through_its_phases_from_the_first_iterate_to_the_last():
     durations = Timing(approach=1.0, hold=0.5, descent=2.0, finish=0.5)
     keys = (CameraKey(at=0.0, azimuth=0, elevation=50), CameraKey(at=1.0, azimuth=90, elevation=30))
-    timeline = Timeline(81, 20.0, durations, keys, np.array([0.0, 0.5, 0.8, 1.0]))
+    timeline = Timeline(81, 20.0, durations, camera_path(keys), np.array([0.0, 0.5, 0.8, 1.0]))
     states = [timeline.state(frame) for frame in range(81)]
     assert [state.phase for state in states if state.position == 0][-1] in (Phase.HOLD, Phase.DESCENT)
     assert list(dict.fromkeys(state.phase for state in states)) == list(Phase)
@@ -138,21 +139,6 @@ def test_a_point_that_bounces_for_ever_does_not_hold_up_the_film():
     )
     schedule = pace(descent, Extent((-5, 5, -5, 5)))
     assert schedule[40] > 0.5
-
-
-def test_easing_is_even_and_gentle():
-    shares = np.array([ease(u) for u in np.linspace(0, 1, 101)])
-    assert shares[0] == 0
-    assert shares[-1] == 1
-    assert (np.diff(shares) > 0).all()
-    np.testing.assert_allclose(shares + shares[::-1], 1, atol=1e-12)
-    assert shares[1] < 0.005
-
-
-def test_angles_are_interpolated_not_positions():
-    keys = (CameraKey(at=0.0, azimuth=0, elevation=90, zoom=1), CameraKey(at=1.0, azimuth=180, elevation=0, zoom=4))
-    middle = pose_at(keys, 0.5)
-    assert (middle.azimuth, middle.elevation, middle.zoom) == pytest.approx((90, 45, 2))
 
 
 @pytest.mark.parametrize("elevation", [5, 40, 90])

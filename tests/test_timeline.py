@@ -10,6 +10,7 @@ from gdviz.descent.engine import Descent, descend
 from gdviz.description.tables import CameraKey, Timing
 from gdviz.extent import Extent
 from gdviz.functions import function
+from gdviz.scene.camera_path import camera_path
 from gdviz.scene.timeline import Phase, Timeline, pace
 
 VIEW = Extent((-5.0, 5.0, -5.0, 5.0))
@@ -18,7 +19,7 @@ VIEW = Extent((-5.0, 5.0, -5.0, 5.0))
 def test_every_phase_begins_at_its_moment():
     keys = (CameraKey(at=0.0, azimuth=0, elevation=50), CameraKey(at=1.0, azimuth=90, elevation=30))
     timeline = Timeline(
-        81, 20.0, Timing(approach=1.0, hold=0.5, descent=2.0, finish=0.5), keys, np.array([0.0, 0.25, 1.0])
+        81, 20.0, Timing(approach=1.0, hold=0.5, descent=2.0, finish=0.5), camera_path(keys), np.array([0.0, 0.25, 1.0])
     )
     states = [timeline.state(frame) for frame in range(81)]
     first = {phase: next(state.frame for state in states if state.phase is phase) for phase in Phase}
@@ -60,7 +61,7 @@ KEYS = (CameraKey(at=0.0, azimuth=0, elevation=50), CameraKey(at=1.0, azimuth=90
 
 def timeline_of(frames: int, **seconds: float) -> Timeline:
     timing = Timing(**{"approach": 1.0, "hold": 1.0, "descent": 2.0, "finish": 1.0} | seconds)
-    return Timeline(frames, 1.0, timing, KEYS, np.array([0.0, 0.5, 1.0]))
+    return Timeline(frames, 1.0, timing, camera_path(KEYS), np.array([0.0, 0.5, 1.0]))
 
 
 def test_the_first_frame_is_the_films_start_and_the_last_its_end():

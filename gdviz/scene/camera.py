@@ -1,21 +1,17 @@
-"""The camera: keyframes and poses on a turntable, and the projection that the stage draws with.
-
-Angles are interpolated, not positions, so that the camera keeps its distance on the way.
-"""
+"""The camera: poses on a turntable, and the projection that the stage draws with."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from gdviz.description.tables import CameraKey, Pose
+from gdviz.description.tables import Pose
 from gdviz.extent import FloatArray
 
 VIEW_ANGLE = 24.0  # degrees, vertical: long enough a lens that the far edge is not dwarfed
-RAMP = 0.3  # the share of a move that is spent on starting, and again on stopping
 
 
 @dataclass(frozen=True)
@@ -67,35 +63,6 @@ class Camera:
         depth = self.distance - offset @ self.backward
         scale = height / (2 * math.tan(math.radians(VIEW_ANGLE / 2)) * depth)
         return np.stack([width / 2 + offset @ self.right * scale, height / 2 - offset @ self.up * scale], axis=-1)
-
-
-def ease(progress: float) -> float:
-    """Return the eased progress of a move: steady in its middle, with a gentle start and stop; 0 -> 0, 1 -> 1."""
-    u = min(max(progress, 0.0), 1.0)
-    if u > 0.5:
-        return 1.0 - ease(1.0 - u)
-    speed = 1 / (1 - RAMP)
-    return speed * u * u / (2 * RAMP) if u < RAMP else speed * (u - RAMP / 2)
-
-
-def pose_at(keyframes: Sequence[CameraKey], at: float) -> Pose:
-    """Return the pose at a moment of the film (0 to 1); before the first keyframe and after the last it stands still.
-
-    `keyframes` must be sorted by their moment.
-    """
-    earlier = [key for key in keyframes if key.at <= at]
-    later = [key for key in keyframes if key.at > at]
-    if not earlier:
-        return later[0].pose if later else Pose(azimuth=0.0, elevation=90.0)
-    if not later:
-        return earlier[-1].pose
-    start, stop = earlier[-1], later[0]
-    share = ease((at - start.at) / (stop.at - start.at))
-    return Pose(
-        azimuth=start.azimuth + share * (stop.azimuth - start.azimuth),
-        elevation=start.elevation + share * (stop.elevation - start.elevation),
-        zoom=start.zoom * (stop.zoom / start.zoom) ** share,
-    )
 
 
 def fitting_distance(poses: Iterable[Pose], scene: FloatArray, aspect: float, margin: Margin) -> float:

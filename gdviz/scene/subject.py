@@ -7,6 +7,7 @@ from functools import cached_property
 
 from gdviz.description.choices import View
 from gdviz.description.resolve import Resolved
+from gdviz.scene.camera_path import camera_path
 from gdviz.scene.run import Run, StatusCounts, make_run
 from gdviz.scene.timeline import Timeline, pace
 from gdviz.scene.turntable import slow_turn
@@ -50,7 +51,7 @@ class Subject:
         turns = View.SURFACE in (resolved.view, *resolved.panels)
         keyframes = (resolved.camera or slow_turn(self.landscape, resolved.timing)) if turns else ()
         schedule = pace(self.runs[0].descent, resolved.extent)
-        return Timeline(resolved.frames, resolved.fps, resolved.timing, keyframes, schedule)
+        return Timeline(resolved.frames, resolved.fps, resolved.timing, camera_path(keyframes), schedule)
 
     @property
     def counts(self) -> StatusCounts:

@@ -14,7 +14,7 @@ from gdviz.extent import FloatArray
 from gdviz.picture.caption import Readout
 from gdviz.picture.colors import height_colors, moving_or_resting
 from gdviz.picture.layout import Place, Region
-from gdviz.scene.camera import Camera, Margin, fitting_distance, place_camera, pose_at
+from gdviz.scene.camera import Camera, Margin, fitting_distance, place_camera
 from gdviz.scene.run import Run, run_readouts
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState
@@ -71,7 +71,7 @@ class SurfacePanel:
 
     @cached_property
     def _distance(self) -> float:
-        poses = [pose_at(self.subject.timeline.keyframes, at) for at in np.linspace(0, 1, 61)]
+        poses = [self.subject.timeline.camera.pose(at) for at in np.linspace(0, 1, 61)]
         return fitting_distance(poses, self._outline, self._aspect, MARGIN)
 
 

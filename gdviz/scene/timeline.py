@@ -8,9 +8,9 @@ from enum import StrEnum
 import numpy as np
 
 from gdviz.descent.engine import Descent
-from gdviz.description.tables import CameraKey, Pose, Timing
+from gdviz.description.tables import Pose, Timing
 from gdviz.extent import Extent, FloatArray
-from gdviz.scene.camera import pose_at
+from gdviz.scene.camera_path import CameraPath
 
 SAMPLED = 2_000  # points that the pace is computed from, if there are more
 AT_ONCE = 4_000_000  # positions that are processed at a time, which limits the memory used
@@ -61,8 +61,8 @@ class Timeline:
         How many are shown in a second.
     timing
         How long each phase lasts.
-    keyframes
-        The camera's, sorted by their moment.
+    camera
+        How the camera moves.
     schedule
         The share of the descent's time at which each iteration is reached, from 0 to 1, shape (steps + 1,).
 
@@ -71,7 +71,7 @@ class Timeline:
     frames: int
     fps: float
     timing: Timing
-    keyframes: tuple[CameraKey, ...]
+    camera: CameraPath
     schedule: FloatArray
 
     def state(self, frame: int) -> FrameState:
@@ -87,7 +87,7 @@ class Timeline:
             raise IndexError(f"frame {frame} of a film of {self.frames}")
         at = frame / (self.frames - 1) if self.frames > 1 else 1.0
         seconds = at * self.timing.total
-        return FrameState(frame, self._phase(seconds), self._position(seconds), pose_at(self.keyframes, at))
+        return FrameState(frame, self._phase(seconds), self._position(seconds), self.camera.pose(at))
 
     def _phase(self, seconds: float) -> Phase:
         begin = 0.0
