@@ -13,7 +13,8 @@ from gdviz.functions import function
 from gdviz.scene.build import Scene
 from gdviz.scene.camera import Margin, fitting_distance, place_camera
 from gdviz.scene.camera_path import camera_path
-from gdviz.scene.timeline import Phase, Timeline, pace
+from gdviz.scene.pace import build_pace, pace_of
+from gdviz.scene.timeline import Phase, Timeline
 from gdviz.terrain.landscape import build_landscape, choose_relief
 from gdviz.terrain.trails import build_trails
 
@@ -108,7 +109,7 @@ def test_points_glide_between_iterates(scene: Scene):
 def test_the_timeline_runs_through_its_phases_from_the_first_iterate_to_the_last():
     durations = Timing(approach=1.0, hold=0.5, descent=2.0, finish=0.5)
     keys = (CameraKey(at=0.0, azimuth=0, elevation=50), CameraKey(at=1.0, azimuth=90, elevation=30))
-    timeline = Timeline(81, 20.0, durations, camera_path(keys), np.array([0.0, 0.5, 0.8, 1.0]))
+    timeline = Timeline(81, 20.0, durations, camera_path(keys), pace_of(np.array([5.0, 3.0, 2.0]), np.ones(3)))
     states = [timeline.state(frame) for frame in range(81)]
     assert [state.phase for state in states if state.position == 0][-1] in (Phase.HOLD, Phase.DESCENT)
     assert list(dict.fromkeys(state.phase for state in states)) == list(Phase)
@@ -126,7 +127,7 @@ def test_pacing_compresses_the_long_tail():
     descent = descend(
         function("sphere"), [[4.0, 4.0], [-3.0, 4.0]], learning_rate=0.05, tolerance=1e-6, max_iterations=1000
     )
-    schedule = pace(descent, Extent((-5, 5, -5, 5)))
+    schedule = build_pace(descent, Extent((-5, 5, -5, 5))).reached
     assert schedule[0] == 0
     assert schedule[-1] == pytest.approx(1)
     assert (np.diff(schedule) > 0).all()
@@ -137,7 +138,7 @@ def test_a_point_that_bounces_for_ever_does_not_hold_up_the_film():
     descent = descend(
         function("abs(x) + y**2"), [[0.05, 4.0], [0.05, -3.0]], learning_rate=0.1, tolerance=1e-3, max_iterations=1000
     )
-    schedule = pace(descent, Extent((-5, 5, -5, 5)))
+    schedule = build_pace(descent, Extent((-5, 5, -5, 5))).reached
     assert schedule[40] > 0.5
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from gdviz.description.tables import CameraKey, Pose
 from gdviz.extent import FloatArray
-from gdviz.scene.monotone_cubic import hermite, inner_slopes
+from gdviz.scene.monotone_cubic import hermite, spline_slopes
 
 ABOVE = Pose(azimuth=0.0, elevation=90.0)  # where there is no keyframe
 SHORTEST = 1e-9  # of the film: no frame is so short, and a speed over less may be no number
@@ -57,10 +57,10 @@ class CameraPath:
 def camera_path(keyframes: Sequence[CameraKey]) -> CameraPath:
     """Return the way through keyframes, which must be sorted by their moment, no two at the same."""
     slopes = np.zeros((len(keyframes), 3))
-    if len(keyframes) > 2:
-        moments = np.array([key.at for key in keyframes])
-        places = np.array([_place(key) for key in keyframes])
-        slopes[1:-1] = inner_slopes(np.maximum(np.diff(moments), SHORTEST), np.diff(places, axis=0))
+    if len(keyframes) > 1:
+        lengths = np.maximum(np.diff([key.at for key in keyframes]), SHORTEST)
+        rises = np.diff([_place(key) for key in keyframes], axis=0)
+        slopes = np.stack([spline_slopes(lengths, rise) for rise in rises.T], axis=1)
     return CameraPath(tuple(keyframes), slopes)
 
 

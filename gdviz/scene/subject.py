@@ -8,8 +8,9 @@ from functools import cached_property
 from gdviz.description.choices import View
 from gdviz.description.resolve import Resolved
 from gdviz.scene.camera_path import camera_path
+from gdviz.scene.pace import build_pace
 from gdviz.scene.run import Run, StatusCounts, make_run
-from gdviz.scene.timeline import Timeline, pace
+from gdviz.scene.timeline import Timeline
 from gdviz.scene.turntable import slow_turn
 from gdviz.terrain.landscape import Landscape, build_landscape
 from gdviz.terrain.trails import Trails, build_trails
@@ -50,8 +51,8 @@ class Subject:
         resolved = self.resolved
         turns = View.SURFACE in (resolved.view, *resolved.panels)
         keyframes = (resolved.camera or slow_turn(self.landscape, resolved.timing)) if turns else ()
-        schedule = pace(self.runs[0].descent, resolved.extent)
-        return Timeline(resolved.frames, resolved.fps, resolved.timing, camera_path(keyframes), schedule)
+        pace = build_pace(self.runs[0].descent, resolved.extent)
+        return Timeline(resolved.frames, resolved.fps, resolved.timing, camera_path(keyframes), pace)
 
     @property
     def counts(self) -> StatusCounts:

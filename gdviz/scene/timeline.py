@@ -5,16 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-
-from gdviz.descent.engine import Descent
 from gdviz.description.tables import Pose, Timing
-from gdviz.extent import Extent, FloatArray
 from gdviz.scene.camera_path import CameraPath
-
-SAMPLED = 2_000  # points that the pace is computed from, if there are more
-AT_ONCE = 4_000_000  # positions that are processed at a time, which limits the memory used
-PACE = 0.65  # 0 gives every iteration the same time, 1 time in proportion to the distance covered
+from gdviz.scene.pace import Pace
 
 
 class Phase(StrEnum):
@@ -63,8 +56,8 @@ class Timeline:
         How long each phase lasts.
     camera
         How the camera moves.
-    schedule
-        The share of the descent's time at which each iteration is reached, from 0 to 1, shape (steps + 1,).
+    pace
+        How far the descent has come at each share of its time.
 
     """
 
@@ -72,7 +65,7 @@ class Timeline:
     fps: float
     timing: Timing
     camera: CameraPath
-    schedule: FloatArray
+    pace: Pace
 
     def state(self, frame: int) -> FrameState:
         """Return what frame number `frame` shows; the first frame is the film's start, the last its end.
@@ -98,36 +91,7 @@ class Timeline:
         return Phase.FINISH
 
     def _position(self, seconds: float) -> float:
-        elapsed = seconds - self.timing.approach - self.timing.hold
-        share = elapsed / self.timing.descent if self.timing.descent > 0 else float(elapsed >= 0)
-        return float(np.interp(share, self.schedule, np.arange(len(self.schedule))))
-
-
-def pace(descent: Descent, extent: Extent) -> FloatArray:
-    """Return the share of the descent's time at which each iteration is reached, shape (steps + 1,).
-
-    The time of a step is proportional to d**PACE, where d is how far the points get in it: the root of their mean
-    squared distance, in spans of the extent. Long first steps last long enough to be seen, the long tail of small ones
-    passes quickly, and a step in which hardly anything moves still takes a little time. The distance is half of that
-    covered in two steps, so that a point that jumps to and fro across a crease does not hold up the film.
-    """
-    if descent.steps == 0:
-        return np.zeros(1)
-    chosen = descent.sample(SAMPLED)
-    together = max(1, AT_ONCE // max(len(chosen), 1))
-    parts = [
-        _moved(descent.points[max(first - 1, 0) : first + together + 1, chosen], extent, begins=first == 0)
-        for first in range(0, descent.steps, together)
-    ]
-    moved = np.concatenate(parts)
-    weights = moved**PACE
-    weights += max(0.02 * float(weights.mean()), 1e-12)
-    return np.concatenate([[0.0], np.cumsum(weights) / weights.sum()])
-
-
-def _moved(points: FloatArray, extent: Extent, *, begins: bool) -> FloatArray:
-    """Return how far points (k, n, dimension) get in each step but the first, unless the descent begins with it."""
-    shares = extent.shares(extent.clamp(points))
-    first = [shares[1:2] - shares[0:1]] if begins else []
-    ahead = np.concatenate([*first, (shares[2:] - shares[:-2]) / 2])
-    return np.asarray(np.sqrt((ahead**2).sum(axis=2).mean(axis=1)))
+        timing = self.timing
+        if seconds >= timing.total - timing.finish:  # which rounding keeps from being the sum of the phases before it
+            return self.pace.position(timing.descent, timing.descent)
+        return self.pace.position(seconds - timing.approach - timing.hold, timing.descent)
