@@ -8,7 +8,7 @@ from gdviz.extent import FloatArray
 from gdviz.scene.timeline import Timeline
 
 MOST = 1.6  # times what its neighbours change by; a frame that changes by more or less jumps
-UNSEEN = 0.02  # of the film's largest change: a smaller jump cannot be seen
+UNSEEN = 0.025  # of the film's largest change: a smaller jump cannot be seen
 SMALL = 0.05  # a jump as in a start from rest of a move of two seconds, at 15 frames a second
 
 

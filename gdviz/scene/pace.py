@@ -63,8 +63,9 @@ def build_pace(descent: Descent, extent: Extent) -> Pace:
 
     The time of a step is proportional to d**POWER, where d is how far the points get in it: the root of their mean
     squared distance, in spans of the extent. Long first steps last long enough to be seen, the long tail of small ones
-    passes quickly, and a step in which hardly anything moves still takes a little time. The distance is half of that
-    covered in two steps, so that a point that jumps to and fro across a crease does not hold up the film.
+    passes quickly, and a step in which hardly anything moves still takes a little time. The distance counts up to half
+    of that covered together with the step before, so that a point that jumps to and fro across a crease does not hold
+    up the film.
     """
     if descent.steps == 0:
         return pace_of(np.zeros(0), np.zeros(0))
@@ -74,10 +75,10 @@ def build_pace(descent: Descent, extent: Extent) -> Pace:
         _moved(descent.points[max(first - 1, 0) : first + together + 1, chosen], extent, begins=first == 0)
         for first in range(0, descent.steps, together)
     ]
-    moved, covered = np.concatenate(parts, axis=1)
-    weights = moved**POWER
+    moved, in_two = np.concatenate(parts, axis=1)
+    weights = np.minimum(moved, in_two / 2) ** POWER
     weights += max(0.02 * float(weights.mean()), UNSEEN)
-    return pace_of(weights, covered + UNSEEN)
+    return pace_of(weights, moved + UNSEEN)
 
 
 def pace_of(weights: FloatArray, distances: FloatArray) -> Pace:
@@ -110,9 +111,9 @@ def eased(share: float, first: float, last: float) -> float:
 def _moved(points: FloatArray, extent: Extent, *, begins: bool) -> FloatArray:
     """Return how far points (k, n, dimension) get in each step but the first, unless the descent begins with it.
 
-    First half of how far they get in it and the step before it, then how far they get in it alone, shape (2, steps).
+    First how far in that step, then how far in it and the one before it, or in twice the first; shape (2, steps).
     """
     steps = np.diff(extent.shares(extent.clamp(points)), axis=0)
     before = np.concatenate([steps[:1], steps[:-1]])
-    both = np.stack([(before + steps) / 2, steps])
-    return np.asarray(np.sqrt((both**2).sum(axis=3).mean(axis=2)))[:, 0 if begins else 1 :]
+    moved = np.stack([steps, before + steps])
+    return np.asarray(np.sqrt((moved**2).sum(axis=3).mean(axis=2)))[:, 0 if begins else 1 :]
