@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from motion import SMALL, UNSEEN, camera_changes, point_changes, worst_jump
 from scenes import surface_of
 from typer.testing import CliRunner, Result
 
@@ -40,6 +41,19 @@ def test_a_preset_makes_a_film_of_a_sensible_length_in_which_nothing_diverges(na
     assert scene.counts.running == 0
     last = scene.timeline.state(scene.timeline.frames - 1)
     assert last.position == scene.runs[0].descent.steps
+
+
+@pytest.mark.parametrize("name", THE_ELEVEN)
+def test_in_a_preset_nothing_jumps_and_the_camera_does_not_stop_on_its_way(name: str):
+    scene = surface(name)
+    turned = camera_changes(scene.timeline)
+    for changes in turned.T:
+        assert worst_jump(changes) < UNSEEN
+    tenth, speed = len(turned) // 10, np.abs(turned[:, 0])
+    assert speed[tenth:-tenth].min() >= 0.1 * speed.max()
+    run_ = scene.runs[0]
+    if len(run_.descent.status):
+        assert worst_jump(point_changes(scene.timeline, run_.descent.points)) < SMALL
 
 
 def surface(name: str) -> Scene:
