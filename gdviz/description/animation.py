@@ -60,7 +60,7 @@ class Animation(Table):
     fps: float = Field(30.0, description="Frames a second.")
     timing: Timing = Field(Timing(), description="The length of each phase.")
     camera: tuple[CameraKey, ...] = Field(
-        (), max_length=100, fail_fast=True, description="Keyframes; a slow turn if absent."
+        (), max_length=100, fail_fast=True, description="Keyframes, passed in one smooth move; a slow turn if absent."
     )
     height: HeightScale = Field(
         HeightScale.AUTO, description="How values become heights: as they are, by their logarithm, or as suits them."
