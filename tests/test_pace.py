@@ -185,3 +185,10 @@ def test_before_a_descent_begins_nothing_is_done_and_after_its_end_all():
     pace = pace_of(np.ones(3), np.ones(3))
     assert [pace.position(seconds, 2.0) for seconds in (-1, 0, 2, 3)] == [0, 0, 3, 3]
     assert [pace.position(seconds, 0.0) for seconds in (-1e-9, 0, 1)] == [0, 3, 3]
+
+
+@pytest.mark.parametrize("descent", DESCENTS.values(), ids=list(DESCENTS))
+def test_rounding_does_not_keep_the_last_iteration_from_being_reached(descent: Descent):
+    pace = build_pace(descent, VIEW)
+    assert pace.reached[-1] == 1
+    assert pace.position(6.0 - 1e-14, 6.0) == descent.steps

@@ -44,7 +44,8 @@ class Pace:
     def position(self, seconds: float, length: float) -> float:
         """Return the iterations made by a moment of a descent that takes `length`, both in seconds.
 
-        Before its beginning it is 0, and from its end on exactly all of them.
+        Before its beginning it is 0, and from its end on exactly all of them; also a hair before it, where rounding
+        may put a film's last frame.
         """
         steps = len(self.first)
         if seconds >= length or not steps:
@@ -86,7 +87,8 @@ def pace_of(weights: FloatArray, distances: FloatArray) -> Pace:
 
     A ramp is the shorter the slower the points begin or end, so that the long tail is not made longer.
     """
-    reached = np.concatenate([[0.0], np.cumsum(weights) / weights.sum()])
+    so_far = np.cumsum(weights)
+    reached = np.concatenate([[0.0], so_far / so_far[-1:]])  # exactly 1 at last, which the sum need not give
     speeds = distances / weights
     passed = np.concatenate([speeds[:1], local_slopes(weights, distances), speeds[-1:]])
     ramps = RAMP * np.sqrt(passed[[0, -1]] / passed.max()) if len(speeds) else np.zeros(2)

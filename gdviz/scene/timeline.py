@@ -80,7 +80,9 @@ class Timeline:
             raise IndexError(f"frame {frame} of a film of {self.frames}")
         at = frame / (self.frames - 1) if self.frames > 1 else 1.0
         seconds = at * self.timing.total
-        return FrameState(frame, self._phase(seconds), self._position(seconds), self.camera.pose(at))
+        descending = seconds - self.timing.approach - self.timing.hold
+        position = self.pace.position(descending, self.timing.descent)
+        return FrameState(frame, self._phase(seconds), position, self.camera.pose(at))
 
     def _phase(self, seconds: float) -> Phase:
         begin = 0.0
@@ -89,9 +91,3 @@ class Timeline:
             if seconds < begin:
                 return phase
         return Phase.FINISH
-
-    def _position(self, seconds: float) -> float:
-        timing = self.timing
-        if seconds >= timing.total - timing.finish:  # which rounding keeps from being the sum of the phases before it
-            return self.pace.position(timing.descent, timing.descent)
-        return self.pace.position(seconds - timing.approach - timing.hold, timing.descent)
