@@ -10,31 +10,12 @@ from gdviz.description.choices import HeightScale, Palette
 from gdviz.extent import Extent
 from gdviz.functions import function
 from gdviz.picture.colors import PALETTES, rgb, to_bytes
-from gdviz.terrain.ground import CONTOURS, build_block, contour_colors, contour_levels, ground_colors, shade
+from gdviz.terrain.ground import CONTOURS, build_block, contour_colors, contour_levels, ground_colors
 from gdviz.terrain.landscape import PLINTH, Landscape, build_landscape
 
 
 def land(text: str, extent: tuple[float, ...] = (-1, 1, -1, 1)) -> Landscape:
     return build_landscape(function(text), Extent(extent), HeightScale.LINEAR)
-
-
-def test_the_light_comes_from_the_upper_left():
-    x, y = np.meshgrid(np.linspace(-1, 1, 21), np.linspace(-1, 1, 21))
-    flat = shade(0 * x, (0.1, 0.1))
-    assert flat == pytest.approx(1)
-    lit, dark = shade(0.3 * (x - y), (0.1, 0.1)), shade(0.3 * (y - x), (0.1, 0.1))
-    assert (lit.mean(), dark.mean()) == (pytest.approx(1.15, abs=0.1), pytest.approx(0.7, abs=0.1))
-    assert (lit > 1.05).all()
-    assert (dark < 0.85).all()
-    assert shade(9 * (y - x), (0.1, 0.1)).min() == pytest.approx(0.35)
-
-
-def test_a_steep_side_is_lit_by_the_slope_of_the_ground_not_of_the_mesh():
-    """A cell twice as long across as deep: the same plane has the same light."""
-    x, y = np.meshgrid(np.linspace(0, 1, 11), np.linspace(0, 1, 21))
-    plane = 0.3 * x + 0.2 * y
-    coarse_x, coarse_y = np.meshgrid(np.linspace(0, 1, 6), np.linspace(0, 1, 6))
-    assert shade(plane, (0.1, 0.05)).mean() == pytest.approx(shade(0.3 * coarse_x + 0.2 * coarse_y, (0.2, 0.2)).mean())
 
 
 @pytest.mark.parametrize("palette", Palette)

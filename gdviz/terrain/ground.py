@@ -12,10 +12,11 @@ from gdviz.description.choices import Palette
 from gdviz.extent import FloatArray
 from gdviz.picture.colors import ramp
 from gdviz.terrain.landscape import Landscape
+from gdviz.terrain.light import ground_light
 
-LIGHT = np.array([-0.45, 0.35, 0.82]) / np.linalg.norm([-0.45, 0.35, 0.82])  # from the upper left, as on maps
 # How far up the palette the ground's median height is, and its highest place at the most.
 MEDIAN, BRIGHTEST = 0.46, 0.8
+TINT = np.array([1.2, 1.0, 0.75])  # powers of the light in red, green and blue: shadows are bluish, ridges warm
 WALL_TOP, WALL_FOOT = 0.42, 0.10  # how bright the block's sides are
 OWN = 0.35  # how much of a side's colour is the ground's at its rim; the rest is the mean ground's
 CONTOURS = 18
@@ -49,8 +50,8 @@ def ground_colors(landscape: Landscape, palette: Palette) -> FloatArray:
     heights = landscape.mesh[..., 2]
     relief = heights / landscape.height
     x, y = landscape.axes
-    light = shade(heights, (x[1] - x[0], y[1] - y[0]))
-    return ramp(palette, np.nan_to_num(relief) * palette_reach(relief)) * light[..., None]
+    light = ground_light(heights, (x[1] - x[0], y[1] - y[0]))
+    return np.asarray(ramp(palette, np.nan_to_num(relief) * palette_reach(relief)) * light[..., None] ** TINT)
 
 
 def palette_reach(relief: FloatArray) -> float:
@@ -80,30 +81,6 @@ def build_block(landscape: Landscape, ground: FloatArray) -> Block:
     mean = ground.reshape(-1, 3).mean(axis=0)
     tint = OWN * _at_nearest_vertex(landscape, ground, rim) + (1 - OWN) * mean
     return Block(np.concatenate([rim, foot]), triangles, np.concatenate([tint * WALL_TOP, tint * WALL_FOOT]))
-
-
-def shade(heights: FloatArray, spacing: tuple[float, float]) -> FloatArray:
-    """Return how brightly each vertex of a relief (rows, columns) is lit: 1 for flat ground, less on its dark sides.
-
-    A distant light from the upper left, with a little of the brightness that hollows lose to their surroundings.
-    """
-    filled = _continued(heights)
-    slope_y, slope_x = np.gradient(filled, spacing[1], spacing[0])
-    normal = np.stack([-slope_x, -slope_y, np.ones_like(filled)], axis=-1)
-    normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
-    facing = np.clip(normal @ LIGHT, 0, None) / LIGHT[2]
-    return np.asarray(0.35 + 0.65 * np.clip(facing, 0, 1.35))
-
-
-def _continued(heights: FloatArray) -> FloatArray:
-    """Return a relief whose holes have the height of the ground beside them, or far from it the lowest."""
-    if not np.isnan(heights).any():
-        return heights
-    around = np.pad(heights, 1, constant_values=np.nan)
-    beside = np.stack([around[:-2, 1:-1], around[2:, 1:-1], around[1:-1, :-2], around[1:-1, 2:]])
-    count = np.isfinite(beside).sum(axis=0)
-    mean = np.where(count, np.nansum(beside, axis=0) / np.maximum(count, 1), np.nanmin(heights))
-    return np.where(np.isnan(heights), mean, heights)
 
 
 def _at_nearest_vertex(landscape: Landscape, colors: FloatArray, places: FloatArray) -> FloatArray:
