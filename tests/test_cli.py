@@ -181,7 +181,7 @@ WRONG: dict[str, tuple[Sequence[str], str]] = {
     "one variable": (["render", "x^2", "--view", "surface"], "function of x alone"),
     "two variables": (["render", "sphere", "--view", "curve"], "function of x and y"),
     "many slices": (["render", "sphere", "--view", "slices", "--grid", "3"], "follows one point, not 9"),
-    "view in words": (["render", "sphere", "--view", "above"], "surface, curve, slices or numbers"),
+    "view in words": (["render", "sphere", "--view", "above"], "surface, map, curve, slices, loss or numbers"),
     "unknown preset": (["presets", "hmmelblau-grid"], "did you mean 'himmelblau-grid'?"),
     "no formula": (["formula"], "either a function or --latex"),
     "nowhere defined": (["render", "log(-1-x^2)+y"], "no finite value"),

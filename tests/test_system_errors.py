@@ -83,7 +83,7 @@ def test_what_names_nothing_is_said_with_what_to_try():
 
     with pytest.raises(PermissionError) as caught:
         refuse()
-    assert in_words(caught.value) == f"Permission denied (in {__name__}; 'gdviz doctor' tries what gdviz needs)"
+    assert in_words(caught.value) == f"Permission denied (in {__name__}; run 'gdviz doctor')"
     with pytest.raises(PermissionError) as caught, naming("the lock"):
         refuse()
     assert in_words(caught.value) == "Permission denied (the lock)"
