@@ -150,6 +150,20 @@ def test_the_land_fills_the_picture_as_far_as_the_caption_allows(size: tuple[int
     assert 0.82 < max(filled[1], filled[0] - 0.06) < 0.94
 
 
+@pytest.mark.parametrize("size", [(640, 360), (360, 360), (360, 640)])
+@pytest.mark.parametrize("function", ["himmelblau", "six-hump-camel"])
+def test_the_land_fills_its_region_from_the_films_beginning_to_its_end(function: str, size: tuple[int, int]):
+    data = {"function": function, "size": size, "fps": 10, "starts": {"points": [[0, 0]]}, "max_iterations": 5}
+    scene = build_scene(resolve(Animation.from_data(data)))
+    for frame in range(0, scene.timeline.frames, 6):
+        state = scene.timeline.state(frame)
+        places = surface_of(scene).camera(state).project(scene.subject.landscape.outline, size)
+        assert (places > 0).all()
+        assert (places < size).all()
+        filled = np.ptp(places, axis=0) / size * max(1.0, 1 / state.pose.zoom)
+        assert max(filled[0] / 0.92, filled[1] / 0.84) > 0.86
+
+
 def test_the_land_stays_in_the_picture_between_keyframes():
     """A square is widest when one looks at its corner, which is between two keyframes that look at its sides."""
     keys = [{"at": 0, "azimuth": 0, "elevation": 30}, {"at": 1, "azimuth": 90, "elevation": 30}]

@@ -11,7 +11,7 @@ from gdviz.description.tables import CameraKey, Pose, Timing
 from gdviz.extent import Extent
 from gdviz.functions import function
 from gdviz.scene.build import Scene
-from gdviz.scene.camera import Margin, fitting_distance, place_camera
+from gdviz.scene.camera import Margin, eased, fitting_distances, place_camera
 from gdviz.scene.camera_path import camera_path
 from gdviz.scene.pace import build_pace, pace_of
 from gdviz.scene.timeline import Phase, Timeline
@@ -147,13 +147,23 @@ def test_a_point_that_bounces_for_ever_does_not_hold_up_the_film():
 def test_the_whole_scene_is_in_the_picture_and_touches_the_margin(landscape, elevation: float, aspect: float):
     margin = Margin(sides=0.05, top=0.1, bottom=0.05)
     poses = [Pose(azimuth=azimuth, elevation=elevation) for azimuth in range(0, 360, 30)]
-    distance = fitting_distance(poses, landscape.outline, aspect, margin)
+    distances = fitting_distances(poses, landscape.outline, aspect, margin)
     size = (round(900 * aspect), 900)
     slack = []
-    for pose in poses:
+    for pose, distance in zip(poses, distances, strict=True):
         pixels = place_camera(pose, landscape.outline, aspect, margin, distance).project(landscape.outline, size)
         low, high = pixels.min(axis=0) / size, 1 - pixels.max(axis=0) / size
         gaps = [low[0] - 0.05, high[0] - 0.05, low[1] - 0.1, high[1] - 0.05]
         assert min(gaps) > -2e-3
         slack.append(min(gaps))
-    assert min(slack) < 2e-3
+    assert max(slack) < 2e-3
+
+
+def test_the_cameras_distance_changes_gradually_and_is_never_too_small():
+    rng = np.random.default_rng(3)
+    needed = 4 + np.cumsum(rng.normal(0, 0.05, 241)) + (np.arange(241) == 100)
+    distances = eased(needed, 20)
+    assert distances.shape == needed.shape
+    assert (distances >= needed - 1e-12).all()
+    assert np.abs(np.diff(distances)).max() < 0.2 * np.abs(np.diff(needed)).max()
+    assert eased(np.full(50, 3.0), 6) == pytest.approx(3.0)

@@ -65,8 +65,8 @@ class Camera:
         return np.stack([width / 2 + offset @ self.right * scale, height / 2 - offset @ self.up * scale], axis=-1)
 
 
-def fitting_distance(poses: Iterable[Pose], scene: FloatArray, aspect: float, margin: Margin) -> float:
-    """Return the least distance at which, at zoom 1, the whole scene is in the picture in every pose.
+def fitting_distances(poses: Iterable[Pose], scene: FloatArray, aspect: float, margin: Margin) -> FloatArray:
+    """Return the least distance in each pose at which, at zoom 1, the whole scene is in the picture, shape (n,).
 
     Parameters
     ----------
@@ -80,7 +80,18 @@ def fitting_distance(poses: Iterable[Pose], scene: FloatArray, aspect: float, ma
         What to leave free.
 
     """
-    return max(_frame(pose, scene, aspect, margin)[2] for pose in poses)
+    return np.array([_frame(pose, scene, aspect, margin)[2] for pose in poses])
+
+
+def eased(distances: FloatArray, reach: int) -> FloatArray:
+    """Return distances that change gradually and are nowhere less: the scene stays in the picture, and nothing pumps.
+
+    Each is a weighted mean over `reach` samples to both sides of the largest distance within `reach` samples.
+    """
+    around = np.pad(distances, 2 * reach, mode="edge")
+    largest = np.lib.stride_tricks.sliding_window_view(around, 2 * reach + 1).max(axis=1)
+    weights = np.hanning(2 * reach + 3)[1:-1]
+    return np.convolve(largest, weights / weights.sum(), mode="valid")
 
 
 def place_camera(pose: Pose, scene: FloatArray, aspect: float, margin: Margin, distance: float) -> Camera:

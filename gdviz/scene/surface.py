@@ -14,12 +14,15 @@ from gdviz.extent import FloatArray
 from gdviz.picture.caption import Readout
 from gdviz.picture.colors import height_colors, moving_or_resting
 from gdviz.picture.layout import Place, Region
-from gdviz.scene.camera import Camera, Margin, fitting_distance, place_camera
+from gdviz.scene.camera import Camera, Margin, eased, fitting_distances, place_camera
 from gdviz.scene.run import Run, run_readouts
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState
 
 MARGIN = Margin(sides=0.04, top=0.07, bottom=0.09)  # the caption's line stands in the bottom margin
+
+MOMENTS = 241  # of the film at which the camera's distance is computed
+EASE = 0.13  # share of the film over which the distance is eased, to both sides of a moment
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,11 @@ class SurfacePanel:
 
     def picture_key(self, state: FrameState) -> Hashable:
         """Return all of a frame's state that the panel's picture depends on."""
-        return state.position, state.pose
+        return state.position, state.pose, self._distance(state)
 
     def camera(self, state: FrameState) -> Camera:
-        """Return the camera of a frame; zoom 1 keeps the whole landscape in the region for the whole film."""
-        return place_camera(state.pose, self._outline, self._aspect, MARGIN, self._distance)
+        """Return the camera of a frame; at zoom 1 the landscape fills the region, and all of it is there."""
+        return place_camera(state.pose, self._outline, self._aspect, MARGIN, self._distance(state))
 
     def visible_points(self, run: Run, position: float) -> tuple[FloatArray, NDArray[np.bool_]]:
         """Return a run's points on the drawn surface (n, 3), and which of them are in the extent, on ground."""
@@ -69,10 +72,15 @@ class SurfacePanel:
     def _outline(self) -> FloatArray:
         return self.subject.landscape.outline
 
+    def _distance(self, state: FrameState) -> float:
+        """Return the distance at zoom 1, to a billionth: where nothing moves it is the same to the bit."""
+        share = state.frame / max(self.subject.timeline.frames - 1, 1)
+        return round(float(np.interp(share, np.linspace(0, 1, MOMENTS), self._distances)), 9)
+
     @cached_property
-    def _distance(self) -> float:
-        poses = [self.subject.timeline.camera.pose(at) for at in np.linspace(0, 1, 61)]
-        return fitting_distance(poses, self._outline, self._aspect, MARGIN)
+    def _distances(self) -> FloatArray:
+        poses = [self.subject.timeline.camera.pose(at) for at in np.linspace(0, 1, MOMENTS)]
+        return eased(fitting_distances(poses, self._outline, self._aspect, MARGIN), round(EASE * MOMENTS))
 
 
 def build_surface(subject: Subject, place: Place) -> SurfacePanel:
