@@ -370,7 +370,7 @@ def test_without_a_caption_no_letter_is_missing(tmp_path: Path, only_fonts):
 def test_python_gets_a_warning(tmp_path: Path, only_fonts):
     with pytest.warns(GdvizWarning, match=f"no font on this machine has {UNKNOWN}, so boxes are drawn instead$"):
         picture = drawn(UNKNOWN, tmp_path)
-    assert (np.abs(picture[:30] - INK).max(axis=-1) < 60).sum() > 10  # the box
+    assert (np.abs(picture[:30] - INK).max(axis=-1) < 60).sum() >= 8  # the box
 
 
 def test_a_pillow_that_cannot_join_letters_is_told_of(only_fonts, monkeypatch: pytest.MonkeyPatch):
