@@ -16,8 +16,10 @@ from gdviz.picture.colors import BACKGROUND, PALETTES, moving_or_resting, ramp, 
 from gdviz.scene.build import Scene, build_scene
 from gdviz.scene.run import trail_colors
 from gdviz.stage import Stage
+from gdviz.stage.actors import point_diameter
 from gdviz.terrain.ground import CONTOURS
 from gdviz.terrain.landscape import PLINTH
+from gdviz.terrain.light import LIGHT
 from gdviz.terrain.trails import Trails
 
 SIZE = (480, 270)
@@ -88,6 +90,49 @@ def test_points_are_lit_from_the_upper_left():
         upper_left = inside & (columns + rows < x + y - 1)
         lower_right = inside & (columns + rows > x + y + 1)
         assert picture[upper_left].mean() > picture[lower_right].mean() + 15
+
+
+@pytest.mark.parametrize("zoom", [1.0, 3.0])
+def test_a_point_darkens_the_ground_beside_it_away_from_the_light_and_not_farther_off(zoom: float):
+    scene = scene_of("0*x*y", {**FROM_ABOVE, "zoom": zoom}, starts={"points": [[0, 0]]})
+    ground, picture = brightness(bare(scene)), brightness(drawn(scene))
+    places, _ = surface_of(scene).visible_points(scene.runs[0], 0.0)
+    ((x, y),) = surface_of(scene).camera(scene.timeline.state(0)).project(places, SIZE)
+    radius = point_diameter(1) / 2 * SIZE[1] / 1440
+    right, down = 1.4 * radius * LIGHT[:2] / np.linalg.norm(LIGHT[:2]) * (-1, 1)
+    shade = picture[round(y + down - 0.5), round(x + right - 0.5)]
+    sunny = picture[round(y - down - 0.5), round(x - right - 0.5)]
+    assert shade < 0.8 * sunny
+    columns, rows = np.indices(SIZE[::-1])[::-1] + 0.5
+    farther = np.hypot(columns - x, rows - y) > 2.5 * radius
+    assert np.array_equal(picture[farther], ground[farther])
+
+
+def test_a_spot_at_the_edge_darkens_nothing_beyond_the_ground():
+    scene = scene_of("0*x*y", FROM_ABOVE, starts={"points": [[2, 0]]})
+    ground, picture = brightness(bare(scene)), brightness(drawn(scene))
+    places, _ = surface_of(scene).visible_points(scene.runs[0], 0.0)
+    ((x, y),) = surface_of(scene).camera(scene.timeline.state(0)).project(places, SIZE)
+    radius = point_diameter(1) / 2 * SIZE[1] / 1440
+    columns, rows = np.indices(SIZE[::-1])[::-1] + 0.5
+    beyond = (columns > x + 2) & (np.hypot(columns - x, rows - y) > 1.2 * radius)
+    assert np.array_equal(picture[beyond], ground[beyond])
+    before = (columns < x - 1) & (rows > y) & (np.hypot(columns - x, rows - y) > 1.2 * radius)
+    assert (picture[before] < ground[before]).any()
+
+
+def test_a_spot_darkens_no_other_point():
+    """Two points so close that each lies in the spot of the other: nothing of them is darker than alone."""
+    near = [[0.0, 0.0], [0.12, -0.12]]
+    both, first, second = (
+        brightness(drawn(scene_of("0*x*y", FROM_ABOVE, starts={"points": points})))
+        for points in (near, [near[0], [5.0, 5.0]], [near[1], [5.0, 5.0]])
+    )
+    ground = brightness(bare(scene_of("0*x*y", FROM_ABOVE)))
+    bright = np.maximum(first, second)
+    on_point = bright > ground + 20
+    assert on_point.sum() > 20
+    assert (both[on_point] > ground[on_point]).all()
 
 
 def test_points_that_have_left_the_view_are_not_drawn():

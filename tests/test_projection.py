@@ -90,6 +90,7 @@ def shown(request: pytest.FixtureRequest) -> list[Shown]:
     no_trails = Trails(np.empty((0, 3)), np.empty(0), np.empty(0, dtype=np.int64), np.empty(0))
     scenes = [with_parts(scene, runs=(), trails=()), with_parts(scene, trails=(no_trails,)), scene]
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gdviz.stage.spots.DARKEST", 0.0)  # whose spots would be taken for parts of the points
         if request.param == "in bands":
             patch.setattr("gdviz.stage.surface.Offscreen", partial(Offscreen, largest=size[0] * size[1] * 4 // 3))
         stages = [Stage(each) for each in scenes]

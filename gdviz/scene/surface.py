@@ -18,6 +18,7 @@ from gdviz.scene.camera import Camera, Margin, eased, fitting_distances, place_c
 from gdviz.scene.run import Run, run_readouts
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState
+from gdviz.terrain.spots import lay_spots
 
 MARGIN = Margin(sides=0.04, top=0.07, bottom=0.09)  # the caption's line stands in the bottom margin
 
@@ -54,6 +55,15 @@ class SurfacePanel:
         landscape, flat = self.subject.landscape, run.at(position)
         draped = landscape.drape(flat)
         return draped, landscape.extent.contains(flat) & np.isfinite(draped).all(axis=1)
+
+    def spots(self, run: Run, position: float, radius: float) -> tuple[FloatArray, FloatArray]:
+        """Return the middles (n, 3) of the spots under a run's points, and the ground's normals there (n, 3).
+
+        `radius` is that of the points, in scene units. The spot of a point that is not visible is at NaN.
+        """
+        landscape, flat = self.subject.landscape, run.at(position)
+        middles, normals = lay_spots(landscape, flat, radius)
+        return np.where(landscape.extent.contains(flat)[:, None], middles, np.nan), normals
 
     def point_colors(self, run: Run, position: float, places: FloatArray) -> FloatArray:
         """Return linear RGB, shape (n, 3), of a run's points at `places` (n, 3): those that rest are darker."""

@@ -8,7 +8,9 @@ import numpy as np
 import pyvista as pv
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import numpy_to_vtkIdTypeArray
+from vtkmodules.vtkCommonCore import vtkInformation
 from vtkmodules.vtkCommonDataModel import vtkCellArray
+from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLActor
 
 from gdviz.picture.colors import to_bytes
 from gdviz.scene.camera import Camera
@@ -73,7 +75,7 @@ class RunActors:
         self._points = pv.PolyData(np.zeros((count, 3)))
         if not count:
             return
-        _add(
+        points = _add(
             plotter,
             self._points,
             np.zeros((count, 3), dtype=np.uint8),
@@ -85,6 +87,11 @@ class RunActors:
             specular=0.3,
             specular_power=24,
         )
+        # VTK draws what is translucent last, and so are the spots: that is how the points come after them.
+        points.ForceTranslucentOn()
+        hiding = vtkInformation()
+        hiding.Set(vtkOpenGLActor.GLDepthMaskOverride(), 1)  # what lies behind a point is hidden all the same
+        points.SetPropertyKeys(hiding)
 
     def show(self, position: float, camera: Camera, rows: int) -> None:
         """Put the points where they are at a position along the descent, with the trails behind them.
@@ -105,8 +112,8 @@ class RunActors:
         self._lines.SetLines(cells)
 
 
-def _add(plotter: pv.Plotter, mesh: pv.PolyData, colors: Bytes, **style: Any) -> None:
-    """Add a mesh in colours of its own, one for each vertex, that no light changes."""
+def _add(plotter: pv.Plotter, mesh: pv.PolyData, colors: Bytes, **style: Any) -> pv.Actor:
+    """Add a mesh in colours of its own, one for each vertex, that no light changes unless `style` says so."""
     mesh["color"] = colors
     actor = plotter.add_mesh(
         mesh,
@@ -121,3 +128,4 @@ def _add(plotter: pv.Plotter, mesh: pv.PolyData, colors: Bytes, **style: Any) ->
         # VTK computes materials and light for every pixel even where there is none: its last step is replaced by none.
         unlit = "  gl_FragData[0] = vec4(diffuseColor, 1.0);\n"
         actor.GetShaderProperty().AddFragmentShaderReplacement("//VTK::Light::Impl", True, unlit, False)
+    return actor

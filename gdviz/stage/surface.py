@@ -8,6 +8,7 @@ from gdviz.scene.surface import SurfacePanel
 from gdviz.scene.timeline import FrameState
 from gdviz.stage.actors import RunActors, add_ground, add_light
 from gdviz.stage.offscreen import SUPERSAMPLING, Offscreen
+from gdviz.stage.spots import SpotActor
 
 DEPTH = 3.0  # scene units before and behind the focal point, within which all of the scene lies
 NEAREST = 0.05  # scene units from the camera
@@ -23,6 +24,7 @@ class SurfaceStage:
         self._rows = (bottom - top) * SUPERSAMPLING
         plotter, unit = self._window.plotter, panel.region.unit
         add_ground(plotter, panel, unit)
+        self._spots = SpotActor(plotter, panel, unit)
         self._runs = [
             RunActors(plotter, panel, run, trails, unit)
             for run, trails in zip(panel.subject.runs, panel.subject.trails, strict=True)
@@ -32,6 +34,7 @@ class SurfaceStage:
     def draw(self, state: FrameState) -> Image.Image:
         """Return the picture of a frame, RGB, at the region's size."""
         camera = self._panel.camera(state)
+        self._spots.show(state.position, camera, self._rows)
         for run in self._runs:
             run.show(state.position, camera, self._rows)
         self._window.aim(camera, near=max(NEAREST, camera.distance - DEPTH), far=camera.distance + DEPTH)

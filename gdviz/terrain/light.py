@@ -26,7 +26,7 @@ SHADOW = 0.35  # how much darker it is in full shadow
 
 AROUND = 0.14  # how far the surroundings reach from which ground stands out
 PROMINENT = 0.025  # the height above the surroundings from which it hardly becomes brighter
-RIDGE = 0.3  # how much brighter it is there, as an exponent; in a hollow, darker
+RIDGE = 0.25  # how much brighter it is there, as an exponent; in a hollow, darker
 
 
 def ground_light(heights: FloatArray, spacing: tuple[float, float]) -> FloatArray:
