@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from gdviz.description.animation import Animation
+from gdviz.description.choices import SIZES, NamedSize
 from gdviz.description.limits import MAX_FRAMES
 from gdviz.description.resolve import resolve, resolved_from_json
 from gdviz.description.tables import Starts
@@ -64,6 +65,41 @@ def test_one_line_is_a_whole_description(tmp_path: Path):
     assert [run.learning_rate for run in animation.runs] == [0.01]
     assert animation.extent == Extent((-2, 2, -1.1, 1.1))
     assert animation.starts.count == 400
+
+
+@pytest.mark.parametrize(
+    ("written", "pixels"),
+    [
+        ('"1080p"', (1920, 1080)),
+        ('"4K"', (3840, 2160)),
+        ('"2160p"', (3840, 2160)),
+        ('" Story "', (1080, 1920)),
+        ('"square"', (1080, 1080)),
+        ('"800x600"', (800, 600)),
+        ('"720"', (720, 720)),
+        ("720", (720, 720)),
+        ("[800, 600]", (800, 600)),
+    ],
+)
+def test_a_size_has_a_name_or_is_written_as_numbers_or_as_people_write_it(
+    written: str, pixels: tuple[int, int], tmp_path: Path
+):
+    path = tmp_path / "mine.toml"
+    path.write_text(f'function = "sphere"\nsize = {written}\n')
+    named, given = Animation.load(path), Animation.from_data({"function": "sphere", "size": pixels})
+    assert named == given
+    assert resolve(named).fingerprint == resolve(given).fingerprint
+
+
+@pytest.mark.parametrize("name", NamedSize)
+def test_every_named_size_can_be_drawn(name: NamedSize):
+    assert Animation.from_data({"function": "sphere", "size": name}).size == SIZES[name]
+
+
+def test_an_editor_is_told_the_names_of_sizes():
+    schema = Animation.model_json_schema()
+    assert schema["$defs"]["NamedSize"]["enum"] == list(NamedSize)
+    assert {"$ref": "#/$defs/NamedSize"} in schema["properties"]["size"]["anyOf"]
 
 
 def test_json_there_and_back():

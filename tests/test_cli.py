@@ -158,7 +158,9 @@ def test_functions_are_listed_shown_and_given_as_data():
 
 WRONG: dict[str, tuple[Sequence[str], str]] = {
     "odd size": (["render", "himmelblau", "--size", "1281x721"], "1280x720 would do"),
-    "no size": (["render", "himmelblau", "--size", "big"], "--size takes whole numbers"),
+    "no size": (["render", "himmelblau", "--size", "big"], "--size: a size is WxH in pixels"),
+    "unknown size": (["render", "himmelblau", "--size", "1081p"], "or one of 360p, 480p, 720p, 1080p"),
+    "size in words": (["render", "himmelblau", "--set", "size=hd"], "--set size: a size is WxH in pixels"),
     "empty grid": (["render", "himmelblau", "--grid", "0"], "at least 1 point"),
     "huge grid": (["render", "himmelblau", "--grid", "20000"], "too many"),
     "grid in words": (["render", "himmelblau", "--grid", "3x"], "--grid takes whole numbers"),

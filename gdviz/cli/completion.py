@@ -1,4 +1,4 @@
-"""Shell completion: targets, kinds of view, keys of `--set` with their values, and formats."""
+"""Shell completion: targets, kinds of view, sizes, keys of `--set` with their values, and formats."""
 
 from __future__ import annotations
 
@@ -33,6 +33,13 @@ def views(incomplete: str) -> list[str]:
     from gdviz.description.choices import View
 
     return _beginning(incomplete, list(View))
+
+
+def sizes(incomplete: str) -> list[str]:
+    """Return the names of sizes that begin with `incomplete`."""
+    from gdviz.description.choices import NamedSize
+
+    return _beginning(incomplete, list(NamedSize))
 
 
 def formats(incomplete: str) -> list[str]:

@@ -72,8 +72,7 @@ def pair(flag: str, text: str | None) -> list[int] | None:
     if text is None:
         return None
     if not re.fullmatch(r"-?\d{1,9}(x-?\d{1,9})?", text.strip().lower(), flags=re.ASCII):
-        example = "1280x720" if flag == "--size" else "20 or 20x10"
-        raise InputError(f"{flag} takes whole numbers such as {example}, not {shorten(text)}")
+        raise InputError(f"{flag} takes whole numbers such as 20 or 20x10, not {shorten(text)}")
     numbers = [int(part) for part in text.lower().split("x")]
     return numbers * 2 if len(numbers) == 1 else numbers
 

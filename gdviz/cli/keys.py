@@ -59,7 +59,8 @@ def _keys(model: type[BaseModel], before: str) -> Iterator[Key]:
     for name, field in model.model_fields.items():
         inner = list(_models(field.annotation))
         if not inner:
-            yield Key(f"{before}{name}", _default(field), tuple(_choices(field.annotation)), field.description or "")
+            choices = tuple(choice for part in (field.annotation, *field.metadata) for choice in _choices(part))
+            yield Key(f"{before}{name}", _default(field), choices, field.description or "")
         for each, listed in inner:
             yield from _keys(each, f"{before}{name}.0." if listed else f"{before}{name}.")
 

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from gdviz.cli import completion
+from gdviz.description.choices import NamedSize
 
 STARTS, DESCENT, PICTURE, OUTPUT = "Starts", "Descent", "Picture", "Output"
 
@@ -93,7 +94,12 @@ Extent = Annotated[
 ]
 Size = Annotated[
     str | None,
-    typer.Option(metavar="WxH", help="The picture in pixels. (1280x720 if absent)", rich_help_panel=PICTURE),
+    typer.Option(
+        metavar="WxH|NAME",
+        help=f"The picture in pixels, or one of {', '.join(NamedSize)}. (1280x720 if absent)",
+        autocompletion=completion.sizes,
+        rich_help_panel=PICTURE,
+    ),
 ]
 Fps = Annotated[
     float | None, typer.Option(metavar="RATE", help="Frames a second. (30 if absent)", rich_help_panel=PICTURE)

@@ -46,7 +46,7 @@ def animation_of(
     set_: options.Set = None,
 ) -> "Animation":
     """Read the target and apply the flags to it. The parameters are the flags that describe an animation."""
-    from gdviz.cli.flags import apply_flags, numbers, pair, starts
+    from gdviz.cli.flags import apply_flags, numbers, starts
     from gdviz.cli.flags import view as view_of
     from gdviz.description.animation import Animation
     from gdviz.description.toml import read_toml
@@ -60,7 +60,7 @@ def animation_of(
         ("--tolerance", "tolerance", tolerance),
         ("--max-iterations", "max_iterations", max_iterations),
         ("--domain", "domain", numbers("--domain", domain)),
-        ("--size", "size", pair("--size", size)),
+        ("--size", "size", size),
         ("--fps", "fps", fps),
         *view_of(view or []),
         ("--panel", "panels", panel or None),

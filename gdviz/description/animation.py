@@ -26,7 +26,7 @@ from gdviz.description.limits import (
     times,
 )
 from gdviz.description.messages import explain
-from gdviz.description.tables import CameraKey, Coordinates, Starts, Table, Timing, Whole, refusal
+from gdviz.description.tables import CameraKey, Coordinates, Pixels, Starts, Table, Timing, refusal
 from gdviz.description.title import check_formulas
 from gdviz.description.toml import read_toml
 from gdviz.errors import ExpressionError, InputError, shorten
@@ -56,7 +56,9 @@ class Animation(Table):
     )
     domain: Coordinates | None = Field(None, description="xmin, xmax[, ymin, ymax]; a point that leaves it stops.")
     extent: Coordinates | None = Field(None, description="xmin, xmax[, ymin, ymax]: the part that is drawn.")
-    size: tuple[Whole, Whole] = Field((1280, 720), description="The picture's width and height in pixels, both even.")
+    size: Pixels = Field(
+        (1280, 720), description='The picture\'s width and height in pixels, both even, as [W, H] or "WxH"; or a name.'
+    )
     fps: float = Field(30.0, description="Frames a second.")
     timing: Timing = Field(Timing(), description="The length of each phase.")
     camera: tuple[CameraKey, ...] = Field(

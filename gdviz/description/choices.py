@@ -1,6 +1,8 @@
 """The keys of a description that are a choice of words."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class View(StrEnum):
@@ -44,3 +46,37 @@ class Palette(StrEnum):
     DEEP = "deep"
     DUSK = "dusk"
     SLATE = "slate"
+
+
+class NamedSize(StrEnum):
+    """The names of common sizes of a picture."""
+
+    P360 = "360p"
+    P480 = "480p"
+    P720 = "720p"
+    P1080 = "1080p"
+    P1440 = "1440p"
+    P2160 = "2160p"
+    FOUR_K = "4k"
+    EIGHT_K = "8k"
+    SQUARE = "square"
+    PORTRAIT = "portrait"
+    STORY = "story"
+
+
+SIZES: Mapping[NamedSize, tuple[int, int]] = MappingProxyType(
+    {
+        NamedSize.P360: (640, 360),
+        NamedSize.P480: (854, 480),
+        NamedSize.P720: (1280, 720),
+        NamedSize.P1080: (1920, 1080),
+        NamedSize.P1440: (2560, 1440),
+        NamedSize.P2160: (3840, 2160),
+        NamedSize.FOUR_K: (3840, 2160),
+        NamedSize.EIGHT_K: (7680, 4320),
+        NamedSize.SQUARE: (1080, 1080),
+        NamedSize.PORTRAIT: (1080, 1350),
+        NamedSize.STORY: (1080, 1920),
+    }
+)
+"""The width and height in pixels that each name means."""

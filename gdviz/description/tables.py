@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Annotated, Self
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from gdviz.description.choices import SIZES, NamedSize
 from gdviz.description.limits import MAX_COORDINATE, MAX_POINTS, times
+from gdviz.errors import nearest, shorten
 from gdviz.extent import Extent, FloatArray
 
 Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]  # TOML's range; larger numbers take long to print
@@ -35,6 +38,30 @@ def _near(value: float) -> float:
 Coordinate = Annotated[float, AfterValidator(_near)]
 # Validation ends at the first wrong item: each error takes 1 kB, and only the first is shown.
 Coordinates = Annotated[tuple[Coordinate, ...], Field(fail_fast=True)]
+
+
+def _pixels(value: object) -> object:
+    """Return the width and height that a name, `WxH`, or `N` for NxN means; what is none of these is passed on."""
+    if not isinstance(value, str | int):
+        return value
+    text = str(value).strip().lower()
+    if text in list(NamedSize):
+        return SIZES[NamedSize(text)]
+    if re.fullmatch(r"-?\d{1,9}(x-?\d{1,9})?", text, flags=re.ASCII):
+        sides = [int(side) for side in text.split("x")]
+        return sides * 2 if len(sides) == 1 else sides
+    close = nearest(text, NamedSize)
+    raise refusal(
+        f"a size is WxH in pixels, such as 1280x720, or one of {', '.join(NamedSize)}, not {shorten(str(value))}"
+        + (f"; did you mean {close}?" if close else "")
+    )
+
+
+Pixels = Annotated[
+    tuple[Whole, Whole],
+    BeforeValidator(_pixels, json_schema_input_type=tuple[Whole, Whole] | NamedSize | str | Whole),
+    NamedSize,  # the words that it may be, for lists of what there is
+]
 
 
 class Starts(Table):
