@@ -14,9 +14,9 @@ from gdviz.description.choices import Palette
 from gdviz.description.resolve import resolve
 from gdviz.picture.colors import BACKGROUND, PALETTES, moving_or_resting, ramp, rgb, to_bytes
 from gdviz.scene.build import Scene, build_scene
+from gdviz.scene.point_marks import point_diameter
 from gdviz.scene.run import trail_colors
 from gdviz.stage import Stage
-from gdviz.stage.actors import point_diameter
 from gdviz.terrain.ground import CONTOURS
 from gdviz.terrain.landscape import PLINTH
 from gdviz.terrain.light import LIGHT

@@ -8,8 +8,8 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkShaderPr
 
 from gdviz.extent import FloatArray
 from gdviz.scene.camera import Camera
+from gdviz.scene.point_marks import point_diameter
 from gdviz.scene.surface import SurfacePanel
-from gdviz.stage.actors import point_diameter
 
 SIZE = 1.7  # a spot's diameter, in diameters of its point
 DARKEST = 0.7
