@@ -61,10 +61,10 @@ def test_the_picture_moves(film: Decoded):
 def test_the_points_are_where_the_projection_says(film: Decoded, scene: Scene, frame: int):
     state = scene.timeline.state(frame)
     run = scene.runs[0]
-    places, visible = surface_of(scene).visible_points(run, state.position)
+    places, visible = scene.subject.visible_points(run, state.position)
     assert visible.all()
     pixels = surface_of(scene).camera(state).project(places, scene.resolved.size)
-    hues = to_bytes(surface_of(scene).point_colors(run, state.position, places))
+    hues = to_bytes(scene.subject.point_colors(run, state.position, places))
     for (x, y), hue in zip(np.round(pixels).astype(int), hues, strict=True):
         near = color_distance(film.frames[frame, y - 3 : y + 4, x - 3 : x + 4], hue)
         beside = color_distance(film.frames[frame, y - 3 : y + 4, x + 14 : x + 21], hue)

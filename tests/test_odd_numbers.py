@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from films import decode, picture
-from scenes import marks_of, surface_of
+from scenes import marks_of
 from typer.testing import CliRunner, Result
 
 from gdviz.cli.commands import app
@@ -325,7 +325,7 @@ def test_one_point_is_followed_from_where_there_is_a_value():
 
 def test_what_overflows_high_up_is_a_plateau_and_points_are_seen_on_it():
     scene = build_scene(resolve(Animation.from_data({"function": "exp(exp(x*x+0*y))", "starts": {"grid": 6}})))
-    places, visible = surface_of(scene).visible_points(scene.runs[0], 0.0)
+    places, visible = scene.subject.visible_points(scene.runs[0], 0.0)
     assert visible.all()
     assert places[0, 2] == pytest.approx(scene.subject.landscape.height)
     assert scene.counts.diverged > 0

@@ -84,7 +84,7 @@ def test_points_are_lit_from_the_upper_left():
     scene = scene_of("0*x*y", FROM_ABOVE, starts={"points": [[0, 0], [1, 1], [-1, 0.5]]})
     columns, rows = np.indices(SIZE[::-1])[::-1] + 0.5
     picture = brightness(drawn(scene))
-    places, _ = surface_of(scene).visible_points(scene.runs[0], 0.0)
+    places, _ = scene.subject.visible_points(scene.runs[0], 0.0)
     for x, y in surface_of(scene).camera(scene.timeline.state(0)).project(places, SIZE):
         inside = np.hypot(columns - x, rows - y) < 2.5
         upper_left = inside & (columns + rows < x + y - 1)
@@ -96,7 +96,7 @@ def test_points_are_lit_from_the_upper_left():
 def test_a_point_darkens_the_ground_beside_it_away_from_the_light_and_not_farther_off(zoom: float):
     scene = scene_of("0*x*y", {**FROM_ABOVE, "zoom": zoom}, starts={"points": [[0, 0]]})
     ground, picture = brightness(bare(scene)), brightness(drawn(scene))
-    places, _ = surface_of(scene).visible_points(scene.runs[0], 0.0)
+    places, _ = scene.subject.visible_points(scene.runs[0], 0.0)
     ((x, y),) = surface_of(scene).camera(scene.timeline.state(0)).project(places, SIZE)
     radius = point_diameter(1) / 2 * SIZE[1] / 1440
     right, down = 1.4 * radius * LIGHT[:2] / np.linalg.norm(LIGHT[:2]) * (-1, 1)
@@ -111,7 +111,7 @@ def test_a_point_darkens_the_ground_beside_it_away_from_the_light_and_not_farthe
 def test_a_spot_at_the_edge_darkens_nothing_beyond_the_ground():
     scene = scene_of("0*x*y", FROM_ABOVE, starts={"points": [[2, 0]]})
     ground, picture = brightness(bare(scene)), brightness(drawn(scene))
-    places, _ = surface_of(scene).visible_points(scene.runs[0], 0.0)
+    places, _ = scene.subject.visible_points(scene.runs[0], 0.0)
     ((x, y),) = surface_of(scene).camera(scene.timeline.state(0)).project(places, SIZE)
     radius = point_diameter(1) / 2 * SIZE[1] / 1440
     columns, rows = np.indices(SIZE[::-1])[::-1] + 0.5
@@ -141,7 +141,7 @@ def test_points_that_have_left_the_view_are_not_drawn():
     )  # just out
     last = scene.timeline.frames - 1
     scene = with_parts(scene, trails=(NO_TRAILS,))
-    assert not surface_of(scene).visible_points(scene.runs[0], scene.timeline.state(last).position)[1].any()
+    assert not scene.subject.visible_points(scene.runs[0], scene.timeline.state(last).position)[1].any()
     assert np.array_equal(drawn(scene, last), bare(scene, last))
     assert not np.array_equal(drawn(scene), bare(scene))
 

@@ -7,7 +7,6 @@ import json
 import numpy as np
 import pytest
 from motion import SMALL, UNSEEN, camera_changes, point_changes, worst_jump
-from scenes import surface_of
 from typer.testing import CliRunner, Result
 
 from gdviz.cli.commands import app
@@ -92,8 +91,8 @@ def test_points_can_be_coloured_by_basin_start_height_or_not_at_all(color: Point
     run_ = scene.runs[0]
     shown = []
     for position in (0.0, run_.descent.steps):
-        places, _ = surface_of(scene).visible_points(run_, position)
-        shown.append(surface_of(scene).point_colors(run_, position, places))
+        places, _ = scene.subject.visible_points(run_, position)
+        shown.append(scene.subject.point_colors(run_, position, places))
     different = len(np.unique(shown[0].round(6), axis=0))
     assert different == {PointColor.BASIN: 4, PointColor.ONE: 1}.get(color, different)
     assert different > 20 or color in (PointColor.BASIN, PointColor.ONE)

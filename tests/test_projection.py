@@ -69,7 +69,7 @@ class Shown:
 
     def points(self) -> np.ndarray:
         """Return where the middles of the points are to be seen: a little above the ground, (n, 2)."""
-        places, visible = surface_of(self.scene).visible_points(self.scene.runs[0], self.state.position)
+        places, visible = self.scene.subject.visible_points(self.scene.runs[0], self.state.position)
         assert visible.all()
         places[:, 2] += 0.6 * self.radius * self.camera.pixel_size(self.size[1])
         return self.camera.project(places, self.size)

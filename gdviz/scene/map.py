@@ -11,7 +11,7 @@ import numpy as np
 from gdviz.errors import InputError
 from gdviz.extent import FloatArray
 from gdviz.picture.caption import Readout
-from gdviz.picture.colors import BACKGROUND, MINIMUM, height_colors, moving_or_resting, to_bytes
+from gdviz.picture.colors import BACKGROUND, MINIMUM, to_bytes
 from gdviz.picture.layout import Place, Region
 from gdviz.picture.marks import Dot, Mark, Raster, Strokes
 from gdviz.picture.plot import Plot
@@ -103,11 +103,9 @@ class MapPanel:
         return region.unit * float(np.clip(min(region.width, region.height) / (FULL * region.unit), 0.45, 1.0))
 
     def _points(self, run: Run, position: float) -> list[Mark]:
-        landscape, points = self.subject.landscape, run.at(position)
-        draped = landscape.drape(points)
-        seen = landscape.extent.contains(points) & np.isfinite(draped).all(axis=1)
-        own = height_colors(draped[:, 2] / landscape.height) if run.colors is None else run.colors
-        colors = to_bytes(moving_or_resting(own, run.resting(position)))
+        points = run.at(position)
+        draped, seen = self.subject.visible_points(run, position)
+        colors = to_bytes(self.subject.point_colors(run, position, draped))
         radius = point_diameter(len(points)) / 4 * self._scale
         places: FloatArray = self.plot.place(points[seen, 0], points[seen, 1])
         return [

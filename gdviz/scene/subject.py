@@ -5,14 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gdviz.description.choices import View
 from gdviz.description.resolve import Resolved
+from gdviz.extent import FloatArray
+from gdviz.picture.colors import height_colors, moving_or_resting
 from gdviz.scene.camera_path import camera_path
 from gdviz.scene.pace import build_pace
 from gdviz.scene.run import Run, StatusCounts, make_run
 from gdviz.scene.timeline import Timeline
 from gdviz.scene.turntable import slow_turn
 from gdviz.terrain.landscape import Landscape, build_landscape
+from gdviz.terrain.spots import lay_spots
 from gdviz.terrain.trails import Trails, build_trails
 
 
@@ -53,6 +59,26 @@ class Subject:
         keyframes = (resolved.camera or slow_turn(self.landscape, resolved.timing)) if turns else ()
         pace = build_pace(self.runs[0].descent, resolved.extent)
         return Timeline(resolved.frames, resolved.fps, resolved.timing, camera_path(keyframes), pace)
+
+    def visible_points(self, run: Run, position: float) -> tuple[FloatArray, NDArray[np.bool_]]:
+        """Return a run's points on the drawn surface (n, 3), and which of them are in the extent, on ground."""
+        landscape, flat = self.landscape, run.at(position)
+        draped = landscape.drape(flat)
+        return draped, landscape.extent.contains(flat) & np.isfinite(draped).all(axis=1)
+
+    def spots(self, run: Run, position: float, radius: float) -> tuple[FloatArray, FloatArray]:
+        """Return the middles (n, 3) of the spots under a run's points, and the ground's normals there (n, 3).
+
+        `radius` is that of the points, in scene units. The spot of a point that is not visible is at NaN.
+        """
+        landscape, flat = self.landscape, run.at(position)
+        middles, normals = lay_spots(landscape, flat, radius)
+        return np.where(landscape.extent.contains(flat)[:, None], middles, np.nan), normals
+
+    def point_colors(self, run: Run, position: float, places: FloatArray) -> FloatArray:
+        """Return linear RGB, shape (n, 3), of a run's points at `places` (n, 3): those that rest are darker."""
+        own = height_colors(places[:, 2] / self.landscape.height) if run.colors is None else run.colors
+        return moving_or_resting(own, run.resting(position))
 
     @property
     def counts(self) -> StatusCounts:

@@ -7,18 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gdviz.errors import InputError
 from gdviz.extent import FloatArray
 from gdviz.picture.caption import Readout
-from gdviz.picture.colors import height_colors, moving_or_resting
 from gdviz.picture.layout import Place, Region
 from gdviz.scene.camera import Camera, Margin, eased, fitting_distances, place_camera
-from gdviz.scene.run import Run, run_readouts
+from gdviz.scene.run import run_readouts
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState
-from gdviz.terrain.spots import lay_spots
 
 MARGIN = Margin(sides=0.04, top=0.07, bottom=0.09)  # the caption's line stands in the bottom margin
 
@@ -49,26 +46,6 @@ class SurfacePanel:
     def camera(self, state: FrameState) -> Camera:
         """Return the camera of a frame; at zoom 1 the landscape fills the region, and all of it is there."""
         return place_camera(state.pose, self._outline, self._aspect, MARGIN, self._distance(state))
-
-    def visible_points(self, run: Run, position: float) -> tuple[FloatArray, NDArray[np.bool_]]:
-        """Return a run's points on the drawn surface (n, 3), and which of them are in the extent, on ground."""
-        landscape, flat = self.subject.landscape, run.at(position)
-        draped = landscape.drape(flat)
-        return draped, landscape.extent.contains(flat) & np.isfinite(draped).all(axis=1)
-
-    def spots(self, run: Run, position: float, radius: float) -> tuple[FloatArray, FloatArray]:
-        """Return the middles (n, 3) of the spots under a run's points, and the ground's normals there (n, 3).
-
-        `radius` is that of the points, in scene units. The spot of a point that is not visible is at NaN.
-        """
-        landscape, flat = self.subject.landscape, run.at(position)
-        middles, normals = lay_spots(landscape, flat, radius)
-        return np.where(landscape.extent.contains(flat)[:, None], middles, np.nan), normals
-
-    def point_colors(self, run: Run, position: float, places: FloatArray) -> FloatArray:
-        """Return linear RGB, shape (n, 3), of a run's points at `places` (n, 3): those that rest are darker."""
-        own = height_colors(places[:, 2] / self.subject.landscape.height) if run.colors is None else run.colors
-        return moving_or_resting(own, run.resting(position))
 
     def readouts(self, state: FrameState) -> list[Readout]:
         """Return the numbers of a frame."""

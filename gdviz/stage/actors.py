@@ -98,10 +98,10 @@ class RunActors:
 
         `rows` is the height of the picture that is drawn, in pixels.
         """
-        places, visible = self._panel.visible_points(self._run, position)
+        places, visible = self._panel.subject.visible_points(self._run, position)
         if not len(places):
             return
-        self._points["color"] = to_bytes(self._panel.point_colors(self._run, position, places))
+        self._points["color"] = to_bytes(self._panel.subject.point_colors(self._run, position, places))
         radius = self._diameter / 2 * camera.pixel_size(rows)
         places[:, 2] += 0.6 * radius
         places[~visible] = camera.position + camera.backward  # behind the camera, where nothing is drawn

@@ -83,7 +83,7 @@ class SpotActor:
         if not self._spots.n_points:
             return
         radius = self._diameter / 2 * camera.pixel_size(rows)
-        each = [self._panel.spots(run, position, radius) for run in self._panel.subject.runs]
+        each = [self._panel.subject.spots(run, position, radius) for run in self._panel.subject.runs]
         middles, normals = (np.concatenate(parts) for parts in zip(*each, strict=True))
         behind = camera.position + camera.backward  # the camera, where nothing is drawn
         self._spots.points = np.where(np.isnan(middles).any(axis=1, keepdims=True), behind, middles)
