@@ -122,17 +122,26 @@ def test_a_spot_at_the_edge_darkens_nothing_beyond_the_ground():
 
 
 def test_a_spot_darkens_no_other_point():
-    """Two points so close that each lies in the spot of the other: nothing of them is darker than alone."""
-    near = [[0.0, 0.0], [0.12, -0.12]]
-    both, first, second = (
-        brightness(drawn(scene_of("0*x*y", FROM_ABOVE, starts={"points": points})))
-        for points in (near, [near[0], [5.0, 5.0]], [near[1], [5.0, 5.0]])
-    )
-    ground = brightness(bare(scene_of("0*x*y", FROM_ABOVE)))
-    bright = np.maximum(first, second)
-    on_point = bright > ground + 20
-    assert on_point.sum() > 20
-    assert (both[on_point] > ground[on_point]).all()
+    near = np.array([[0.0, 0.0], [0.07, -0.07]])
+    scene = scene_of("0*x*y", FROM_ABOVE, starts={"points": near.tolist()})
+    places, _ = surface_of(scene).visible_points(scene.runs[0], 0.0)
+    middles = surface_of(scene).camera(scene.timeline.state(0)).project(places, SIZE)
+    radius = point_diameter(2) / 2 * SIZE[1] / 1440
+    assert 1.2 * radius < np.hypot(*(middles[1] - middles[0])) < 2.5 * radius
+    columns, rows = np.indices(SIZE[::-1])[::-1] + 0.5
+    first, second = (np.hypot(columns - x, rows - y) for x, y in middles)
+    picture = drawn(scene)
+    for own, other, start in ((first, second, near[0]), (second, first, near[1])):
+        alone = drawn(scene_of("0*x*y", FROM_ABOVE, starts={"points": [start.tolist(), [1.5, 1.5]]}))
+        inner = (own < 0.7 * radius) & (other > 1.2 * radius)
+        assert inner.any()
+        assert np.array_equal(picture[inner], alone[inner])
+
+
+def test_a_nearer_point_hides_a_farther_one_whichever_comes_first():
+    points = [[0.0, 0.0], [0.02, 0.07]]
+    one, other = (drawn(scene_of("0*x*y", SLANTING, starts={"points": each})) for each in (points, points[::-1]))
+    assert np.abs(one - other).max() <= 2
 
 
 def test_points_that_have_left_the_view_are_not_drawn():
