@@ -11,7 +11,7 @@ from gdviz.scene.camera import Camera
 from gdviz.scene.point_marks import point_diameter
 from gdviz.scene.surface import SurfacePanel
 
-SIZE = 1.7  # a spot's diameter, in diameters of its point
+SIZE = 1.6  # a spot's diameter, in diameters of its point
 DARKEST = 0.7
 STEEPEST = 0.25  # the least cosine between a spot's normal and the line of sight, or it would be thinner than a hair
 
