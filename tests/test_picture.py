@@ -124,7 +124,7 @@ def test_a_spot_at_the_edge_darkens_nothing_beyond_the_ground():
 def test_a_spot_darkens_no_other_point():
     near = np.array([[0.0, 0.0], [0.07, -0.07]])
     scene = scene_of("0*x*y", FROM_ABOVE, starts={"points": near.tolist()})
-    places, _ = surface_of(scene).visible_points(scene.runs[0], 0.0)
+    places, _ = scene.subject.visible_points(scene.runs[0], 0.0)
     middles = surface_of(scene).camera(scene.timeline.state(0)).project(places, SIZE)
     radius = point_diameter(2) / 2 * SIZE[1] / 1440
     assert 1.2 * radius < np.hypot(*(middles[1] - middles[0])) < 2.5 * radius
