@@ -66,7 +66,7 @@ class CurvePanel:
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame, from back to front."""
         followed = len(self._run.descent.status) == 1
-        return self.plot.axes("x", "f(x)") + (legend(self.place.content) if followed else [])
+        return self.plot.axes("x", "f(x)") + (legend(self.place) if followed else [])
 
     def marks(self, state: FrameState) -> list[Mark]:
         """Return what a frame adds to the ground, from back to front."""

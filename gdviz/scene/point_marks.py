@@ -8,7 +8,7 @@ import numpy as np
 
 from gdviz.extent import FloatArray
 from gdviz.picture.colors import POINT, SLOPE, STEP, TRAIL, Rgb
-from gdviz.picture.layout import Region
+from gdviz.picture.layout import Place
 from gdviz.picture.marks import Dot, Label, Mark
 from gdviz.picture.plot import Plot
 
@@ -46,10 +46,11 @@ def ride(plot: Plot, at: tuple[float, float], slope: float, ahead: tuple[float, 
     ]
 
 
-def legend(content: Region) -> list[Mark]:
-    """Return what the colours of a point's marks mean, at the top right of a panel's content."""
-    size = max(19 * content.unit, 8.0)
-    right, top = content.right, content.top
+def legend(place: Place) -> list[Mark]:
+    """Return what the colours of a point's marks mean, at the right, above the content as far as there is room."""
+    content, unit = place.content, place.content.unit
+    size = max(19 * unit, 8.0)
+    right, top = content.right, max(place.region.top + 8 * unit, content.top - 50 * unit)
     return [
         Label("step to come", np.array([right, top]), size, STEP, "rt"),
         Label("slope", np.array([right - 8 * size, top]), size, SLOPE, "rt"),

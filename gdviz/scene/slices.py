@@ -68,7 +68,7 @@ class SlicesPanel:
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame, from back to front."""
         axes = [mark for plot, name in zip(self.plots, NAMES, strict=True) for mark in plot.axes(name, "")]
-        return axes + legend(self.place.content)
+        return axes + legend(self.place)
 
     def curve(self, axis: int, point: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the slice through `point` (2,) along an axis: numbers along it and f there, each (SAMPLES + 1,).
