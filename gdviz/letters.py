@@ -10,6 +10,7 @@ from types import MappingProxyType
 UNWRITABLE: Mapping[str, str] = MappingProxyType(
     {"Cc": "control characters", "Cs": "broken characters", "Zl": "line breaks", "Zp": "line breaks"}
 )
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")  # for str.translate
 _LINE_BREAKS = "\n\v\f\r\x85"
 
 # Default_Ignorable_Code_Point in DerivedCoreProperties.txt of Unicode 16: invisible letters, which need no font.

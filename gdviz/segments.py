@@ -172,7 +172,7 @@ def _render_made_scene(first: int, stop: int, kinds: Sequence[PartKind]) -> Enco
 
 def _modules(resolved: Resolved) -> list[str]:
     """Return the modules that drawing an animation needs."""
-    return ["gdviz.segments", *(["gdviz.stage.surface"] if View.SURFACE in (resolved.view, *resolved.panels) else [])]
+    return ["gdviz.segments", *(["gdviz.stage.surface"] if View.SURFACE in resolved.views else [])]
 
 
 class _Drawing:

@@ -104,4 +104,4 @@ def test_of_an_optimizer_with_several_hyperparameters_all_are_named():
 def test_the_hyperparameters_of_an_optimizer_cannot_be_changed_in_place():
     for each in (GRADIENT_DESCENT, HEAVY_BALL.with_hyperparameters({"momentum": 0.5})):
         with pytest.raises(TypeError):
-            each.hyperparameters["momentum"] = 2.0  # type: ignore[index]
+            each.hyperparameters["momentum"] = 2.0  # type: ignore[index]  # it must fail

@@ -26,6 +26,7 @@ SIZE = (480, 270)
 NO_TRAILS = Trails(np.empty((0, 3)), np.empty(0), np.empty(0, dtype=np.int64), np.empty(0))
 FROM_ABOVE = {"azimuth": 0, "elevation": 90}
 SLANTING = {"azimuth": 20, "elevation": 40}
+ONE_SECOND = {"approach": 0, "hold": 0, "descent": 1, "finish": 0}
 
 
 def scene_of(function: str, pose: Mapping[str, float], **more: Any) -> Scene:
@@ -237,3 +238,21 @@ def test_a_picture_follows_a_camera_that_moves_while_the_points_stand_still():
     turning = scene_of("x**2 + y**2/2", SLANTING, camera=camera, fps=5)
     moments = {turning.picture_key(turning.timeline.state(frame)) for frame in range(turning.timeline.frames)}
     assert len(moments) == turning.timeline.frames
+
+
+def test_the_land_fills_a_film_of_one_frame_too():
+    keys = [{"at": 0, "azimuth": 0, "elevation": 90}, {"at": 1, "azimuth": 45, "elevation": 15}]
+    scene = scene_of(
+        "x**2 + y**2",
+        SLANTING,
+        camera=keys,
+        size=(300, 300),
+        fps=1,
+        timing=ONE_SECOND,
+    )
+    assert scene.timeline.frames == 1
+    camera = surface_of(scene).camera(scene.timeline.state(0))
+    places = camera.project(scene.subject.landscape.outline, (300, 300))
+    assert places.min() >= 0.03 * 300
+    assert places.max() <= 0.97 * 300
+    assert max(np.ptp(places, axis=0)) > 0.85 * 300

@@ -11,7 +11,7 @@ from gdviz.description.tables import CameraKey, Pose, Timing
 from gdviz.extent import Extent
 from gdviz.functions import function
 from gdviz.scene.build import Scene
-from gdviz.scene.camera import Margin, eased, fitting_distances, place_camera
+from gdviz.scene.camera import Margin, eased_distances, fitting_distances, place_camera
 from gdviz.scene.camera_path import camera_path
 from gdviz.scene.pace import build_pace, pace_of
 from gdviz.scene.timeline import Phase, Timeline
@@ -162,8 +162,8 @@ def test_the_whole_scene_is_in_the_picture_and_touches_the_margin(landscape, ele
 def test_the_cameras_distance_changes_gradually_and_is_never_too_small():
     rng = np.random.default_rng(3)
     needed = 4 + np.cumsum(rng.normal(0, 0.05, 241)) + (np.arange(241) == 100)
-    distances = eased(needed, 20)
+    distances = eased_distances(needed, 20)
     assert distances.shape == needed.shape
     assert (distances >= needed - 1e-12).all()
     assert np.abs(np.diff(distances)).max() < 0.2 * np.abs(np.diff(needed)).max()
-    assert eased(np.full(50, 3.0), 6) == pytest.approx(3.0)
+    assert eased_distances(np.full(50, 3.0), 6) == pytest.approx(3.0)

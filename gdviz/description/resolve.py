@@ -109,6 +109,11 @@ class Resolved:
         return self.timing.frames(self.fps)
 
     @property
+    def views(self) -> tuple[View, ...]:
+        """All views in the picture, the main one first."""
+        return (self.view, *self.panels)
+
+    @property
     def texts(self) -> tuple[str, ...]:
         """The texts on the picture that may be in any script."""
         return (title_text(self.title),) if self.caption else ()

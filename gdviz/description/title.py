@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from gdviz.letters import RAISED
+
 _EXPONENT = re.compile(r"([^^]+|\^(?=\D|$))(?:\^(-?\d+))?")
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _DOLLAR = re.compile(r"(?<!\\)\$")
 
 
@@ -42,7 +43,7 @@ def title_pieces(title: str, *, flat: bool = False) -> list[Piece]:
             pieces.append(Piece(Kind.MATHEMATICS, part))
             continue
         for text, exponent in _EXPONENT.findall(part.replace(r"\$", "$")):
-            pieces.append(Piece(Kind.TEXT, text + exponent.translate(_RAISED) if flat else text))
+            pieces.append(Piece(Kind.TEXT, text + exponent.translate(RAISED) if flat else text))
             pieces += [Piece(Kind.EXPONENT, exponent)] if exponent and not flat else []
     return pieces
 

@@ -17,7 +17,7 @@ VIEW_WIDTHS: Mapping[View, float] = MappingProxyType(
 )
 AROUND_MAIN = (36, 86, 36, 86)  # units left free at the left, top, right and bottom, for the title and the numbers
 GUTTER = (8, 8, 8, 8)  # units left free around a panel
-TEXT, LINE = 16.0, 24.0  # units: the size of the letters of legends and axes, and how far apart lines of them are
+TEXT, LINE = 16, 24  # units: the size of the letters of legends and axes, and how far apart lines of them are
 MOST_LEGEND = 0.35  # of the picture's height, that a legend may take
 WIDE = 1.2  # width over height of a picture that has its panels beside the main view
 BESIDE = 0.36  # the panels' share of a wide picture's width

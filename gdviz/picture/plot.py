@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdviz.extent import HUGE, Extent, FloatArray
+from gdviz.letters import RAISED
 from gdviz.picture.colors import AXIS, GRID, INK, QUIET_INK, Rgb
-from gdviz.picture.layout import Region
+from gdviz.picture.layout import TEXT, Region
 from gdviz.picture.marks import Label, Line, Mark
 
-RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 FLAT = 1e-280  # a range of numbers that is smaller is taken for none
 
 
@@ -58,12 +58,12 @@ class Plot:
             foot = self.place(number, self.y[0])
             color = AXIS if number == 0 else GRID
             marks.append(Line(np.stack([foot, [foot[0], region.top]]), color, 1.2 * u))
-            marks.append(Label(tick_text(number), foot + [0, 14 * u], region.text_size(16), QUIET_INK, "mt"))
+            marks.append(Label(tick_text(number), foot + [0, 14 * u], region.text_size(TEXT), QUIET_INK, "mt"))
         for number, text in self._levels(max(2, int(region.height / (80 * u))), logarithmic=logarithmic):
             side = self.place(self.x[0], number)
             color = AXIS if number == 0 and not logarithmic else GRID
             marks.append(Line(np.stack([side, [region.right, side[1]]]), color, 1.2 * u))
-            marks.append(Label(text, side - [12 * u, 0], region.text_size(16), QUIET_INK, "rm"))
+            marks.append(Label(text, side - [12 * u, 0], region.text_size(TEXT), QUIET_INK, "rm"))
         corner = np.array([region.right, region.bottom])
         marks.append(Label(x_name, corner + [0, 14 * u + 24 * u], region.text_size(19), INK, "rt"))
         marks.append(Label(y_name, np.array([region.left, region.top - 16 * u]), region.text_size(19), INK, "ls"))
@@ -86,11 +86,11 @@ class Plot:
         for number in ticks(*self.x, about=max(2, int(region.width / (75 * u)))):
             foot = self.place(number, self.y[0])
             marks.append(Line(np.stack([foot, foot + [0, 6 * u]]), AXIS, 1.2 * u))
-            marks.append(Label(tick_text(number), foot + [0, 11 * u], region.text_size(16), QUIET_INK, "mt"))
+            marks.append(Label(tick_text(number), foot + [0, 11 * u], region.text_size(TEXT), QUIET_INK, "mt"))
         for number in ticks(*self.y, about=max(2, int(region.height / (80 * u)))):
             side = self.place(self.x[0], number)
             marks.append(Line(np.stack([side, side - [6 * u, 0]]), AXIS, 1.2 * u))
-            marks.append(Label(tick_text(number), side - [11 * u, 0], region.text_size(16), QUIET_INK, "rm"))
+            marks.append(Label(tick_text(number), side - [11 * u, 0], region.text_size(TEXT), QUIET_INK, "rm"))
         marks.append(Label(x_name, np.array([right, bottom + 32 * u]), region.text_size(18), INK, "rt"))
         marks.append(Label(y_name, np.array([left - 34 * u, top]), region.text_size(18), INK, "rt"))
         return marks

@@ -11,17 +11,16 @@ from gdviz.description.resolve import Resolved
 from gdviz.picture.caption import Caption
 from gdviz.picture.layout import Layout, Place, layout_of
 from gdviz.picture.marks import Mark
-from gdviz.scene.curve import CurvePanel, build_curve
-from gdviz.scene.legend import legend_lines, legend_marks
-from gdviz.scene.loss import LossPanel, build_loss
-from gdviz.scene.map import MapPanel, build_map
+from gdviz.scene.curve import build_curve
+from gdviz.scene.legend import Legend, build_legend
+from gdviz.scene.loss import build_loss
+from gdviz.scene.map import build_map
+from gdviz.scene.panel import Panel
 from gdviz.scene.run import Run, StatusCounts
-from gdviz.scene.slices import SlicesPanel, build_slices
+from gdviz.scene.slices import build_slices
 from gdviz.scene.subject import Subject
-from gdviz.scene.surface import SurfacePanel, build_surface
+from gdviz.scene.surface import build_surface
 from gdviz.scene.timeline import FrameState, Timeline
-
-Panel = SurfacePanel | MapPanel | CurvePanel | SlicesPanel | LossPanel
 
 _BUILDERS: Mapping[View, Callable[[Subject, Place], Panel]] = MappingProxyType(
     {
@@ -44,6 +43,8 @@ class Scene:
         What it is about.
     layout
         Where things stand in the picture.
+    meanings
+        What colours mean.
     main, panels
         The main view, and the panels beside it.
 
@@ -51,6 +52,7 @@ class Scene:
 
     subject: Subject
     layout: Layout
+    meanings: Legend
     main: Panel
     panels: tuple[Panel, ...]
 
@@ -76,7 +78,7 @@ class Scene:
 
     def legend(self) -> list[Mark]:
         """Return what says which colour is what: nothing, unless it is asked for."""
-        return legend_marks(self.subject, self.layout) if self.resolved.legend else []
+        return self.meanings.marks(self.layout)
 
     def picture_key(self, state: FrameState) -> Hashable:
         """Return all of a frame's state that its picture depends on."""
@@ -97,8 +99,8 @@ def build_scene(resolved: Resolved) -> Scene:
 
     """
     subject = Subject(resolved)
-    lines = legend_lines(subject) if resolved.legend else 0
-    layout = layout_of(resolved.size, resolved.view, len(resolved.panels), lines)
+    meanings = build_legend(subject)
+    layout = layout_of(resolved.size, resolved.view, len(resolved.panels), meanings.lines)
     main = _BUILDERS[resolved.view](subject, layout.main)
     places = zip(resolved.panels, layout.panels, strict=True)
-    return Scene(subject, layout, main, tuple(_BUILDERS[view](subject, place) for view, place in places))
+    return Scene(subject, layout, meanings, main, tuple(_BUILDERS[view](subject, place) for view, place in places))

@@ -83,7 +83,7 @@ def fitting_distances(poses: Iterable[Pose], scene: FloatArray, aspect: float, m
     return np.array([_frame(pose, scene, aspect, margin)[2] for pose in poses])
 
 
-def eased(distances: FloatArray, reach: int) -> FloatArray:
+def eased_distances(distances: FloatArray, reach: int) -> FloatArray:
     """Return distances that change gradually and are nowhere less: the scene stays in the picture, and nothing pumps.
 
     Each is a weighted mean over `reach` samples to both sides of the largest distance within `reach` samples.

@@ -11,11 +11,12 @@ from gdviz.errors import InputError
 from gdviz.extent import FloatArray
 from gdviz.picture.caption import Readout, fixed
 from gdviz.picture.colors import CURVE, INK, MINIMUM, TRAIL, height_colors, moving_or_resting, to_bytes
-from gdviz.picture.layout import Place, Region
+from gdviz.picture.layout import Place
 from gdviz.picture.marks import Dot, Label, Mark
 from gdviz.picture.plot import Plot, padded
-from gdviz.scene.point_marks import ball, footprints, legend, ride
-from gdviz.scene.run import Run, run_readouts, step_readouts
+from gdviz.scene.panel import MarksPanel
+from gdviz.scene.point_marks import balls, footprints, legend, ride
+from gdviz.scene.run import Run, step_readouts
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState, Phase
 from gdviz.terrain.shown_range import clipped, shown_values
@@ -24,15 +25,11 @@ SAMPLES = 481
 
 
 @dataclass(frozen=True)
-class CurvePanel:
-    """What a curve in a region of the picture shows.
+class CurvePanel(MarksPanel):
+    """A curve.
 
     Attributes
     ----------
-    subject
-        The function, and the descents on it.
-    place
-        Where the panel is in the picture.
     plot
         Where the curve is in the picture.
     x, y
@@ -40,28 +37,13 @@ class CurvePanel:
 
     """
 
-    subject: Subject
-    place: Place
     plot: Plot
     x: FloatArray
     y: FloatArray
 
-    @property
-    def region(self) -> Region:
-        """What the panel fills."""
-        return self.place.region
-
     def picture_key(self, state: FrameState) -> Hashable:
         """Return all of a frame's state that its picture depends on."""
         return state.position, self._share_drawn(state)
-
-    @property
-    def strokes(self) -> None:
-        """None grow with the film."""
-
-    def stroke_count(self, _: FrameState) -> int:
-        """Return how many strokes a frame shows: there are none."""
-        return 0
 
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame, from back to front."""
@@ -84,7 +66,7 @@ class CurvePanel:
         """Return the numbers of a frame."""
         run = self._run
         if len(run.descent.status) != 1:
-            return run_readouts(run, state.position, self.subject.resolved.extent)
+            return super().readouts(state)
         x = run.at(state.position)[0, 0]
         return [
             *step_readouts(run, state.position),
@@ -131,11 +113,7 @@ class CurvePanel:
         own = height_colors(shares) if run.colors is None else run.colors
         colors = to_bytes(moving_or_resting(own, run.resting(position)))
         radius = float(np.clip(30 * max(len(x), 1) ** -0.35, 4.0, 11.0)) * self.plot.region.unit
-        return [
-            mark
-            for place, (red, green, blue) in zip(places[seen], colors[seen].tolist(), strict=True)
-            for mark in ball(place, radius, (red, green, blue))
-        ]
+        return balls(places[seen], radius, colors[seen])
 
     def _minima(self) -> list[Mark]:
         """Return the known minima: a ring around each, and where nothing descends, what they are."""

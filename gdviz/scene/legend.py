@@ -16,7 +16,9 @@ from gdviz.picture.layout import LINE, TEXT, Layout, line_height
 from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Dot, Label, Mark, Raster
 from gdviz.picture.plot import tick_text
+from gdviz.scene.run import points_in_words
 from gdviz.scene.subject import Subject
+from gdviz.terrain.landscape import Relief
 
 MOST = 6  # minima that are listed; more are counted
 SWATCH, GAP = 5.5, 12.0  # units: a dot's radius, and how far it stands before the text
@@ -33,37 +35,89 @@ class Row:
     text: str
 
 
-def legend_lines(subject: Subject) -> float:
-    """Return how high the legend is, in lines of text."""
-    return (TEXT + BAR[1] + TEXT) / LINE if _tells_heights(subject) else len(legend_rows(subject))
+@dataclass(frozen=True)
+class Rows:
+    """A legend of lines below each other, as wide as the longest; nothing if there are none."""
+
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def lines(self) -> float:
+        """How high it is, in lines of text."""
+        return len(self.rows)
+
+    def marks(self, layout: Layout) -> list[Mark]:
+        """Return what it is painted with."""
+        if not self.rows:
+            return []
+        region, unit = layout.legend, layout.legend.unit
+        size = round(region.text_size(TEXT))
+        left = region.right - max(text_width(row.text, size) for row in self.rows)
+        left = region.left + (GAP + SWATCH) * unit if layout.legend_at_left else left
+        marks: list[Mark] = []
+        fitting = int(region.height / line_height(region) + 0.01)
+        for number, row in enumerate(self.rows[:fitting]):
+            middle = region.top + (number + 0.5) * line_height(region)
+            if row.color is not None:
+                marks.append(Dot(np.array([left - GAP * unit, middle]), SWATCH * unit, row.color))
+            marks.append(Label(row.text, np.array([left, middle]), size, QUIET_INK if row.color is None else INK, "lm"))
+        return marks
 
 
-def legend_marks(subject: Subject, layout: Layout) -> list[Mark]:
-    """Return the legend of a picture; nothing if the points' colours tell neither minima nor heights."""
-    if _tells_heights(subject):
-        return _color_bar(subject, layout)
-    return _rows_as_marks(legend_rows(subject), layout)
+@dataclass(frozen=True)
+class ColorBar:
+    """A legend of the points' colours from the lowest to the highest ground, with values of f beside it."""
+
+    relief: Relief
+
+    @property
+    def lines(self) -> float:
+        """How high it is, in lines of text."""
+        return (TEXT + BAR[1] + TEXT) / LINE
+
+    def marks(self, layout: Layout) -> list[Mark]:
+        """Return what it is painted with."""
+        region, unit = layout.legend, layout.legend.unit
+        size = region.text_size(TEXT)
+        shares = np.linspace(0, 1, TICKS)
+        texts = [tick_text(float(f"{value:.3g}")) for value in self.relief.values_at(shares)]
+        right = region.right - max(text_width(text, round(size)) for text in texts) - 8 * unit
+        left, top, bottom = right - BAR[0] * unit, region.top + TEXT * unit, region.top + (TEXT + BAR[1]) * unit
+        pixels = to_bytes(height_colors(np.linspace(1, 0, 128)))[:, None, :]
+        marks: list[Mark] = [
+            Raster(pixels, left, top, right, bottom),
+            Label("f", np.array([left, top - 6 * unit]), size, INK, "ls"),
+        ]
+        for share, text in zip(shares, texts, strict=True):
+            place = np.array([right + 8 * unit, bottom + share * (top - bottom)])
+            marks.append(Label(text, place, size, QUIET_INK, "lm"))
+        return marks
 
 
-def _tells_heights(subject: Subject) -> bool:
-    return subject.resolved.point_color is PointColor.HEIGHT and subject.resolved.objective.dimension == 2
+Legend = Rows | ColorBar
 
 
-def legend_rows(subject: Subject) -> list[Row]:
-    """Return the legend's lines: each minimum that points ended at, with its value and how many they are."""
+def build_legend(subject: Subject) -> Legend:
+    """Return what the points' colours mean; no rows if they tell neither minima nor heights, or nobody asks."""
     resolved = subject.resolved
-    if resolved.point_color is not PointColor.BASIN:
-        return []
+    if resolved.legend and resolved.point_color is PointColor.HEIGHT and resolved.objective.dimension == 2:
+        return ColorBar(subject.landscape.relief)
+    return Rows(_minima(subject) if resolved.legend and resolved.point_color is PointColor.BASIN else ())
+
+
+def _minima(subject: Subject) -> tuple[Row, ...]:
+    """Return a line for each minimum that points ended at, with its value and how many they are."""
     (run,) = subject.runs
     found = basins(run.descent, run.labels)
     rows = [
         Row(
             basin_hue(number),
-            f"{_place(each.location, resolved.extent)}   f = {_value(each.value)}   {_count(each.points)}",
+            f"{_place(each.location, subject.resolved.extent)}   f = {_value(each.value)}   "
+            f"{points_in_words(each.points)}",
         )
         for number, each in enumerate(found[:MOST])
     ]
-    return [*rows, *([Row(None, f"and {len(found) - MOST} more")] if len(found) > MOST else [])]
+    return (*rows, *([Row(None, f"and {len(found) - MOST} more")] if len(found) > MOST else []))
 
 
 def _place(location: Sequence[float], extent: Extent) -> str:
@@ -73,45 +127,3 @@ def _place(location: Sequence[float], extent: Extent) -> str:
 
 def _value(value: float) -> str:
     return fixed(value) if abs(value) < 1e4 and (abs(value) >= 0.005 or abs(value) < NOTHING) else f"{value:.2g}"
-
-
-def _count(points: int) -> str:
-    return f"{points} {'point' if points == 1 else 'points'}"
-
-
-def _rows_as_marks(rows: Sequence[Row], layout: Layout) -> list[Mark]:
-    """Return lines below each other, as wide as the longest."""
-    if not rows:
-        return []
-    region, unit = layout.legend, layout.legend.unit
-    size = round(region.text_size(TEXT))
-    left = region.right - max(text_width(row.text, size) for row in rows)
-    left = region.left + (GAP + SWATCH) * unit if layout.legend_at_left else left
-    marks: list[Mark] = []
-    fitting = int(region.height / line_height(region) + 0.01)
-    for number, row in enumerate(rows[:fitting]):
-        middle = region.top + (number + 0.5) * line_height(region)
-        if row.color is not None:
-            marks.append(Dot(np.array([left - GAP * unit, middle]), SWATCH * unit, row.color))
-        marks.append(Label(row.text, np.array([left, middle]), size, QUIET_INK if row.color is None else INK, "lm"))
-    return marks
-
-
-def _color_bar(subject: Subject, layout: Layout) -> list[Mark]:
-    """Return a bar of the points' colours from the lowest to the highest ground, with values of f beside it."""
-    region, unit = layout.legend, layout.legend.unit
-    size = region.text_size(TEXT)
-    relief = subject.landscape.relief
-    shares = np.linspace(0, 1, TICKS)
-    texts = [tick_text(float(f"{value:.3g}")) for value in relief.values_at(shares)]
-    right = region.right - max(text_width(text, round(size)) for text in texts) - 8 * unit
-    left, top, bottom = right - BAR[0] * unit, region.top + TEXT * unit, region.top + (TEXT + BAR[1]) * unit
-    pixels = to_bytes(height_colors(np.linspace(1, 0, 128)))[:, None, :]
-    marks: list[Mark] = [
-        Raster(pixels, left, top, right, bottom),
-        Label("f", np.array([left, top - 6 * unit]), size, INK, "ls"),
-    ]
-    for share, text in zip(shares, texts, strict=True):
-        place = np.array([right + 8 * unit, bottom + share * (top - bottom)])
-        marks.append(Label(text, place, size, QUIET_INK, "lm"))
-    return marks

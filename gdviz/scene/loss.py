@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gdviz.description.choices import LossScale
 from gdviz.extent import FloatArray
-from gdviz.picture.caption import Readout
 from gdviz.picture.colors import CURVE, POINT, SPREAD, Rgb, to_bytes
-from gdviz.picture.layout import Place, Region
+from gdviz.picture.layout import TEXT, Place
 from gdviz.picture.marks import Area, Label, Mark
 from gdviz.picture.plot import Plot, padded
+from gdviz.scene.panel import MarksPanel
 from gdviz.scene.point_marks import ball
-from gdviz.scene.run import Run, run_readouts
+from gdviz.scene.run import Run
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState
 
@@ -51,15 +51,11 @@ class Trace:
 
 
 @dataclass(frozen=True)
-class LossPanel:
-    """What a loss curve in a region of the picture shows.
+class LossPanel(MarksPanel):
+    """A loss curve.
 
     Attributes
     ----------
-    subject
-        The descents.
-    place
-        Where the panel is in the picture.
     plot
         Where the curve is; on a logarithmic axis its y are powers of ten.
     iterations
@@ -71,35 +67,16 @@ class LossPanel:
 
     """
 
-    subject: Subject
-    place: Place
     plot: Plot
     iterations: FloatArray
     traces: tuple[Trace, ...]
     logarithmic: bool
 
-    @property
-    def region(self) -> Region:
-        """What the panel fills."""
-        return self.place.region
-
-    @property
-    def strokes(self) -> None:
-        """None grow with the film."""
-
-    def stroke_count(self, _: FrameState) -> int:
-        """Return how many strokes a frame shows: there are none."""
-        return 0
-
-    def picture_key(self, state: FrameState) -> Hashable:
-        """Return all of a frame's state that the panel's picture depends on."""
-        return state.position
-
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame: the axes, and what the lines are."""
         name = "f – min f" if self.logarithmic else "f"
         marks = self.plot.axes("iteration", name, logarithmic=self.logarithmic)
-        size, right, top = self.plot.region.text_size(16), self.plot.region.right, self.place.content.top
+        size, right, top = self.plot.region.text_size(TEXT), self.plot.region.right, self.place.content.top
         named = [trace for trace in self.traces if trace.name]
         for number, trace in enumerate(reversed(named)):
             marks.append(Label(trace.name, np.array([right - number * 5.2 * size, top]), size, trace.color, "rt"))
@@ -109,10 +86,6 @@ class LossPanel:
         """Return the curves up to a moment."""
         bands = [mark for trace in self.traces for mark in self._band(trace, state.position)]
         return bands + [mark for trace in self.traces for mark in self._line(trace, state.position)]
-
-    def readouts(self, state: FrameState) -> list[Readout]:
-        """Return the numbers of a frame."""
-        return run_readouts(self.subject.runs[0], state.position, self.subject.resolved.extent)
 
     def _until(self, position: float, values: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the iterations up to a position, which is the last, and the values there."""
@@ -186,16 +159,13 @@ def _lowest(subject: Subject) -> float:
 
 def _in_powers(trace: Trace, lowest: float) -> Trace:
     """Return a trace as the powers of ten of its distance to the least value."""
+    lower, upper = (None if edge is None else _powers(edge - lowest) for edge in (trace.lower, trace.upper))
+    return replace(trace, values=_powers(trace.values - lowest), lower=lower, upper=upper)
 
-    def power(values: FloatArray | None) -> FloatArray | None:
-        if values is None:
-            return None
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.log10(np.maximum(values - lowest, 0.0))
 
-    values = power(trace.values)
-    assert values is not None
-    return Trace(trace.name, values, power(trace.lower), power(trace.upper), trace.color)
+def _powers(distances: FloatArray) -> FloatArray:
+    with np.errstate(divide="ignore"):
+        return np.log10(np.maximum(distances, 0.0))
 
 
 def _is_logarithmic(scale: LossScale, powers: Sequence[Trace]) -> bool:

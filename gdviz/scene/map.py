@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,13 +9,13 @@ import numpy as np
 
 from gdviz.errors import InputError
 from gdviz.extent import FloatArray
-from gdviz.picture.caption import Readout
 from gdviz.picture.colors import BACKGROUND, MINIMUM, to_bytes
 from gdviz.picture.layout import Place, Region
 from gdviz.picture.marks import Dot, Mark, Raster, Strokes
 from gdviz.picture.plot import Plot
-from gdviz.scene.point_marks import ball, point_diameter
-from gdviz.scene.run import Run, run_readouts, trail_colors
+from gdviz.scene.panel import MarksPanel
+from gdviz.scene.point_marks import balls, point_diameter, trail_width
+from gdviz.scene.run import Run, trail_colors
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState
 from gdviz.terrain.bands import banded
@@ -29,32 +28,17 @@ DETAILED = 1_000  # points: more are drawn without a light on each
 
 
 @dataclass(frozen=True)
-class MapPanel:
-    """What a map in a region of the picture shows.
+class MapPanel(MarksPanel):
+    """A map.
 
     Attributes
     ----------
-    subject
-        The function, and the descents on it.
-    place
-        Where the panel is in the picture.
     plot
         Where the map is in the picture, and which x and y it covers.
 
     """
 
-    subject: Subject
-    place: Place
     plot: Plot
-
-    @property
-    def region(self) -> Region:
-        """What the panel fills."""
-        return self.place.region
-
-    def picture_key(self, state: FrameState) -> Hashable:
-        """Return all of a frame's state that the panel's picture depends on."""
-        return state.position
 
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame: the bands, the axes and the known minima."""
@@ -75,12 +59,11 @@ class MapPanel:
         landscape, width = self.subject.landscape, 0.0
         ends, colors, times = [], [], []
         for run, trails in zip(self.subject.runs, self.subject.trails, strict=True):
-            shares = (trails.vertices[:, :2] / np.array(landscape.half) + 1) / 2
-            places = landscape.extent.low + shares * landscape.extent.span
+            places = landscape.extent.low + landscape.shares(trails.vertices) * landscape.extent.span
             ends.append(self.plot.place(places[:, 0], places[:, 1]).reshape(-1, 2, 2))
             colors.append(to_bytes(trail_colors(run, trails, landscape))[1::2])
             times.append(trails.times)
-            width = max(width, max(2.4, point_diameter(len(run.descent.status)) / 6) / 2 * self._scale)
+            width = max(width, trail_width(len(run.descent.status)) / 2 * self._scale)
         order = np.argsort(np.concatenate(times), kind="stable")
         return Strokes(np.concatenate(ends)[order], np.concatenate(colors)[order], width)
 
@@ -91,10 +74,6 @@ class MapPanel:
     def marks(self, state: FrameState) -> list[Mark]:
         """Return the points of a frame."""
         return [mark for run in self.subject.runs for mark in self._points(run, state.position)]
-
-    def readouts(self, state: FrameState) -> list[Readout]:
-        """Return the numbers of a frame."""
-        return run_readouts(self.subject.runs[0], state.position, self.subject.resolved.extent)
 
     @property
     def _scale(self) -> float:
@@ -108,11 +87,7 @@ class MapPanel:
         colors = to_bytes(self.subject.point_colors(run, position, draped))
         radius = point_diameter(len(points)) / 4 * self._scale
         places: FloatArray = self.plot.place(points[seen, 0], points[seen, 1])
-        return [
-            mark
-            for place, (red, green, blue) in zip(places, colors[seen].tolist(), strict=True)
-            for mark in ball(place, radius, (red, green, blue))[: 3 if len(points) <= DETAILED else 2]
-        ]
+        return balls(places, radius, colors[seen], layers=3 if len(points) <= DETAILED else 2)
 
 
 def build_map(subject: Subject, place: Place) -> MapPanel:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gdviz.extent import FloatArray
 from gdviz.picture.colors import POINT, SLOPE, STEP, TRAIL, Rgb
@@ -62,6 +63,11 @@ def point_diameter(count: int) -> float:
     return float(np.clip(92 * max(count, 1) ** -0.27, 4.0, 34.0))
 
 
+def trail_width(count: int) -> float:
+    """Return how wide the trails of so many points are drawn, in pixels of a picture 1440 pixels high."""
+    return max(2.4, point_diameter(count) / 6)
+
+
 def ball(centre: FloatArray, radius: float, color: Rgb) -> list[Mark]:
     """Return a disc with a dark edge and a light, so that it stands out from what it lies on."""
     dark = (color[0] // 4, color[1] // 4, color[2] // 4)
@@ -70,6 +76,15 @@ def ball(centre: FloatArray, radius: float, color: Rgb) -> list[Mark]:
         Dot(centre, 1.16 * radius, dark),
         Dot(centre, radius, color),
         Dot(centre - 0.3 * radius, 0.3 * radius, light),
+    ]
+
+
+def balls(places: FloatArray, radius: float, colors: NDArray[np.uint8], layers: int = 3) -> list[Mark]:
+    """Return balls at places (n, 2), sRGB (n, 3), each of so many layers: first its dark edge, last its light."""
+    return [
+        mark
+        for place, (red, green, blue) in zip(places, colors.tolist(), strict=True)
+        for mark in ball(place, radius, (red, green, blue))[:layers]
     ]
 
 

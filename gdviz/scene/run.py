@@ -51,7 +51,12 @@ class StatusCounts:
             "with no gradient": self.undefined,
         }
         ends = ", ".join(f"{count} {how}" for how, count in counts.items() if count)
-        return f"{self.points} {'point' if self.points == 1 else 'points'}{': ' if ends else ''}{ends}"
+        return f"{points_in_words(self.points)}{': ' if ends else ''}{ends}"
+
+
+def points_in_words(number: int) -> str:
+    """Return so many points as text."""
+    return f"{number} {'point' if number == 1 else 'points'}"
 
 
 def count(status: NDArray[np.int8]) -> StatusCounts:

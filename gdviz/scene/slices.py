@@ -6,7 +6,6 @@ the other's curve changes shape, and the point rides on both.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,9 +15,10 @@ from gdviz.extent import Extent, FloatArray
 from gdviz.functions.objective import Objective
 from gdviz.picture.caption import Readout, fixed
 from gdviz.picture.colors import CURVE, INK, LEVEL
-from gdviz.picture.layout import Place, Region
+from gdviz.picture.layout import Place
 from gdviz.picture.marks import Label, Line, Mark
 from gdviz.picture.plot import Plot, dashes, padded
+from gdviz.scene.panel import MarksPanel
 from gdviz.scene.point_marks import footprints, legend, ride
 from gdviz.scene.run import Run, step_readouts
 from gdviz.scene.subject import Subject
@@ -30,40 +30,17 @@ NAMES = ("x", "y")
 
 
 @dataclass(frozen=True)
-class SlicesPanel:
-    """What two slices in a region of the picture show.
+class SlicesPanel(MarksPanel):
+    """Two slices, and on both the one point that is followed.
 
     Attributes
     ----------
-    subject
-        The function, and the descent of the one point that is followed.
-    place
-        Where the panel is in the picture.
     plots
         Where the slices over x and over y are in the picture.
 
     """
 
-    subject: Subject
-    place: Place
     plots: tuple[Plot, Plot]
-
-    @property
-    def region(self) -> Region:
-        """What the panel fills."""
-        return self.place.region
-
-    def picture_key(self, state: FrameState) -> Hashable:
-        """Return all of a frame's state that its picture depends on."""
-        return state.position
-
-    @property
-    def strokes(self) -> None:
-        """None grow with the film."""
-
-    def stroke_count(self, _: FrameState) -> int:
-        """Return how many strokes a frame shows: there are none."""
-        return 0
 
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame, from back to front."""

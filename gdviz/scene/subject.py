@@ -55,7 +55,7 @@ class Subject:
     def timeline(self) -> Timeline:
         """Which moment each frame shows."""
         resolved = self.resolved
-        turns = View.SURFACE in (resolved.view, *resolved.panels)
+        turns = View.SURFACE in resolved.views
         keyframes = (resolved.camera or slow_turn(self.landscape, resolved.timing)) if turns else ()
         pace = build_pace(self.runs[0].descent, resolved.extent)
         return Timeline(resolved.frames, resolved.fps, resolved.timing, camera_path(keyframes), pace)

@@ -27,6 +27,8 @@ class FrameState:
     ----------
     frame
         The frame's number, from 0.
+    at
+        Its moment, from 0 at the film's start to 1 at its end.
     phase
         What is going on.
     position
@@ -37,6 +39,7 @@ class FrameState:
     """
 
     frame: int
+    at: float
     phase: Phase
     position: float
     pose: Pose
@@ -82,7 +85,7 @@ class Timeline:
         seconds = at * self.timing.total
         descending = seconds - self.timing.approach - self.timing.hold
         position = self.pace.position(descending, self.timing.descent)
-        return FrameState(frame, self._phase(seconds), position, self.camera.pose(at))
+        return FrameState(frame, at, self._phase(seconds), position, self.camera.pose(at))
 
     def _phase(self, seconds: float) -> Phase:
         begin = 0.0

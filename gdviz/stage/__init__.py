@@ -9,10 +9,11 @@ from PIL import Image
 
 from gdviz.picture.caption import caption_marks
 from gdviz.picture.colors import BACKGROUND
-from gdviz.scene.build import Panel, Scene
+from gdviz.scene.build import Scene
+from gdviz.scene.panel import MarksPanel, Panel
 from gdviz.scene.surface import SurfacePanel
 from gdviz.scene.timeline import FrameState
-from gdviz.stage.painter import paint_over, write
+from gdviz.stage.painter import paint_over
 from gdviz.stage.plot import PlotStage
 
 _IMPORTING = threading.Lock()
@@ -54,9 +55,8 @@ class Stage:
             for panel, place in zip(self._panels, scene.layout.panels, strict=True):
                 whole.paste(panel.draw(state), place.region.box)
             picture = whole
-        paint_over(picture, self._legend)
-        if scene.resolved.caption:
-            write(picture, caption_marks(scene.caption(state), scene.layout))
+        caption = caption_marks(scene.caption(state), scene.layout) if scene.resolved.caption else []
+        paint_over(picture, [*self._legend, *caption])
         return picture
 
     def close(self) -> None:
@@ -71,4 +71,5 @@ def _open_panel(panel: Panel) -> PanelStage:
             from gdviz.stage.surface import SurfaceStage
 
         return SurfaceStage(panel)
+    assert isinstance(panel, MarksPanel)  # there is no third kind
     return PlotStage(panel)

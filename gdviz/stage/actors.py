@@ -14,7 +14,7 @@ from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLActor
 
 from gdviz.picture.colors import to_bytes
 from gdviz.scene.camera import Camera
-from gdviz.scene.point_marks import point_diameter
+from gdviz.scene.point_marks import point_diameter, trail_width
 from gdviz.scene.run import Run, trail_colors
 from gdviz.scene.surface import SurfacePanel
 from gdviz.terrain.ground import build_block, contour_colors, contour_levels, ground_colors
@@ -70,7 +70,7 @@ class RunActors:
                 plotter,
                 self._lines,
                 to_bytes(trail_colors(run, trails, panel.subject.landscape)),
-                line_width=max(2.4, self._diameter / unit / 6) * unit,
+                line_width=trail_width(count) * unit,
             )
         self._points = pv.PolyData(np.zeros((count, 3)))
         if not count:
@@ -108,7 +108,7 @@ class RunActors:
         self._points.points = places
         shown = self._connectivity[: 2 * self._trails.count_until(position)]
         cells = vtkCellArray()
-        cells.SetData(2, numpy_to_vtkIdTypeArray(shown))  # type: ignore[no-untyped-call]
+        cells.SetData(2, numpy_to_vtkIdTypeArray(shown))  # type: ignore[no-untyped-call]  # VTK has no types for it
         self._lines.SetLines(cells)
 
 

@@ -80,7 +80,7 @@ class Offscreen:
         self._window.Render()
         self._window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, self._pixels, 0)
         # Four bytes a pixel are what OpenGL keeps and what Pillow keeps: the large picture is not copied.
-        large = Image.frombuffer("RGBX", self._drawn, vtk_to_numpy(self._pixels), "raw", "RGBX", 0, 1)  # type: ignore[no-untyped-call]
+        large = Image.frombuffer("RGBX", self._drawn, vtk_to_numpy(self._pixels), "raw", "RGBX", 0, 1)  # type: ignore[no-untyped-call]  # VTK has no types for it
         return large.reduce(SUPERSAMPLING).transpose(Image.Transpose.FLIP_TOP_BOTTOM).convert("RGB")
 
     def close(self) -> None:

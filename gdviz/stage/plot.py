@@ -3,35 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Protocol
 
 from PIL import Image
 
-from gdviz.picture.layout import Region
-from gdviz.picture.marks import Mark, Strokes
+from gdviz.scene.panel import MarksPanel
 from gdviz.scene.timeline import FrameState
 from gdviz.stage.painter import Canvas
-
-
-class MarksPanel(Protocol):
-    """A panel that consists of marks, from back to front: its ground, strokes that grow with the film, and the rest."""
-
-    @property
-    def region(self) -> Region:
-        """What the panel fills."""
-
-    @property
-    def strokes(self) -> Strokes | None:
-        """All strokes that the film will ever show, in the order of time."""
-
-    def ground(self) -> list[Mark]:
-        """Return what is the same in every frame."""
-
-    def stroke_count(self, state: FrameState) -> int:
-        """Return how many of the strokes a frame shows."""
-
-    def marks(self, state: FrameState) -> list[Mark]:
-        """Return what else a frame shows."""
 
 
 class PlotStage:

@@ -10,7 +10,7 @@ from gdviz.description.choices import Palette
 from gdviz.extent import FloatArray
 from gdviz.functions.objective import Objective
 from gdviz.picture.colors import Rgb, ramp, to_bytes
-from gdviz.terrain.ground import CONTOURS, palette_reach
+from gdviz.terrain.ground import CONTOURS, lightened, palette_reach
 from gdviz.terrain.landscape import Landscape
 
 FINER = 3  # samples for one pixel along each side, so that edges are smooth
@@ -31,7 +31,7 @@ def banded(
     band = np.minimum(np.floor(np.nan_to_num(level)), CONTOURS)
     reach = palette_reach(landscape.mesh[..., 2] / landscape.height)
     colors = ramp(palette, (np.arange(CONTOURS + 1) + 0.5) / (CONTOURS + 1) * reach)
-    lines = 0.72 * colors + 0.28 * np.sqrt(colors)
+    lines = lightened(colors)
     strength = _line_strength(level)[..., None]
     number = band.astype(np.intp)
     image = to_bytes((1 - strength) * colors[number] + strength * lines[number])

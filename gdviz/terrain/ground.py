@@ -66,8 +66,12 @@ def contour_levels(landscape: Landscape) -> FloatArray:
 
 def contour_colors(landscape: Landscape, ground: FloatArray, places: FloatArray) -> FloatArray:
     """Return linear RGB, shape (n, 3), of contour lines at scene points (n, 3): lighter than the ground under them."""
-    under = _at_nearest_vertex(landscape, ground, places)
-    return np.asarray(under * 0.72 + 0.28 * np.sqrt(np.clip(under, 0, 1)))
+    return lightened(_at_nearest_vertex(landscape, ground, places))
+
+
+def lightened(ground: FloatArray) -> FloatArray:
+    """Return the linear RGB of a contour line on ground of a linear RGB, both of shape (..., 3)."""
+    return np.asarray(ground * 0.72 + 0.28 * np.sqrt(np.clip(ground, 0, 1)))
 
 
 def build_block(landscape: Landscape, ground: FloatArray) -> Block:
@@ -85,9 +89,6 @@ def build_block(landscape: Landscape, ground: FloatArray) -> Block:
 
 def _at_nearest_vertex(landscape: Landscape, colors: FloatArray, places: FloatArray) -> FloatArray:
     """Return the colours (n, 3) of the vertices that scene points (n, 3) are nearest to, seen from above."""
-    rows, columns = landscape.heights.shape
-    column, row = (
-        np.clip(np.round((places[:, axis] / landscape.half[axis] + 1) / 2 * (count - 1)), 0, count - 1).astype(int)
-        for axis, count in enumerate((columns, rows))
-    )
+    last = np.array(landscape.heights.shape[::-1]) - 1
+    column, row = np.clip(np.round(landscape.shares(places) * last), 0, last).astype(int).T
     return np.asarray(colors[row, column])

@@ -173,6 +173,10 @@ class Landscape:
         """Return points (..., 2) of the extent in the scene's ground plane, (..., 2)."""
         return np.asarray((2 * self.extent.shares(points) - 1) * np.array(self.half))
 
+    def shares(self, places: FloatArray) -> FloatArray:
+        """Return where scene points (..., 2 or 3) are along x and y: from 0 at the lower end to 1, shape (..., 2)."""
+        return np.asarray((places[..., :2] / np.array(self.half) + 1) / 2)
+
     def triangles(self) -> NDArray[Any]:
         """Return the vertex numbers of the triangles, shape (n, 3), counter-clockwise from above; holes left out."""
         rows, columns = self.heights.shape
