@@ -20,7 +20,8 @@ from gdviz.description.resolve import resolve
 from gdviz.extent import Extent
 from gdviz.functions import function
 from gdviz.picture.caption import caption_marks
-from gdviz.picture.colors import BACKGROUND, NEUTRAL, to_bytes
+from gdviz.picture.colors import to_bytes
+from gdviz.picture.themes import DARK
 from gdviz.scene.build import build_scene
 from gdviz.scene.run import Run, make_run
 from gdviz.stage.painter import write
@@ -28,7 +29,7 @@ from gdviz.stage.painter import write
 
 def run_of(target: str, *starts: tuple[float, ...], **settings: Any) -> Run:
     given = {"starts": {"points": [list(start) for start in starts]}} if starts else {}
-    return make_run(resolve(Animation.from_data({"function": target, **given, **settings})))
+    return make_run(resolve(Animation.from_data({"function": target, **given, **settings})), DARK)
 
 
 def basins_of(run: Run) -> list[Basin]:
@@ -200,20 +201,20 @@ def test_on_easom_the_points_on_the_plain_and_on_the_rim_are_counted_apart_and_p
     at_minimum = np.linalg.norm(run.descent.ends - np.pi, axis=1) < 0.3
     assert counts.converged == at_minimum.sum() >= 20
     assert counts.flat == 400 - counts.converged
-    pale = (shown(run) == NEUTRAL).all(axis=1)
+    pale = (shown(run) == DARK.neutral).all(axis=1)
     assert (pale == ~at_minimum).all()
     assert counts.in_words() == f"400 points: {counts.converged} converged, {counts.flat} resting on flat ground"
 
 
 def test_pale_are_also_points_of_which_all_rest_on_flat_ground_but_not_those_that_still_run():
-    assert (shown(run_of("0*x + 0*y", (1, 1), (2, 2))) == NEUTRAL).all()
-    assert (shown(run_of("x^2 + y^2", (3, 3), max_iterations=1)) != NEUTRAL).any()
-    assert min(NEUTRAL) > 180
+    assert (shown(run_of("0*x + 0*y", (1, 1), (2, 2))) == DARK.neutral).all()
+    assert (shown(run_of("x^2 + y^2", (3, 3), max_iterations=1)) != DARK.neutral).any()
+    assert min(DARK.neutral) > 180
 
 
 def test_beside_those_in_a_basin_points_that_still_run_are_pale():
     colors = shown(run_of("x^2 + y^2", (3, 3), (0.1, 0), max_iterations=1))
-    assert (colors == NEUTRAL).all(axis=1).tolist() == [True, False]
+    assert (colors == DARK.neutral).all(axis=1).tolist() == [True, False]
 
 
 def test_what_ended_beside_the_part_that_is_drawn_has_left_it():
@@ -262,9 +263,9 @@ def test_the_longest_caption_stays_within_its_picture(size: tuple[int, int]):
     for name in ("left", "diverged", "flat", "undefined"):
         object.__setattr__(counts, name, 400)
     caption = scene.caption(scene.timeline.state(scene.timeline.frames - 1))
-    picture = Image.new("RGB", size, BACKGROUND)
-    write(picture, caption_marks(caption, scene.layout))
-    inked = np.flatnonzero((np.asarray(picture) != BACKGROUND).any(axis=(0, 2)))
+    picture = Image.new("RGB", size, DARK.background)
+    write(picture, caption_marks(caption, scene.layout, DARK))
+    inked = np.flatnonzero((np.asarray(picture) != DARK.background).any(axis=(0, 2)))
     assert inked.min() > 0.01 * size[0]
     assert inked.max() < 0.99 * size[0]
 

@@ -8,8 +8,8 @@ from PIL import Image
 
 from gdviz.description.choices import View
 from gdviz.picture.caption import Caption, Readout, caption_marks
-from gdviz.picture.colors import BACKGROUND, INK, QUIET_INK
 from gdviz.picture.layout import layout_of
+from gdviz.picture.themes import DARK
 from gdviz.scene.build import Scene
 from gdviz.stage.painter import write
 
@@ -21,13 +21,13 @@ READOUTS = (
 
 
 def written(caption: Caption, size: tuple[int, int] = (900, 720)) -> np.ndarray:
-    picture = Image.new("RGB", size, BACKGROUND)
-    write(picture, caption_marks(caption, layout_of(size, View.SURFACE)))
+    picture = Image.new("RGB", size, DARK.background)
+    write(picture, caption_marks(caption, layout_of(size, View.SURFACE), DARK))
     return np.asarray(picture).astype(int)
 
 
 def inked(pixels: np.ndarray) -> np.ndarray:
-    return np.abs(pixels - BACKGROUND).max(axis=-1) > 60
+    return np.abs(pixels - DARK.background).max(axis=-1) > 60
 
 
 def words(pixels: np.ndarray, gap: int = 6) -> list[tuple[int, int]]:
@@ -54,11 +54,11 @@ def test_labels_are_quieter_than_values_and_the_title():
     pixels = written(Caption("Descent", READOUTS))
     bottom = pixels[640:]
     brightest = [bottom[:, left : right + 1].max(axis=(0, 1)) for left, right in words(bottom)]
-    quiet, loud = ([np.abs(color - ink).max() < 12 for color in brightest] for ink in (QUIET_INK, INK))
+    quiet, loud = ([np.abs(color - ink).max() < 12 for color in brightest] for ink in (DARK.quiet_ink, DARK.ink))
     # learning rate 0.01 iteration 7 converged 3 / 9, where "learning rate" and "3 / 9" may be one word or several
     told = "".join("q" if one else "L" if other else "?" for one, other in zip(quiet, loud, strict=True))
     assert told.replace("qq", "q").rstrip("L") + "L" == "qLqLqL"
-    assert np.abs(pixels[:100].max(axis=(0, 1)) - INK).max() < 12
+    assert np.abs(pixels[:100].max(axis=(0, 1)) - DARK.ink).max() < 12
 
 
 def test_readouts_do_not_move_while_they_change():

@@ -15,7 +15,8 @@ from scenes import surface_of
 
 from gdviz.description.animation import Animation
 from gdviz.errors import EncodeError
-from gdviz.picture.colors import BACKGROUND, to_bytes
+from gdviz.picture.colors import to_bytes
+from gdviz.picture.themes import DARK
 from gdviz.rendering import Progress, render, still
 from gdviz.scene.build import Scene
 from gdviz.segments import FEW_FRAMES, plan
@@ -48,7 +49,7 @@ def test_the_film_is_h264_that_every_player_takes_tagged_as_bt709(film: Decoded)
 def test_the_colours_are_those_that_were_drawn(film: Decoded, animation: Animation, tmp_path: Path):
     """A wrong matrix or range would shift every colour; what is lost here is chroma resolution and rounding."""
     drawn = picture(still(animation, tmp_path / "first.png", 0))
-    assert np.abs(film.frames[0, :8, :8].astype(int) - BACKGROUND).max() <= 3
+    assert np.abs(film.frames[0, :8, :8].astype(int) - DARK.background).max() <= 3
     assert np.abs(film.frames[0].astype(int) - drawn).mean() < 3
 
 
@@ -202,8 +203,8 @@ def test_nothing_is_cut_off_in_any_format(animation: Animation, tmp_path: Path, 
     for frame in (0, 15, 29):
         drawn = picture(still(shaped, tmp_path / "a.png", frame))
         edge = np.concatenate([drawn[0], drawn[-1], drawn[:, 0], drawn[:, -1]])
-        assert np.abs(edge - BACKGROUND).max() <= 2
-        assert (np.abs(drawn - BACKGROUND).max(axis=-1) > 20).mean() > 0.08
+        assert np.abs(edge - DARK.background).max() <= 2
+        assert (np.abs(drawn - DARK.background).max(axis=-1) > 20).mean() > 0.08
 
 
 def test_a_surface_with_holes_is_drawn_without_a_word(tmp_path: Path, capfd: pytest.CaptureFixture[str]):

@@ -13,6 +13,7 @@ from gdviz.description.resolve import resolve
 from gdviz.picture.colors import height_colors, to_bytes
 from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Dot, Label, Raster
+from gdviz.picture.themes import DARK
 from gdviz.scene.build import Scene, build_scene
 from gdviz.scene.legend import MOST
 from gdviz.stage import Stage
@@ -57,7 +58,7 @@ def test_of_many_minima_the_first_are_listed_and_the_others_counted():
 def test_where_colours_are_heights_there_is_a_bar_with_values_of_f():
     scene = scene_of(point_color="height", function="x^2 + y^2", extent=[-2, 2, -2, 2], height="log")
     (bar,) = (mark for mark in scene.legend() if isinstance(mark, Raster))
-    assert bar.pixels[0, 0] == pytest.approx(to_bytes(height_colors(np.array([1.0])))[0])
+    assert bar.pixels[0, 0] == pytest.approx(to_bytes(height_colors(np.array([1.0]), DARK))[0])
     relief = scene.subject.landscape.relief
     for label in labels(scene):
         if label.anchor == "lm":

@@ -9,8 +9,8 @@ import pytest
 
 from gdviz.description.animation import Animation
 from gdviz.description.resolve import resolve
-from gdviz.picture.colors import BACKGROUND, CURVE, POINT
 from gdviz.picture.marks import Area, Label, Line
+from gdviz.picture.themes import DARK
 from gdviz.scene.build import Scene, build_scene
 from gdviz.scene.loss import LossPanel
 from gdviz.stage import Stage
@@ -61,7 +61,7 @@ def test_nothing_is_drawn_beyond_the_moment():
     picture = np.asarray(Stage(scene).draw(state)).astype(int)
     region = panel.plot.region
     later = picture[round(region.top) + 2 : round(region.bottom) - 2, round(now) + 12 : round(region.right)]
-    assert np.abs(later - BACKGROUND).max() < 60  # the grid alone
+    assert np.abs(later - DARK.background).max() < 60  # the grid alone
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_many_points_have_a_median_its_band_and_the_best():
     assert traces["median"].upper == pytest.approx(np.percentile(values, 90, axis=1))
     assert sum(isinstance(mark, Area) for mark in panel.marks(last(scene))) == 1
     colors = {mark.text: mark.color for mark in panel.ground() if isinstance(mark, Label)}
-    assert (colors["median"], colors["best"]) == (CURVE, POINT)
+    assert (colors["median"], colors["best"]) == (DARK.curve, DARK.point)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 from gdviz.description.animation import Animation
 from gdviz.description.resolve import resolve
 from gdviz.errors import InputError
-from gdviz.picture.colors import BACKGROUND, MINIMUM
 from gdviz.picture.marks import Dot, Label, Line
+from gdviz.picture.themes import DARK
 from gdviz.scene.build import Scene, build_scene
 from gdviz.scene.map import MapPanel
 from gdviz.stage import Stage
@@ -72,8 +72,8 @@ def test_a_contour_line_is_a_circle_around_a_bowls_minimum():
 def test_holes_are_left_out(function: str, inside: tuple[float, float], outside: tuple[float, float]):
     scene = scene_of(function, starts={"points": []}, extent=[-3, 3, -3, 3])
     picture, panel = drawn(scene), map_of(scene)
-    assert np.abs(at(picture, panel, *outside) - BACKGROUND).max() < 3
-    assert np.abs(at(picture, panel, *inside) - BACKGROUND).max() > 30
+    assert np.abs(at(picture, panel, *outside) - DARK.background).max() < 3
+    assert np.abs(at(picture, panel, *inside) - DARK.background).max() > 30
 
 
 def test_a_pole_is_cut_off_and_the_ground_beside_it_has_many_colours():
@@ -110,7 +110,7 @@ def test_the_known_minima_have_rings_and_ticks_stand_where_their_numbers_say():
     panel = map_of(scene_of("himmelblau"))
     ground = panel.ground()
     rings = [mark for mark in ground if isinstance(mark, Dot)]
-    assert {mark.color for mark in rings} == {MINIMUM}
+    assert {mark.color for mark in rings} == {DARK.minimum}
     assert len(rings) == 4
     assert np.linalg.norm(rings[0].centre - panel.plot.place(3.0, 2.0)) < 1e-9
     labels = [mark for mark in ground if isinstance(mark, Label) and mark.anchor == "mt"]
@@ -145,4 +145,4 @@ def test_a_map_fills_a_panel_beside_the_surface():
     assert isinstance(panel, MapPanel)
     assert panel.region.left >= scene.layout.main.region.right
     picture = np.asarray(Stage(scene).draw(scene.timeline.state(0))).astype(int)
-    assert np.abs(at(picture, panel, 3.0, 3.0) - BACKGROUND).max() > 30
+    assert np.abs(at(picture, panel, 3.0, 3.0) - DARK.background).max() > 30

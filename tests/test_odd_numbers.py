@@ -25,9 +25,9 @@ from gdviz.description.resolve import resolve
 from gdviz.extent import Extent
 from gdviz.functions import function
 from gdviz.picture.caption import fixed
-from gdviz.picture.colors import BACKGROUND, CURVE
 from gdviz.picture.marks import Line
 from gdviz.picture.plot import tick_text
+from gdviz.picture.themes import DARK
 from gdviz.scene.build import build_scene
 
 SQUARE = Extent((-5.0, 5.0, -5.0, 5.0))
@@ -81,7 +81,7 @@ def test_a_surface_fills_its_picture(case: str, capfd: pytest.CaptureFixture[str
     assert (result.exit_code, result.stderr, capfd.readouterr().err) == (0, "", "")
     pixels = picture(Path("a.png"))
     assert pixels.shape == (64, 96, 3)
-    assert 0.1 < 1 - share_of(BACKGROUND, pixels, within=6) < 0.9
+    assert 0.1 < 1 - share_of(DARK.background, pixels, within=6) < 0.9
 
 
 CURVES = {
@@ -131,7 +131,7 @@ def test_a_plot_shows_its_curve(kind: str, arguments: list[str], capfd: pytest.C
         assert (result.exit_code, result.stderr, capfd.readouterr().err) == (0, "", "")
     pixels = picture(Path("0.3.png"))
     assert pixels.shape == (128, 192, 3)
-    assert "--lr" in arguments or share_of(CURVE, pixels) > 0.001  # what diverges leaves the panel
+    assert "--lr" in arguments or share_of(DARK.curve, pixels) > 0.001  # what diverges leaves the panel
 
 
 WRONG = {
@@ -214,7 +214,7 @@ def test_a_film_of_poles_and_holes_is_whole_and_nothing_is_said(target: str, tmp
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     frames = decode(tmp_path / "a.mp4").frames
     assert frames.shape == (5, 64, 96, 3)
-    assert all(share_of(BACKGROUND, frame, within=20) < 0.99 for frame in frames)
+    assert all(share_of(DARK.background, frame, within=20) < 0.99 for frame in frames)
     assert (frames[0] != frames[-1]).any()
 
 
@@ -229,7 +229,7 @@ def test_without_points_a_surface_is_a_bare_landscape(color: PointColor):
         result = run("still", *BARE, *more, "--set", f"point_color={color}", "--at", "0.6", "-o", name)
         assert (result.exit_code, result.stderr) == (0, "")
     bare, plain = picture(Path("bare.png")), picture(Path("plain.png"))
-    assert 0.1 < 1 - share_of(BACKGROUND, plain, within=6) < 0.9
+    assert 0.1 < 1 - share_of(DARK.background, plain, within=6) < 0.9
     title = 20  # rows; there are no readouts below it
     assert (bare[title:] == plain[title:]).all()
     assert (bare[:title] != plain[:title]).any()
@@ -269,7 +269,7 @@ def test_points_that_get_nowhere_are_no_trouble(arguments: list[str], capfd: pyt
     for color in (PointColor.BASIN, PointColor.HEIGHT):
         result = run("still", *arguments, "--size", "64x64", "--set", f"point_color={color}", "-o", "a.png")
         assert (result.exit_code, result.stderr, capfd.readouterr().err) == (0, "", "")
-    assert (share_of(BACKGROUND, picture(Path("a.png")), within=6)) < 0.95
+    assert (share_of(DARK.background, picture(Path("a.png")), within=6)) < 0.95
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ def test_a_curve_is_not_joined_across_its_poles():
     curves = [
         mark
         for mark in marks_of(scene, scene.timeline.state(scene.timeline.frames - 1))
-        if isinstance(mark, Line) and mark.color == CURVE
+        if isinstance(mark, Line) and mark.color == DARK.curve
     ]
     assert len(curves) == 5  # four poles lie between -5 and 5
     for mark in curves:

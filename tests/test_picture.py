@@ -12,7 +12,8 @@ from scenes import surface_of, with_parts
 from gdviz.description.animation import Animation
 from gdviz.description.choices import Palette
 from gdviz.description.resolve import resolve
-from gdviz.picture.colors import BACKGROUND, PALETTES, moving_or_resting, ramp, rgb, to_bytes
+from gdviz.picture.colors import PALETTES, moving_or_resting, ramp, rgb, to_bytes
+from gdviz.picture.themes import DARK
 from gdviz.scene.build import Scene, build_scene
 from gdviz.scene.point_marks import point_diameter
 from gdviz.scene.run import trail_colors
@@ -75,7 +76,7 @@ def test_walls_darken_towards_their_foot_and_the_rim_is_pale():
     tops, middles, feet = (brightness(at(picture, scene, near + share * (foot - near))) for share in (0.1, 0.5, 0.9))
     assert (tops > 1.15 * middles).all()
     assert (middles > 1.15 * feet).all()
-    assert (feet > brightness(np.array(BACKGROUND)) + 4).all()
+    assert (feet > brightness(np.array(DARK.background)) + 4).all()
     shifts = [(across, down) for across in (-1, 0, 1) for down in (-1, 0, 1)]
     edge = np.max([brightness(at(np.roll(picture, shift, (0, 1)), scene, near)) for shift in shifts], axis=0)
     assert (edge > tops + 60).all()
@@ -157,7 +158,7 @@ def test_points_that_have_left_the_view_are_not_drawn():
 
 
 def test_trails_are_darker_where_they_began(scene: Scene):
-    colors = trail_colors(scene.runs[0], scene.subject.trails[0], scene.subject.landscape)
+    colors = trail_colors(scene.runs[0], scene.subject.trails[0], scene.subject.landscape, DARK)
     (trails,) = scene.subject.trails
     for owner in range(3):
         mine = np.flatnonzero(np.repeat(trails.owners, 2) == owner)

@@ -13,10 +13,10 @@ from gdviz.description.presets import presets
 from gdviz.description.resolve import resolve
 from gdviz.errors import InputError
 from gdviz.picture.caption import fixed
-from gdviz.picture.colors import BACKGROUND, CURVE, POINT
 from gdviz.picture.layout import Region
 from gdviz.picture.marks import Label, Line
 from gdviz.picture.plot import Plot, cut, dashes, ticks
+from gdviz.picture.themes import DARK
 from gdviz.scene.build import Scene, build_scene
 from gdviz.stage import Stage
 
@@ -62,12 +62,12 @@ def test_the_slices_are_painted_where_they_are(slices: Scene, share: float):
     value = float(slices.resolved.objective.value(*point))
     for axis, plot in enumerate(slices_of(slices).plots):
         x, y = np.round(plot.place(point[axis], value)).astype(int)
-        assert np.abs(picture[y, x] - POINT).max() < 40
+        assert np.abs(picture[y, x] - DARK.point).max() < 40
         along, heights = slices_of(slices).curve(axis, point)
         inside = (heights > plot.y[0]) & (heights < plot.y[1]) & (np.abs(along - point[axis]) > 2.5)
         for column, row in np.round(plot.place(along[inside], heights[inside])).astype(int)[::20]:
             near = picture[max(row - 1, 0) : row + 2, column - 1 : column + 2].reshape(-1, 3)
-            assert np.abs(near - CURVE).max(axis=1).min() < 90
+            assert np.abs(near - DARK.curve).max(axis=1).min() < 90
 
 
 def test_slices_and_point_end_at_the_same_minimum(slices: Scene):
@@ -99,13 +99,13 @@ def test_the_curve_is_drawn_while_the_film_approaches_and_the_point_rides_on_it(
     column = round(curve_of(curve).plot.place(1.5, 0.0)[0])
     row = round(curve_of(curve).plot.place(1.5, 2.25)[1])
     frames = [np.asarray(stage.draw(curve.timeline.state(k))).astype(int) for k in (0, 14)]
-    assert np.abs(frames[0][row - 2 : row + 3, column] - CURVE).max(axis=-1).min() > 60
-    assert np.abs(frames[1][row - 2 : row + 3, column] - CURVE).max(axis=-1).min() < 60
+    assert np.abs(frames[0][row - 2 : row + 3, column] - DARK.curve).max(axis=-1).min() > 60
+    assert np.abs(frames[1][row - 2 : row + 3, column] - DARK.curve).max(axis=-1).min() < 60
     for frame in range(15, curve.timeline.frames, 9):
         state = curve.timeline.state(frame)
         x = curve.runs[0].at(state.position)[0, 0]
         across, down = np.round(curve_of(curve).plot.place(x, x * x)).astype(int)
-        assert np.abs(np.asarray(stage.draw(state)).astype(int)[down, across] - POINT).max() < 40
+        assert np.abs(np.asarray(stage.draw(state)).astype(int)[down, across] - DARK.point).max() < 40
 
 
 def test_the_bare_parabola_marks_its_minimum():
@@ -115,7 +115,7 @@ def test_the_bare_parabola_marks_its_minimum():
     assert not bare.caption(last).readouts
     x, y = np.round(curve_of(bare).plot.place(0.0, 0.0)).astype(int)
     picture = np.asarray(Stage(bare).draw(last)).astype(int)
-    assert np.abs(picture[y, x] - BACKGROUND).max() > 100
+    assert np.abs(picture[y, x] - DARK.background).max() > 100
 
 
 def test_lines_and_letters_are_as_large_as_they_are_told_to_be(curve: Scene):
@@ -125,14 +125,14 @@ def test_lines_and_letters_are_as_large_as_they_are_told_to_be(curve: Scene):
     levels = [mark for mark in ground if isinstance(mark, Line) and mark.points[0, 1] == mark.points[1, 1]]
     level = min(levels, key=lambda line: line.points[0, 1])  # the highest, which is far from the curve in the middle
     x, y = np.round(level.points.mean(axis=0) + [17, 0]).astype(int)
-    share = (picture[y - 5 : y + 6, x] - BACKGROUND) / (np.array(level.color) - BACKGROUND)
+    share = (picture[y - 5 : y + 6, x] - DARK.background) / (np.array(level.color) - DARK.background)
     assert share.mean(axis=1).sum() == pytest.approx(level.width, abs=0.35)
     numbers = [mark for mark in ground if isinstance(mark, Label) and mark.anchor == "rm" and mark.text.isdigit()]
     assert len(numbers) >= 2
     for label in numbers:
         x, y = np.round(label.place).astype(int)
         around = picture[y - 14 : y + 15, x - 12 : x + 1]
-        rows = np.flatnonzero((np.abs(around - BACKGROUND).max(axis=-1) > 60).any(axis=1))
+        rows = np.flatnonzero((np.abs(around - DARK.background).max(axis=-1) > 60).any(axis=1))
         assert np.ptp(rows) + 1 == pytest.approx(0.73 * label.size, abs=1.5)  # digits of DejaVu Sans
 
 
@@ -151,7 +151,7 @@ def test_nothing_is_painted_outside_its_plot(slices: Scene):
     top = int(slices_of(slices).plots[0].region.top)
     for plot in slices_of(slices).plots:
         above = picture[top - 8 : top - 2, round(plot.region.left) : round(plot.region.right)]
-        assert np.abs(above - BACKGROUND).max() < 60
+        assert np.abs(above - DARK.background).max() < 60
 
 
 @pytest.mark.parametrize(

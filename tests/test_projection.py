@@ -12,7 +12,7 @@ from scenes import surface_of, with_parts
 
 from gdviz.description.animation import Animation
 from gdviz.description.resolve import resolve
-from gdviz.picture.colors import BACKGROUND
+from gdviz.picture.themes import DARK
 from gdviz.scene.build import Scene, build_scene
 from gdviz.scene.camera import Camera
 from gdviz.scene.point_marks import point_diameter
@@ -137,7 +137,7 @@ def test_points_are_drawn_where_they_are_projected(shown: list[Shown]):
 
 def test_the_land_is_drawn_where_it_is_projected(shown: list[Shown]):
     for frame in shown:
-        land = np.abs(frame.bare - BACKGROUND).max(axis=-1) > 2
+        land = np.abs(frame.bare - DARK.background).max(axis=-1) > 2
         told = covered(frame.scene.subject.landscape, frame.camera, frame.size) > 0.05
         for axis in pixel_middles(land.shape):
             assert abs(axis[land].mean() - axis[told].mean()) < 0.25

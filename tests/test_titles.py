@@ -22,8 +22,8 @@ from typer.testing import CliRunner, Result
 from gdviz import Animation, GdvizWarning, InputError, still
 from gdviz.cli.commands import app
 from gdviz.picture import fonts
-from gdviz.picture.colors import INK
 from gdviz.picture.lettering import title_ink
+from gdviz.picture.themes import DARK
 
 # Letters that no font has, in planes for private use: the system's own fonts make no difference to the tests.
 STRANGE, ODD, UNKNOWN = "\U00100abc", "\U00100abd", "\U00100abe"
@@ -88,7 +88,7 @@ def only_fonts(monkeypatch: pytest.MonkeyPatch):
 
 def ink(title: str, size: int = 30, room: tuple[int, int] = (3000, 200)) -> np.ndarray:
     """Return a title's ink as RGBA, without what is empty around it; as transparent as possible if there is none."""
-    pixels = np.asarray(title_ink(title, size, room, INK).picture)
+    pixels = np.asarray(title_ink(title, size, room, DARK.ink).picture)
     rows, columns = np.nonzero(pixels[..., 3])
     if not len(rows):
         return pixels[:0, :0]
@@ -257,7 +257,7 @@ def test_a_long_title_is_made_smaller(only_fonts):
 
 def test_a_high_title_is_not_cut_off(tmp_path: Path, only_fonts):
     picture = drawn(r"$\sum_{i=1}^n \frac{x_i^2}{\sqrt{2}}$", tmp_path)
-    bright = np.abs(picture - INK).max(axis=-1) < 60
+    bright = np.abs(picture - DARK.ink).max(axis=-1) < 60
     assert bright[:60].sum() > 25
     assert not bright[0].any()
     assert not bright[:, 0].any()
@@ -278,7 +278,7 @@ def test_an_exponent_is_small_and_stands_high(only_fonts):
 
 def test_mathematics_stands_in_the_text_on_its_baseline_and_in_its_colour(only_fonts):
     both = ink("minus $-$ H")
-    assert np.abs(both[both[..., 3] > 0][:, :3].astype(int) - INK).max() <= 1
+    assert np.abs(both[both[..., 3] > 0][:, :3].astype(int) - DARK.ink).max() <= 1
     before, after = ink("minus"), ink("H")
     assert np.array_equal(both[-before.shape[0] :, : before.shape[1], 3] > 128, before[..., 3] > 128)
     assert np.array_equal(both[-after.shape[0] :, -after.shape[1] :, 3] > 128, after[..., 3] > 128)
@@ -370,7 +370,7 @@ def test_without_a_caption_no_letter_is_missing(tmp_path: Path, only_fonts):
 def test_python_gets_a_warning(tmp_path: Path, only_fonts):
     with pytest.warns(GdvizWarning, match=f"no font on this machine has {UNKNOWN}, so boxes are drawn instead$"):
         picture = drawn(UNKNOWN, tmp_path)
-    assert (np.abs(picture[:30] - INK).max(axis=-1) < 60).sum() >= 8  # the box
+    assert (np.abs(picture[:30] - DARK.ink).max(axis=-1) < 60).sum() >= 8  # the box
 
 
 def test_a_pillow_that_cannot_join_letters_is_told_of(only_fonts, monkeypatch: pytest.MonkeyPatch):
@@ -408,7 +408,7 @@ def test_a_font_of_the_system_is_found_and_every_process_draws_with_it(tmp_path:
     assert told == type(told)(0, "", "")
     frames = decode(tmp_path / "a.mp4").frames.astype(int)
     assert len(frames) == 48
-    block = np.abs(frames[:, :14, :20] - INK).max(axis=-1) < 40
+    block = np.abs(frames[:, :14, :20] - DARK.ink).max(axis=-1) < 40
     assert (block.sum(axis=(1, 2)) >= 36).all()
 
 

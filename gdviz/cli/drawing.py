@@ -111,11 +111,11 @@ def descend_command(
     from gdviz.descent.trajectories import trajectory_writer
     from gdviz.description.resolve import resolve
     from gdviz.hints import hint
-    from gdviz.scene.run import make_run
+    from gdviz.scene.subject import Subject
 
     resolved = resolve(animation)
     write = trajectory_writer(output) if output is not None else None
-    run = make_run(resolved)
+    (run,) = Subject(resolved).runs
     descent, found = run.descent, basins(run.descent, run.labels)
     if output is not None and write is not None:
         write(descent, output)

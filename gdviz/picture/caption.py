@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gdviz.picture.colors import INK, QUIET_INK
 from gdviz.picture.layout import Layout
 from gdviz.picture.lettering import SMALLEST, text_width
 from gdviz.picture.marks import Label, Mark, Title
+from gdviz.picture.themes import Theme
 
 CAPITALS = 0.72  # how high capital letters are, as a share of the letters' size
 HIGHEST = 2.5  # how high a title may be, of its letters' size
@@ -42,7 +42,7 @@ class Caption:
     readouts: tuple[Readout, ...]
 
 
-def caption_marks(caption: Caption, layout: Layout) -> list[Mark]:
+def caption_marks(caption: Caption, layout: Layout, theme: Theme) -> list[Mark]:
     """Return a caption's marks; a line that is too long for the picture is made smaller."""
     sizes = layout.caption
     width, height = layout.size
@@ -52,7 +52,7 @@ def caption_marks(caption: Caption, layout: Layout) -> list[Mark]:
             caption.title,
             (sizes.margin, sizes.margin + round(CAPITALS * sizes.title)),
             sizes.title,
-            INK,
+            theme.ink,
             room=(room, round(HIGHEST * sizes.title)),
             highest=sizes.margin // 3,
         )
@@ -62,9 +62,9 @@ def caption_marks(caption: Caption, layout: Layout) -> list[Mark]:
         size -= 1
     x, base = float(sizes.margin), height - sizes.margin
     for each in caption.readouts:
-        marks.append(Label(each.label, np.array([x, base]), size, QUIET_INK, "ls"))
+        marks.append(Label(each.label, np.array([x, base]), size, theme.quiet_ink, "ls"))
         x += text_width(each.label, size) + sizes.gap
-        marks.append(Label(each.value, np.array([x, base]), size, INK, "ls", font_of=each.label))
+        marks.append(Label(each.value, np.array([x, base]), size, theme.ink, "ls", font_of=each.label))
         x += text_width(each.widest, size, font_of=each.label) + sizes.column
     return marks
 

@@ -10,24 +10,7 @@ from numpy.typing import NDArray
 
 from gdviz.description.choices import Palette
 from gdviz.extent import Extent, FloatArray
-
-Rgb = tuple[int, int, int]
-
-BACKGROUND: Rgb = (13, 16, 23)
-INK: Rgb = (232, 236, 242)
-QUIET_INK: Rgb = (150, 160, 175)
-NEUTRAL: Rgb = (214, 219, 228)
-
-GRID: Rgb = (33, 39, 50)
-AXIS: Rgb = (74, 84, 102)
-CURVE: Rgb = (72, 178, 164)
-TRAIL: Rgb = (190, 126, 30)
-POINT: Rgb = (255, 176, 46)
-SLOPE: Rgb = (255, 93, 115)
-STEP: Rgb = (222, 228, 238)
-SPREAD: Rgb = (24, 62, 64)
-LEVEL: Rgb = (88, 98, 116)
-MINIMUM: Rgb = (94, 224, 255)
+from gdviz.picture.themes import Rgb, Theme
 
 PALETTES: Mapping[Palette, tuple[str, ...]] = MappingProxyType(
     {
@@ -36,16 +19,6 @@ PALETTES: Mapping[Palette, tuple[str, ...]] = MappingProxyType(
         Palette.SLATE: ("#1b222e", "#2c3747", "#445468", "#66788c", "#8f9fae", "#bcc7cf", "#e6eaec"),
     }
 )
-
-BASIN_HUES: tuple[str, ...] = (
-    "#ffb02e", "#ff5d73", "#5ee0ff", "#b78bff", "#8ff06a", "#ff8ad8", "#ffe66b", "#4fa8ff", "#ff8c5a", "#5dffc9",
-)  # fmt: skip
-"""Bright on the dark palettes, told apart by hue and lightness; the first is the one where there is nothing to tell."""
-
-# At the corners (low x, low y), (high x, low y), (low x, high y) and (high x, high y).
-CORNER_HUES = ("#ffd23f", "#ff4f7b", "#4fe0b0", "#6f8cff")
-# From the lowest ground to the highest.
-HEIGHT_HUES = ("#8b5cff", "#ff4f9a", "#ff8a4c", "#ffd95a", "#fff6d0")
 
 
 def rgb(text: str) -> FloatArray:
@@ -65,28 +38,28 @@ def to_bytes(linear: FloatArray) -> NDArray[np.uint8]:
     return np.round(encoded * 255).astype(np.uint8)
 
 
-def basin_colors(labels: NDArray[np.int64], nowhere: NDArray[np.bool_]) -> FloatArray:
+def basin_colors(labels: NDArray[np.int64], nowhere: NDArray[np.bool_], theme: Theme) -> FloatArray:
     """Return linear RGB, shape (n, 3), for basin numbers.
 
     Points that ended in no basin, numbered -1, are pale: beside others, or if they are `nowhere` (n,) to be told from.
     """
-    hues = np.array([rgb(hue) for hue in BASIN_HUES])
+    hues = np.array([rgb(hue) for hue in theme.basins])
     pale = (labels < 0) & (nowhere | (labels >= 0).any())
-    return _to_linear(np.where(pale[:, None], np.array(NEUTRAL) / 255, hues[np.maximum(labels, 0) % len(hues)]))
+    return _to_linear(np.where(pale[:, None], np.array(theme.neutral) / 255, hues[np.maximum(labels, 0) % len(hues)]))
 
 
-def basin_hue(number: int) -> Rgb:
+def basin_hue(number: int, theme: Theme) -> Rgb:
     """Return the sRGB of a basin's number."""
-    red, green, blue = np.round(255 * rgb(BASIN_HUES[number % len(BASIN_HUES)])).astype(int).tolist()
+    red, green, blue = np.round(255 * rgb(theme.basins[number % len(theme.basins)])).astype(int).tolist()
     return red, green, blue
 
 
-def one_color(count: int) -> FloatArray:
+def one_color(count: int, theme: Theme) -> FloatArray:
     """Return the same linear RGB for every point, shape (n, 3)."""
-    return np.tile(_to_linear(rgb(BASIN_HUES[0])), (count, 1))
+    return np.tile(_to_linear(rgb(theme.basins[0])), (count, 1))
 
 
-def place_colors(places: FloatArray, extent: Extent) -> FloatArray:
+def place_colors(places: FloatArray, extent: Extent, theme: Theme) -> FloatArray:
     """Return linear RGB, shape (n, 3), that tells where in the extent a place (n, dimension) is.
 
     Each corner has a hue of its own, and what lies between is mixed.
@@ -94,12 +67,12 @@ def place_colors(places: FloatArray, extent: Extent) -> FloatArray:
     share = np.clip(extent.shares(places), 0, 1)
     u, v = share[:, 0], share[:, -1]
     weights = np.stack([(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v], axis=-1)
-    return _from_oklab(weights @ _to_oklab(_to_linear(np.array([rgb(hue) for hue in CORNER_HUES]))))
+    return _from_oklab(weights @ _to_oklab(_to_linear(np.array([rgb(hue) for hue in theme.corners]))))
 
 
-def height_colors(shares: FloatArray) -> FloatArray:
+def height_colors(shares: FloatArray, theme: Theme) -> FloatArray:
     """Return linear RGB, shape (n, 3), from the lowest ground (0) to the highest (1)."""
-    stops = _to_oklab(_to_linear(np.array([rgb(hue) for hue in HEIGHT_HUES])))
+    stops = _to_oklab(_to_linear(np.array([rgb(hue) for hue in theme.heights])))
     return _mix(stops, np.nan_to_num(shares))
 
 

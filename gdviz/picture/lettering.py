@@ -13,8 +13,8 @@ from PIL import Image, ImageDraw, ImageFont
 from gdviz.description.title import Kind, Piece, title_pieces, title_text
 from gdviz.formula import inline_mask
 from gdviz.letters import is_seen, runs_from_right
-from gdviz.picture.colors import Rgb
 from gdviz.picture.fonts import Face, Run, can_shape, faces_for, runs
+from gdviz.picture.themes import Rgb
 
 Font = ImageFont.FreeTypeFont
 Box = tuple[float, float, float, float]  # left, top, right and bottom, relative to a line's beginning on its baseline

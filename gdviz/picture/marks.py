@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdviz.extent import FloatArray
-from gdviz.picture.colors import Rgb
+from gdviz.picture.themes import Rgb
 
 
 @dataclass(frozen=True)

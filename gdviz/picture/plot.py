@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from gdviz.extent import HUGE, Extent, FloatArray
 from gdviz.letters import RAISED
-from gdviz.picture.colors import AXIS, GRID, INK, QUIET_INK, Rgb
 from gdviz.picture.layout import TEXT, Region
 from gdviz.picture.marks import Label, Line, Mark
+from gdviz.picture.themes import Rgb, Theme
 
 FLAT = 1e-280  # a range of numbers that is smaller is taken for none
 
@@ -47,7 +47,7 @@ class Plot:
         """Return whether places lie within the plot; one that is not a number does not."""
         return np.asarray((self.x[0] <= x) & (x <= self.x[1]) & (self.y[0] <= y) & (y <= self.y[1]))
 
-    def axes(self, x_name: str, y_name: str, *, logarithmic: bool = False) -> list[Mark]:
+    def axes(self, theme: Theme, x_name: str, y_name: str, *, logarithmic: bool = False) -> list[Mark]:
         """Return a grid with its numbers, and the names of the axes.
 
         On a logarithmic axis y are the powers of ten of the numbers that are written.
@@ -56,17 +56,17 @@ class Plot:
         marks: list[Mark] = []
         for number in ticks(*self.x, about=max(2, int(region.width / (75 * u)))):
             foot = self.place(number, self.y[0])
-            color = AXIS if number == 0 else GRID
+            color = theme.axis if number == 0 else theme.grid
             marks.append(Line(np.stack([foot, [foot[0], region.top]]), color, 1.2 * u))
-            marks.append(Label(tick_text(number), foot + [0, 14 * u], region.text_size(TEXT), QUIET_INK, "mt"))
+            marks.append(Label(tick_text(number), foot + [0, 14 * u], region.text_size(TEXT), theme.quiet_ink, "mt"))
         for number, text in self._levels(max(2, int(region.height / (80 * u))), logarithmic=logarithmic):
             side = self.place(self.x[0], number)
-            color = AXIS if number == 0 and not logarithmic else GRID
+            color = theme.axis if number == 0 and not logarithmic else theme.grid
             marks.append(Line(np.stack([side, [region.right, side[1]]]), color, 1.2 * u))
-            marks.append(Label(text, side - [12 * u, 0], region.text_size(TEXT), QUIET_INK, "rm"))
+            marks.append(Label(text, side - [12 * u, 0], region.text_size(TEXT), theme.quiet_ink, "rm"))
         corner = np.array([region.right, region.bottom])
-        marks.append(Label(x_name, corner + [0, 14 * u + 24 * u], region.text_size(19), INK, "rt"))
-        marks.append(Label(y_name, np.array([region.left, region.top - 16 * u]), region.text_size(19), INK, "ls"))
+        marks.append(Label(x_name, corner + [0, 14 * u + 24 * u], region.text_size(19), theme.ink, "rt"))
+        marks.append(Label(y_name, np.array([region.left, region.top - 16 * u]), region.text_size(19), theme.ink, "ls"))
         return marks
 
     def _levels(self, about: int, *, logarithmic: bool) -> list[tuple[float, str]]:
@@ -77,22 +77,22 @@ class Plot:
         powers = range(low, high + 1, max(1, math.ceil((high - low) / max(about, 1))))
         return [(power, f"10{str(power).translate(RAISED)}") for power in powers]
 
-    def edge_axes(self, x_name: str, y_name: str) -> list[Mark]:
+    def edge_axes(self, theme: Theme, x_name: str, y_name: str) -> list[Mark]:
         """Return a frame with ticks outside its lower and its left edge, their numbers, and the names of the axes."""
         region, u = self.region, self.region.unit
         left, top, right, bottom = region.left, region.top, region.right, region.bottom
         corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom], [left, top]])
-        marks: list[Mark] = [Line(corners, AXIS, 1.2 * u)]
+        marks: list[Mark] = [Line(corners, theme.axis, 1.2 * u)]
         for number in ticks(*self.x, about=max(2, int(region.width / (75 * u)))):
             foot = self.place(number, self.y[0])
-            marks.append(Line(np.stack([foot, foot + [0, 6 * u]]), AXIS, 1.2 * u))
-            marks.append(Label(tick_text(number), foot + [0, 11 * u], region.text_size(TEXT), QUIET_INK, "mt"))
+            marks.append(Line(np.stack([foot, foot + [0, 6 * u]]), theme.axis, 1.2 * u))
+            marks.append(Label(tick_text(number), foot + [0, 11 * u], region.text_size(TEXT), theme.quiet_ink, "mt"))
         for number in ticks(*self.y, about=max(2, int(region.height / (80 * u)))):
             side = self.place(self.x[0], number)
-            marks.append(Line(np.stack([side, side - [6 * u, 0]]), AXIS, 1.2 * u))
-            marks.append(Label(tick_text(number), side - [11 * u, 0], region.text_size(TEXT), QUIET_INK, "rm"))
-        marks.append(Label(x_name, np.array([right, bottom + 32 * u]), region.text_size(18), INK, "rt"))
-        marks.append(Label(y_name, np.array([left - 34 * u, top]), region.text_size(18), INK, "rt"))
+            marks.append(Line(np.stack([side, side - [6 * u, 0]]), theme.axis, 1.2 * u))
+            marks.append(Label(tick_text(number), side - [11 * u, 0], region.text_size(TEXT), theme.quiet_ink, "rm"))
+        marks.append(Label(x_name, np.array([right, bottom + 32 * u]), region.text_size(18), theme.ink, "rt"))
+        marks.append(Label(y_name, np.array([left - 34 * u, top]), region.text_size(18), theme.ink, "rt"))
         return marks
 
     def curve(self, x: FloatArray, y: FloatArray, color: Rgb, width: float) -> list[Mark]:

@@ -78,7 +78,7 @@ class Scene:
 
     def legend(self) -> list[Mark]:
         """Return what says which colour is what: nothing, unless it is asked for."""
-        return self.meanings.marks(self.layout)
+        return self.meanings.marks(self.layout, self.subject.theme)
 
     def picture_key(self, state: FrameState) -> Hashable:
         """Return all of a frame's state that its picture depends on."""

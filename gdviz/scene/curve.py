@@ -10,7 +10,7 @@ import numpy as np
 from gdviz.errors import InputError
 from gdviz.extent import FloatArray
 from gdviz.picture.caption import Readout, fixed
-from gdviz.picture.colors import CURVE, INK, MINIMUM, TRAIL, height_colors, moving_or_resting, to_bytes
+from gdviz.picture.colors import height_colors, moving_or_resting, to_bytes
 from gdviz.picture.layout import Place
 from gdviz.picture.marks import Dot, Label, Mark
 from gdviz.picture.plot import Plot, padded
@@ -48,13 +48,13 @@ class CurvePanel(MarksPanel):
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame, from back to front."""
         followed = len(self._run.descent.status) == 1
-        return self.plot.axes("x", "f(x)") + (legend(self.place) if followed else [])
+        return self.plot.axes(self.theme, "x", "f(x)") + (legend(self.place, self.theme) if followed else [])
 
     def marks(self, state: FrameState) -> list[Mark]:
         """Return what a frame adds to the ground, from back to front."""
         run, drawn = self._run, self._share_drawn(state)
         shown = self.x <= self.plot.x[0] + drawn * (self.plot.x[1] - self.plot.x[0])
-        marks = self.plot.curve(self.x[shown], self.y[shown], CURVE, 3.6)
+        marks = self.plot.curve(self.x[shown], self.y[shown], self.theme.curve, 3.6)
         if drawn < 1:
             return marks
         marks += self._minima()
@@ -99,9 +99,9 @@ class CurvePanel(MarksPanel):
         way = np.concatenate([[low], self.x[(self.x > low) & (self.x < high)], [high]])
         at, landing = (x, float(self._value(np.array(x)))), (ahead, float(self._value(np.array(ahead))))
         return [
-            *self.plot.curve(way, self._value(way), TRAIL, 4.4),
-            *footprints(self.plot, np.stack([been, self._value(been)], axis=-1)),
-            *ride(self.plot, at, self._slope(np.array(x)), landing),
+            *self.plot.curve(way, self._value(way), self.theme.trail, 4.4),
+            *footprints(self.plot, np.stack([been, self._value(been)], axis=-1), self.theme),
+            *ride(self.plot, at, self._slope(np.array(x)), landing, self.theme),
         ]
 
     def _crowd(self, run: Run, position: float) -> list[Mark]:
@@ -110,7 +110,7 @@ class CurvePanel(MarksPanel):
         y = self._value(x)
         places, seen = self.plot.place(x, y), self.plot.shows(x, y)
         shares = (self.plot.region.bottom - places[:, 1]) / self.plot.region.height
-        own = height_colors(shares) if run.colors is None else run.colors
+        own = height_colors(shares, self.theme) if run.colors is None else run.colors
         colors = to_bytes(moving_or_resting(own, run.resting(position)))
         radius = float(np.clip(30 * max(len(x), 1) ** -0.35, 4.0, 11.0)) * self.plot.region.unit
         return balls(places[seen], radius, colors[seen])
@@ -123,11 +123,11 @@ class CurvePanel(MarksPanel):
             if self.plot.x[0] <= x <= self.plot.x[1]:
                 value = float(self._value(np.array(x)))
                 place = self.plot.place(x, value)
-                marks.append(Dot(place, 12 * u, MINIMUM, ring=2.4 * u))
+                marks.append(Dot(place, 12 * u, self.theme.minimum, ring=2.4 * u))
                 if bare:
                     text = f"minimum: f({x:g}) = {value:g}"
-                    marks.append(Dot(place, 5 * u, MINIMUM))
-                    marks.append(Label(text, place - [0, 34 * u], self.plot.region.text_size(21), INK, "ms"))
+                    marks.append(Dot(place, 5 * u, self.theme.minimum))
+                    marks.append(Label(text, place - [0, 34 * u], self.plot.region.text_size(21), self.theme.ink, "ms"))
         return marks
 
 

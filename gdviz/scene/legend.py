@@ -11,11 +11,12 @@ from gdviz.descent.basins import basins
 from gdviz.description.choices import PointColor
 from gdviz.extent import Extent
 from gdviz.picture.caption import fixed
-from gdviz.picture.colors import INK, QUIET_INK, Rgb, basin_hue, height_colors, to_bytes
+from gdviz.picture.colors import basin_hue, height_colors, to_bytes
 from gdviz.picture.layout import LINE, TEXT, Layout, line_height
 from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Dot, Label, Mark, Raster
 from gdviz.picture.plot import tick_text
+from gdviz.picture.themes import Rgb, Theme
 from gdviz.scene.run import points_in_words
 from gdviz.scene.subject import Subject
 from gdviz.terrain.landscape import Relief
@@ -46,7 +47,7 @@ class Rows:
         """How high it is, in lines of text."""
         return len(self.rows)
 
-    def marks(self, layout: Layout) -> list[Mark]:
+    def marks(self, layout: Layout, theme: Theme) -> list[Mark]:
         """Return what it is painted with."""
         if not self.rows:
             return []
@@ -58,9 +59,10 @@ class Rows:
         fitting = int(region.height / line_height(region) + 0.01)
         for number, row in enumerate(self.rows[:fitting]):
             middle = region.top + (number + 0.5) * line_height(region)
+            ink = theme.quiet_ink if row.color is None else theme.ink
             if row.color is not None:
                 marks.append(Dot(np.array([left - GAP * unit, middle]), SWATCH * unit, row.color))
-            marks.append(Label(row.text, np.array([left, middle]), size, QUIET_INK if row.color is None else INK, "lm"))
+            marks.append(Label(row.text, np.array([left, middle]), size, ink, "lm"))
         return marks
 
 
@@ -75,7 +77,7 @@ class ColorBar:
         """How high it is, in lines of text."""
         return (TEXT + BAR[1] + TEXT) / LINE
 
-    def marks(self, layout: Layout) -> list[Mark]:
+    def marks(self, layout: Layout, theme: Theme) -> list[Mark]:
         """Return what it is painted with."""
         region, unit = layout.legend, layout.legend.unit
         size = region.text_size(TEXT)
@@ -83,14 +85,14 @@ class ColorBar:
         texts = [tick_text(float(f"{value:.3g}")) for value in self.relief.values_at(shares)]
         right = region.right - max(text_width(text, round(size)) for text in texts) - 8 * unit
         left, top, bottom = right - BAR[0] * unit, region.top + TEXT * unit, region.top + (TEXT + BAR[1]) * unit
-        pixels = to_bytes(height_colors(np.linspace(1, 0, 128)))[:, None, :]
+        pixels = to_bytes(height_colors(np.linspace(1, 0, 128), theme))[:, None, :]
         marks: list[Mark] = [
             Raster(pixels, left, top, right, bottom),
-            Label("f", np.array([left, top - 6 * unit]), size, INK, "ls"),
+            Label("f", np.array([left, top - 6 * unit]), size, theme.ink, "ls"),
         ]
         for share, text in zip(shares, texts, strict=True):
             place = np.array([right + 8 * unit, bottom + share * (top - bottom)])
-            marks.append(Label(text, place, size, QUIET_INK, "lm"))
+            marks.append(Label(text, place, size, theme.quiet_ink, "lm"))
         return marks
 
 
@@ -111,7 +113,7 @@ def _minima(subject: Subject) -> tuple[Row, ...]:
     found = basins(run.descent, run.labels)
     rows = [
         Row(
-            basin_hue(number),
+            basin_hue(number, subject.theme),
             f"{_place(each.location, subject.resolved.extent)}   f = {_value(each.value)}   "
             f"{points_in_words(each.points)}",
         )

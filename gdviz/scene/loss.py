@@ -9,10 +9,11 @@ import numpy as np
 
 from gdviz.description.choices import LossScale
 from gdviz.extent import FloatArray
-from gdviz.picture.colors import CURVE, POINT, SPREAD, Rgb, to_bytes
+from gdviz.picture.colors import to_bytes
 from gdviz.picture.layout import TEXT, Place
 from gdviz.picture.marks import Area, Label, Mark
 from gdviz.picture.plot import Plot, padded
+from gdviz.picture.themes import Rgb, Theme
 from gdviz.scene.panel import MarksPanel
 from gdviz.scene.point_marks import ball
 from gdviz.scene.run import Run
@@ -75,7 +76,7 @@ class LossPanel(MarksPanel):
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame: the axes, and what the lines are."""
         name = "f – min f" if self.logarithmic else "f"
-        marks = self.plot.axes("iteration", name, logarithmic=self.logarithmic)
+        marks = self.plot.axes(self.theme, "iteration", name, logarithmic=self.logarithmic)
         size, right, top = self.plot.region.text_size(TEXT), self.plot.region.right, self.place.content.top
         named = [trace for trace in self.traces if trace.name]
         for number, trace in enumerate(reversed(named)):
@@ -107,7 +108,7 @@ class LossPanel(MarksPanel):
         known = np.isfinite(lower) & np.isfinite(upper)
         edge = self.plot.place(x[known], np.clip(lower[known], *self.plot.y))
         other = self.plot.place(x[known], np.clip(upper[known], *self.plot.y))
-        return [Area(np.concatenate([edge, other[::-1]]), SPREAD)] if known.sum() > 1 else []
+        return [Area(np.concatenate([edge, other[::-1]]), self.theme.spread)] if known.sum() > 1 else []
 
 
 def build_loss(subject: Subject, place: Place) -> LossPanel:
@@ -115,7 +116,7 @@ def build_loss(subject: Subject, place: Place) -> LossPanel:
     resolved = subject.resolved
     steps = max(run.descent.steps for run in subject.runs)
     iterations = np.unique(np.round(np.linspace(0, steps, min(steps + 1, MOMENTS))))
-    traces = [trace for run in subject.runs for trace in _traces(run, iterations)]
+    traces = [trace for run in subject.runs for trace in _traces(run, iterations, subject.theme)]
     lowest = _lowest(subject)
     powers = [_in_powers(trace, lowest) for trace in traces]
     logarithmic = _is_logarithmic(resolved.loss_scale, powers)
@@ -125,7 +126,7 @@ def build_loss(subject: Subject, place: Place) -> LossPanel:
     return LossPanel(subject, place, plot, iterations, tuple(shown), logarithmic)
 
 
-def _traces(run: Run, iterations: FloatArray) -> list[Trace]:
+def _traces(run: Run, iterations: FloatArray, theme: Theme) -> list[Trace]:
     """Return a run's lines: the point's own, or of many points the median with its band, and the best."""
     descent = run.descent
     count = len(descent.status)
@@ -133,18 +134,18 @@ def _traces(run: Run, iterations: FloatArray) -> list[Trace]:
         return []
     values = descent.values[np.minimum(iterations.astype(np.intp), descent.steps)][:, descent.sample(SAMPLED)]
     if count == 1:
-        return [Trace("", values[:, 0], None, None, _color(run))]
+        return [Trace("", values[:, 0], None, None, _color(run, theme))]
     finite = np.where(np.isfinite(values), values, np.nan)
     finite[:, np.isnan(finite).all(axis=0)] = np.inf  # of points that never had a value
     with np.errstate(invalid="ignore"):
         lower, median, upper = np.nanpercentile(finite, [BAND[0], 50.0, BAND[1]], axis=1)
         best = np.nanmin(finite, axis=1)
-    return [Trace("median", median, lower, upper, CURVE), Trace("best", best, None, None, POINT)]
+    return [Trace("median", median, lower, upper, theme.curve), Trace("best", best, None, None, theme.point)]
 
 
-def _color(run: Run) -> Rgb:
+def _color(run: Run, theme: Theme) -> Rgb:
     if run.colors is None:
-        return POINT
+        return theme.point
     red, green, blue = to_bytes(run.colors[0]).tolist()
     return red, green, blue
 

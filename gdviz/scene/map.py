@@ -9,7 +9,7 @@ import numpy as np
 
 from gdviz.errors import InputError
 from gdviz.extent import FloatArray
-from gdviz.picture.colors import BACKGROUND, MINIMUM, to_bytes
+from gdviz.picture.colors import to_bytes
 from gdviz.picture.layout import Place, Region
 from gdviz.picture.marks import Dot, Mark, Raster, Strokes
 from gdviz.picture.plot import Plot
@@ -45,13 +45,13 @@ class MapPanel(MarksPanel):
         left, top, right, bottom = self.plot.region.box
         resolved = self.subject.resolved
         size = (right - left, bottom - top)
-        pixels = banded(self.subject.landscape, resolved.objective, size, resolved.palette, BACKGROUND)
+        pixels = banded(self.subject.landscape, resolved.objective, size, resolved.palette, self.theme.background)
         rings = [
-            Dot(self.plot.place(x, y), 6.5 * self._scale, MINIMUM, ring=1.6 * self._scale)
+            Dot(self.plot.place(x, y), 6.5 * self._scale, self.theme.minimum, ring=1.6 * self._scale)
             for x, y in resolved.objective.minima
             if self.plot.shows(x, y)
         ]
-        return [Raster(pixels, left, top, right, bottom), *self.plot.edge_axes("x", "y"), *rings]
+        return [Raster(pixels, left, top, right, bottom), *self.plot.edge_axes(self.theme, "x", "y"), *rings]
 
     @cached_property
     def strokes(self) -> Strokes:
@@ -61,7 +61,7 @@ class MapPanel(MarksPanel):
         for run, trails in zip(self.subject.runs, self.subject.trails, strict=True):
             places = landscape.extent.low + landscape.shares(trails.vertices) * landscape.extent.span
             ends.append(self.plot.place(places[:, 0], places[:, 1]).reshape(-1, 2, 2))
-            colors.append(to_bytes(trail_colors(run, trails, landscape))[1::2])
+            colors.append(to_bytes(trail_colors(run, trails, landscape, self.theme))[1::2])
             times.append(trails.times)
             width = max(width, trail_width(len(run.descent.status)) / 2 * self._scale)
         order = np.argsort(np.concatenate(times), kind="stable")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from gdviz.picture.caption import Readout
 from gdviz.picture.layout import Place, Region
 from gdviz.picture.marks import Mark, Strokes
+from gdviz.picture.themes import Theme
 from gdviz.scene.run import run_readouts
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState
@@ -34,6 +35,11 @@ class Panel(ABC):
     def region(self) -> Region:
         """What the panel fills."""
         return self.place.region
+
+    @property
+    def theme(self) -> Theme:
+        """The picture's colours."""
+        return self.subject.theme
 
     def picture_key(self, state: FrameState) -> Hashable:
         """Return all of a frame's state that the panel's picture depends on."""

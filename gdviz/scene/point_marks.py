@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdviz.extent import FloatArray
-from gdviz.picture.colors import POINT, SLOPE, STEP, TRAIL, Rgb
 from gdviz.picture.layout import Place
 from gdviz.picture.marks import Dot, Label, Mark
 from gdviz.picture.plot import Plot
+from gdviz.picture.themes import Rgb, Theme
 
 TANGENT = 130.0  # half the tangent's length, in units
 
 
-def ride(plot: Plot, at: tuple[float, float], slope: float, ahead: tuple[float, float]) -> list[Mark]:
+def ride(plot: Plot, at: tuple[float, float], slope: float, ahead: tuple[float, float], theme: Theme) -> list[Mark]:
     """Return the marks of a point at numbers `at`, from back to front; none if it is outside the plot.
 
     Parameters
@@ -29,6 +29,8 @@ def ride(plot: Plot, at: tuple[float, float], slope: float, ahead: tuple[float, 
         f'(t).
     ahead
         Where the step to come leads: (t', f(t')).
+    theme
+        The colours.
 
     """
     if not plot.shows(*at):
@@ -40,21 +42,21 @@ def ride(plot: Plot, at: tuple[float, float], slope: float, ahead: tuple[float, 
     tangent = np.stack([here - [reach, reach * slope], here + [reach, reach * slope]])
     level = np.array([ahead[0], at[1]])
     return [
-        *plot.segment(tangent, SLOPE, 2.6),
-        *plot.segment(np.stack([level, np.array(ahead)]), STEP, 1.6, dash=5.0),
-        *plot.arrow(np.stack([here, level]), STEP, 2.4),
-        *ball(plot.place(*at), 11 * u, POINT),
+        *plot.segment(tangent, theme.slope, 2.6),
+        *plot.segment(np.stack([level, np.array(ahead)]), theme.step, 1.6, dash=5.0),
+        *plot.arrow(np.stack([here, level]), theme.step, 2.4),
+        *ball(plot.place(*at), 11 * u, theme.point),
     ]
 
 
-def legend(place: Place) -> list[Mark]:
+def legend(place: Place, theme: Theme) -> list[Mark]:
     """Return what the colours of a point's marks mean, at the right, above the content as far as there is room."""
     content, unit = place.content, place.content.unit
     size = max(19 * unit, 8.0)
     right, top = content.right, max(place.region.top + 8 * unit, content.top - 50 * unit)
     return [
-        Label("step to come", np.array([right, top]), size, STEP, "rt"),
-        Label("slope", np.array([right - 8 * size, top]), size, SLOPE, "rt"),
+        Label("step to come", np.array([right, top]), size, theme.step, "rt"),
+        Label("slope", np.array([right - 8 * size, top]), size, theme.slope, "rt"),
     ]
 
 
@@ -88,7 +90,9 @@ def balls(places: FloatArray, radius: float, colors: NDArray[np.uint8], layers: 
     ]
 
 
-def footprints(plot: Plot, places: FloatArray) -> list[Mark]:
+def footprints(plot: Plot, places: FloatArray, theme: Theme) -> list[Mark]:
     """Return small dots at numbers (n, 2) where a point has been; those outside the plot are left out."""
     within = plot.shows(places[:, 0], places[:, 1])
-    return [Dot(place, 3.6 * plot.region.unit, TRAIL) for place in plot.place(places[within, 0], places[within, 1])]
+    return [
+        Dot(place, 3.6 * plot.region.unit, theme.trail) for place in plot.place(places[within, 0], places[within, 1])
+    ]

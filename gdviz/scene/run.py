@@ -17,6 +17,7 @@ from gdviz.errors import InputError
 from gdviz.extent import Extent, FloatArray
 from gdviz.picture.caption import Readout
 from gdviz.picture.colors import basin_colors, height_colors, one_color, place_colors
+from gdviz.picture.themes import Theme
 from gdviz.terrain.landscape import Landscape
 from gdviz.terrain.trails import Trails
 
@@ -106,10 +107,10 @@ class Run:
         return count(status)
 
 
-def trail_colors(run: Run, trails: Trails, landscape: Landscape) -> FloatArray:
+def trail_colors(run: Run, trails: Trails, landscape: Landscape, theme: Theme) -> FloatArray:
     """Return linear RGB of the vertices of a run's trails, shape (2 m, 3): darker where they began."""
     if run.colors is None:
-        own = height_colors(trails.vertices[:, 2] / landscape.height)
+        own = height_colors(trails.vertices[:, 2] / landscape.height, theme)
     else:
         own = np.repeat(run.colors[trails.owners], 2, axis=0)
     return np.asarray(own * (0.25 + 0.6 * np.sqrt(trails.ages))[:, None])
@@ -152,7 +153,7 @@ def end_readouts(now: StatusCounts, last: StatusCounts) -> list[Readout]:
     ]
 
 
-def make_run(resolved: Resolved) -> Run:
+def make_run(resolved: Resolved, theme: Theme) -> Run:
     """Descend, tell the basins apart, and colour the points, as a resolved animation says.
 
     Raises
@@ -174,19 +175,20 @@ def make_run(resolved: Resolved) -> Run:
         raise InputError("the function has no finite value at any of the starts; choose others")
     labels = label_basins(descent, resolved.objective, resolved.extent, resolved.tolerance)
     descent = with_flat_ground(descent, labels)
-    return Run(settings, descent, labels, _COLORINGS[resolved.point_color](descent, labels, resolved.extent))
+    return Run(settings, descent, labels, _COLORINGS[resolved.point_color](descent, labels, resolved.extent, theme))
 
 
-def _basin_colors(descent: Descent, labels: NDArray[np.int64], _: Extent) -> FloatArray:
+def _basin_colors(descent: Descent, labels: NDArray[np.int64], _: Extent, theme: Theme) -> FloatArray:
     nowhere = (descent.status == Status.FLAT) | (descent.status == Status.UNDEFINED)
-    return basin_colors(labels, nowhere)
+    return basin_colors(labels, nowhere, theme)
 
 
-_COLORINGS: Mapping[PointColor, Callable[[Descent, NDArray[np.int64], Extent], FloatArray | None]] = MappingProxyType(
+_Coloring = Callable[[Descent, NDArray[np.int64], Extent, Theme], FloatArray | None]
+_COLORINGS: Mapping[PointColor, _Coloring] = MappingProxyType(
     {
         PointColor.BASIN: _basin_colors,
-        PointColor.START: lambda descent, _, extent: place_colors(descent.points[0], extent),
-        PointColor.ONE: lambda descent, *_: one_color(len(descent.status)),
+        PointColor.START: lambda descent, _, extent, theme: place_colors(descent.points[0], extent, theme),
+        PointColor.ONE: lambda descent, _, __, theme: one_color(len(descent.status), theme),
         PointColor.HEIGHT: lambda *_: None,
     }
 )

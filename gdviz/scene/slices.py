@@ -14,7 +14,6 @@ from gdviz.errors import InputError
 from gdviz.extent import Extent, FloatArray
 from gdviz.functions.objective import Objective
 from gdviz.picture.caption import Readout, fixed
-from gdviz.picture.colors import CURVE, INK, LEVEL
 from gdviz.picture.layout import Place
 from gdviz.picture.marks import Label, Line, Mark
 from gdviz.picture.plot import Plot, dashes, padded
@@ -44,8 +43,8 @@ class SlicesPanel(MarksPanel):
 
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame, from back to front."""
-        axes = [mark for plot, name in zip(self.plots, NAMES, strict=True) for mark in plot.axes(name, "")]
-        return axes + legend(self.place)
+        axes = [mark for plot, name in zip(self.plots, NAMES, strict=True) for mark in plot.axes(self.theme, name, "")]
+        return axes + legend(self.place, self.theme)
 
     def curve(self, axis: int, point: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the slice through `point` (2,) along an axis: numbers along it and f there, each (SAMPLES + 1,).
@@ -69,10 +68,12 @@ class SlicesPanel(MarksPanel):
             been = slice(0, int(state.position) + 1)
             landing = point.copy()
             landing[axis] = ahead[axis]
-            marks += plot.curve(*self.curve(axis, point), CURVE, 3.4)
-            marks += footprints(plot, np.stack([descent.points[been, 0, axis], descent.values[been, 0]], axis=-1))
+            marks += plot.curve(*self.curve(axis, point), self.theme.curve, 3.4)
+            marks += footprints(
+                plot, np.stack([descent.points[been, 0, axis], descent.values[been, 0]], axis=-1), self.theme
+            )
             step = (float(ahead[axis]), float(target.value(*landing)))
-            marks += ride(plot, (float(point[axis]), value), float(gradient[axis]), step)
+            marks += ride(plot, (float(point[axis]), value), float(gradient[axis]), step, self.theme)
             marks.append(self._title(axis, point))
         return marks
 
@@ -106,7 +107,7 @@ class SlicesPanel(MarksPanel):
         text = (f"f(x, y = {held})", f"f(x = {held}, y)")[axis]
         region = self.plots[axis].region
         place = np.array([(region.left + region.right) / 2, region.top - 22 * region.unit])
-        return Label(text, place, region.text_size(23), INK, "ms")
+        return Label(text, place, region.text_size(23), self.theme.ink, "ms")
 
     def _level(self, point: FloatArray, value: float) -> list[Mark]:
         """Return a faint line from the point in one plot to the same point in the other, at the same height."""
@@ -114,7 +115,7 @@ class SlicesPanel(MarksPanel):
             return []
         left, right = (plot.place(point[axis], value) for axis, plot in enumerate(self.plots))
         unit = self.region.unit
-        return [Line(np.stack(ends), LEVEL, 1.4 * unit) for ends in dashes(left, right, 4 * unit)]
+        return [Line(np.stack(ends), self.theme.level, 1.4 * unit) for ends in dashes(left, right, 4 * unit)]
 
 
 def build_slices(subject: Subject, place: Place) -> SlicesPanel:

@@ -12,6 +12,7 @@ from gdviz.description.choices import View
 from gdviz.description.resolve import Resolved
 from gdviz.extent import FloatArray
 from gdviz.picture.colors import height_colors, moving_or_resting
+from gdviz.picture.themes import DARK, Theme
 from gdviz.scene.camera_path import camera_path
 from gdviz.scene.pace import build_pace
 from gdviz.scene.run import Run, StatusCounts, make_run
@@ -35,10 +36,15 @@ class Subject:
 
     resolved: Resolved
 
+    @property
+    def theme(self) -> Theme:
+        """The picture's colours."""
+        return DARK
+
     @cached_property
     def runs(self) -> tuple[Run, ...]:
         """The descents; an InputError if the function has no finite value at any of the starts."""
-        return (make_run(self.resolved),)
+        return (make_run(self.resolved, self.theme),)
 
     @cached_property
     def landscape(self) -> Landscape:
@@ -77,7 +83,7 @@ class Subject:
 
     def point_colors(self, run: Run, position: float, places: FloatArray) -> FloatArray:
         """Return linear RGB, shape (n, 3), of a run's points at `places` (n, 3): those that rest are darker."""
-        own = height_colors(places[:, 2] / self.landscape.height) if run.colors is None else run.colors
+        own = height_colors(places[:, 2] / self.landscape.height, self.theme) if run.colors is None else run.colors
         return moving_or_resting(own, run.resting(position))
 
     @property

@@ -8,7 +8,6 @@ from typing import Protocol
 from PIL import Image
 
 from gdviz.picture.caption import caption_marks
-from gdviz.picture.colors import BACKGROUND
 from gdviz.scene.build import Scene
 from gdviz.scene.panel import MarksPanel, Panel
 from gdviz.scene.surface import SurfacePanel
@@ -50,12 +49,14 @@ class Stage:
         scene = self._scene
         picture = self._main.draw(state)
         if picture.size != scene.layout.size:
-            whole = Image.new("RGB", scene.layout.size, BACKGROUND)
+            whole = Image.new("RGB", scene.layout.size, scene.subject.theme.background)
             whole.paste(picture, scene.layout.main.region.box)
             for panel, place in zip(self._panels, scene.layout.panels, strict=True):
                 whole.paste(panel.draw(state), place.region.box)
             picture = whole
-        caption = caption_marks(scene.caption(state), scene.layout) if scene.resolved.caption else []
+        caption = (
+            caption_marks(scene.caption(state), scene.layout, scene.subject.theme) if scene.resolved.caption else []
+        )
         paint_over(picture, [*self._legend, *caption])
         return picture
 

@@ -23,7 +23,6 @@ from gdviz.terrain.trails import Trails
 Bytes = NDArray[np.uint8]
 
 LIFT = 0.0025  # of lines above the ground, in scene units: as far as the depth buffer needs
-RIM: tuple[int, int, int] = (190, 208, 206)
 
 
 def add_ground(plotter: pv.Plotter, panel: SurfacePanel, unit: float) -> None:
@@ -47,7 +46,7 @@ def add_ground(plotter: pv.Plotter, panel: SurfacePanel, unit: float) -> None:
     block = build_block(landscape, colors)
     _add(plotter, pv.PolyData.from_regular_faces(block.vertices, block.triangles), to_bytes(block.colors))
     edge = pv.lines_from_points(landscape.rim + [0, 0, LIFT])
-    _add(plotter, edge, np.full((edge.n_points, 3), RIM, dtype=np.uint8), line_width=1.8 * unit)
+    _add(plotter, edge, np.full((edge.n_points, 3), panel.theme.rim, dtype=np.uint8), line_width=1.8 * unit)
 
 
 def add_light(plotter: pv.Plotter) -> None:
@@ -69,7 +68,7 @@ class RunActors:
             _add(
                 plotter,
                 self._lines,
-                to_bytes(trail_colors(run, trails, panel.subject.landscape)),
+                to_bytes(trail_colors(run, trails, panel.subject.landscape, panel.theme)),
                 line_width=trail_width(count) * unit,
             )
         self._points = pv.PolyData(np.zeros((count, 3)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 
-from gdviz.picture.colors import BACKGROUND
+from gdviz.picture.themes import Rgb
 from gdviz.runtime.library_defaults import importing_matplotlib
 from gdviz.scene.camera import VIEW_ANGLE, Camera
 from gdviz.stage.opengl import require_opengl
@@ -36,7 +36,7 @@ class Offscreen:
     That is cheaper than multisampling in software, and smoother.
     """
 
-    def __init__(self, size: tuple[int, int], largest: int = LARGEST) -> None:
+    def __init__(self, size: tuple[int, int], background: Rgb, largest: int = LARGEST) -> None:
         require_opengl()
         self._size = width, height = size
         bands = math.ceil(width * height * SUPERSAMPLING**2 / largest)
@@ -45,7 +45,7 @@ class Offscreen:
         self._rows = self._step + 2 * self._margin
         self._drawn = (width * SUPERSAMPLING, self._rows * SUPERSAMPLING)
         self.plotter = Plotter(off_screen=True, window_size=list(self._drawn), lighting="none")
-        self.plotter.set_background(BACKGROUND)  # type: ignore[arg-type]  # its decorator hides the signature
+        self.plotter.set_background(background)  # type: ignore[arg-type]  # its decorator hides the signature
         assert self.plotter.render_window is not None
         self._window = self.plotter.render_window
         self._window.SetMultiSamples(0)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw
 
-from gdviz.picture.colors import BACKGROUND
 from gdviz.picture.layout import Region
 from gdviz.picture.lettering import font_for, title_ink
 from gdviz.picture.marks import Area, Dot, Label, Line, Mark, Raster, Strokes, Title
+from gdviz.picture.themes import Rgb
 
 SUPERSAMPLING = 3
 
@@ -18,11 +18,11 @@ SUPERSAMPLING = 3
 class Canvas:
     """A region, magnified: marks that do not change, strokes that grow, and on a copy of both a frame's own marks."""
 
-    def __init__(self, region: Region, ground: Sequence[Mark], strokes: Strokes | None) -> None:
+    def __init__(self, region: Region, ground: Sequence[Mark], strokes: Strokes | None, background: Rgb) -> None:
         left, top, right, bottom = region.box
         self._ground, self._strokes, self._corner = tuple(ground), strokes, (left, top)
         size = ((right - left) * SUPERSAMPLING, (bottom - top) * SUPERSAMPLING)
-        self._empty = Image.new("RGB", size, BACKGROUND)
+        self._empty = Image.new("RGB", size, background)
         _paint(self._empty, self._ground, self._corner)
         self._grown, self._count = self._empty, 0
 

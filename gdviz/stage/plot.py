@@ -26,4 +26,4 @@ class PlotStage:
 
     @cached_property
     def _canvas(self) -> Canvas:
-        return Canvas(self._panel.region, self._panel.ground(), self._panel.strokes)
+        return Canvas(self._panel.region, self._panel.ground(), self._panel.strokes, self._panel.theme.background)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from gdviz.errors import RenderError
-from gdviz.picture.colors import BACKGROUND
+from gdviz.picture.themes import DARK
 from gdviz.stage.opengl import opengl_fault
 
 SIZE = (64, 64)
@@ -45,7 +45,7 @@ def draw_once() -> Drawing:
         raise RenderError(fault)
     from gdviz.stage.offscreen import Offscreen  # only now: it imports VTK
 
-    screen = Offscreen(SIZE)
+    screen = Offscreen(SIZE, DARK.background)
     colors = screen.picture().getcolors()
     window = screen.plotter.render_window
     assert window is not None
@@ -53,6 +53,6 @@ def draw_once() -> Drawing:
     version, vendor, renderer = (told.get(key, "unknown") for key in ("version", "vendor", "renderer"))
     drawing = Drawing(version, vendor, renderer, window.GetClassName())
     screen.close()
-    if colors != [(SIZE[0] * SIZE[1], BACKGROUND)]:
+    if colors != [(SIZE[0] * SIZE[1], DARK.background)]:
         raise RenderError(f"an empty picture by {renderer} in a {drawing.window} is not of one colour")
     return drawing

@@ -20,7 +20,7 @@ class SurfaceStage:
     def __init__(self, panel: SurfacePanel) -> None:
         self._panel = panel
         left, top, right, bottom = panel.region.box
-        self._window = Offscreen((right - left, bottom - top))
+        self._window = Offscreen((right - left, bottom - top), panel.theme.background)
         self._rows = (bottom - top) * SUPERSAMPLING
         plotter, unit = self._window.plotter, panel.region.unit
         add_ground(plotter, panel, unit)

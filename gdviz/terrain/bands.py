@@ -9,7 +9,8 @@ from PIL import Image
 from gdviz.description.choices import Palette
 from gdviz.extent import FloatArray
 from gdviz.functions.objective import Objective
-from gdviz.picture.colors import Rgb, ramp, to_bytes
+from gdviz.picture.colors import ramp, to_bytes
+from gdviz.picture.themes import Rgb
 from gdviz.terrain.ground import CONTOURS, lightened, palette_reach
 from gdviz.terrain.landscape import Landscape
 
