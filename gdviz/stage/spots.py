@@ -13,6 +13,7 @@ from gdviz.scene.surface import SurfacePanel
 
 SIZE = 1.6  # a spot's diameter, in diameters of its point
 DARKEST = 0.7
+SMALLEST = 8.0  # pixels of a picture 1440 pixels high: under smaller points a spot would not be seen
 STEEPEST = 0.25  # the least cosine between a spot's normal and the line of sight, or it would be thinner than a hair
 
 # A spot is a square of pixels, each of which shows a place of the plane that touches the ground in the spot's middle.
@@ -54,11 +55,12 @@ class SpotActor:
     def __init__(self, plotter: pv.Plotter, panel: SurfacePanel, unit: float) -> None:
         self._panel = panel
         counts = [len(run.descent.status) for run in panel.subject.runs]
-        self._diameter = max((point_diameter(count) for count in counts), default=0.0) * unit
-        self._spots = pv.PolyData(np.zeros((sum(counts), 3)))
-        if not sum(counts):
+        diameter = max((point_diameter(count) for count in counts if count), default=0.0)
+        self._diameter = diameter * unit
+        self._spots = pv.PolyData(np.zeros((sum(counts) if diameter >= SMALLEST else 0, 3)))
+        if not self._spots.n_points:
             return
-        self._spots["normal"] = np.zeros((sum(counts), 3), dtype=np.uint8)
+        self._spots["normal"] = np.zeros((self._spots.n_points, 3), dtype=np.uint8)
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(self._spots)
         mapper.SetVBOShiftScaleMethod(0)  # or the shaders would not always see scene coordinates
