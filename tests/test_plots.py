@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
 import pytest
-from scenes import curve_of, slices_of
+from scenes import curve_of, marks_of, slices_of
 
 from gdviz.description.animation import Animation
 from gdviz.description.presets import presets
@@ -14,7 +15,7 @@ from gdviz.description.resolve import resolve
 from gdviz.errors import InputError
 from gdviz.picture.caption import fixed
 from gdviz.picture.layout import Region
-from gdviz.picture.marks import Label, Line
+from gdviz.picture.marks import Dot, Label, Line
 from gdviz.picture.plot import Plot, cut, dashes, ticks
 from gdviz.picture.themes import DARK
 from gdviz.scene.build import Scene, build_scene
@@ -210,3 +211,43 @@ def test_a_plot_places_numbers_upright():
 
 def test_numbers_are_written_without_a_negative_zero():
     assert (fixed(-0.001), fixed(-1.5), fixed(2)) == ("0.00", "-1.50", "2.00")
+
+
+def shafts(scene: Scene, frame: int) -> list[float]:
+    """Return how far the arrows of the step to come reach, in numbers along the axes, in pixels of the picture."""
+    lines = [mark for mark in marks_of(scene, scene.timeline.state(frame)) if isinstance(mark, Line)]
+    arrows = [mark for mark in lines if mark.color == DARK.step and mark.points[0, 1] == mark.points[-1, 1]]
+    return [float(mark.points[-1, 0] - mark.points[0, 0]) for mark in arrows]
+
+
+def test_steps_too_small_to_be_seen_are_drawn_larger_and_the_picture_says_so(slices: Scene):
+    words = [mark.text for mark in slices_of(slices).ground() if isinstance(mark, Label)]
+    (scale,) = (int(text.rpartition(" ")[2]) for text in words if text.startswith("step to come"))
+    plots, descent = slices_of(slices).plots, slices.runs[0].descent
+    middle = next(f for f in range(slices.timeline.frames) if slices.timeline.state(f).position > 30)
+    position = slices.timeline.state(middle).position
+    steps = np.diff(descent.points[:, 0], axis=0)
+    share = position - int(position)
+    wanted = (1 - share) * steps[int(position)] + share * steps[int(position) + 1]
+    pixels = [step * plot.region.width / (plot.x[1] - plot.x[0]) for step, plot in zip(wanted, plots, strict=True)]
+    assert shafts(slices, middle) == pytest.approx([scale * each for each in pixels])
+    assert max(map(abs, pixels)) < 5 < 25 < max(map(abs, shafts(slices, middle)))
+
+
+def test_an_enlarged_step_does_not_shrink_while_the_point_goes_along_it(slices: Scene):
+    frames = [f for f in range(slices.timeline.frames) if 20 < slices.timeline.state(f).position < 40]
+    lengths = [max(map(abs, shafts(slices, frame))) for frame in frames]
+    assert all(abs(one - other) < 0.2 * max(one, other) for one, other in itertools.pairwise(lengths))
+
+
+def test_a_step_that_is_seen_is_drawn_as_it_is(curve: Scene):
+    words = [mark.text for mark in curve_of(curve).ground() if isinstance(mark, Label)]
+    assert "step to come" in words
+
+
+def test_footprints_do_not_run_into_each_other(slices: Scene):
+    marks = marks_of(slices, slices.timeline.state(slices.timeline.frames - 1))
+    prints = [mark for mark in marks if isinstance(mark, Dot) and mark.color == DARK.trail]
+    gaps = [float(np.hypot(*(one.centre - other.centre))) for one, other in itertools.pairwise(prints)]
+    assert len(prints) > 10
+    assert min(gaps) > 2.5 * prints[0].radius

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from gdviz.picture.layout import Place
 from gdviz.picture.marks import Dot, Label, Mark
 from gdviz.picture.plot import Plot, padded
 from gdviz.scene.panel import MarksPanel
-from gdviz.scene.point_marks import balls, footprints, legend, ride
+from gdviz.scene.point_marks import Step, balls, footprints, legend, next_place, ride, step_scale
 from gdviz.scene.run import Run, step_readouts
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState, Phase
@@ -48,7 +49,9 @@ class CurvePanel(MarksPanel):
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame, from back to front."""
         followed = len(self._run.descent.status) == 1
-        return self.plot.axes(self.theme, "x", "f(x)") + (legend(self.place, self.theme) if followed else [])
+        return self.plot.axes(self.theme, "x", "f(x)") + (
+            legend(self.place, self._scale, self.theme) if followed else []
+        )
 
     def marks(self, state: FrameState) -> list[Mark]:
         """Return what a frame adds to the ground, from back to front."""
@@ -79,6 +82,10 @@ class CurvePanel(MarksPanel):
     def _run(self) -> Run:
         return self.subject.runs[0]
 
+    @cached_property
+    def _scale(self) -> int:
+        return step_scale([self.plot], self._run.descent.points[:, 0])
+
     def _share_drawn(self, state: FrameState) -> float:
         """Return how much of the curve is there: it is drawn from left to right while the film approaches."""
         frames = self.subject.resolved.timing.approach * self.subject.resolved.fps
@@ -93,7 +100,7 @@ class CurvePanel(MarksPanel):
     def _followed(self, run: Run, position: float) -> list[Mark]:
         """Return one point with its slope, the step to come, and the part of the curve that it has run through."""
         x = float(run.at(position)[0, 0])
-        ahead = float(run.descent.points[min(int(position) + 1, run.descent.steps), 0, 0])
+        ahead = float(next_place(run, position, self._scale)[0])
         been = run.descent.points[: int(position) + 1, 0, 0]
         low, high = np.clip((min(x, been.min()), max(x, been.max())), *self.plot.x)
         way = np.concatenate([[low], self.x[(self.x > low) & (self.x < high)], [high]])
@@ -101,7 +108,7 @@ class CurvePanel(MarksPanel):
         return [
             *self.plot.curve(way, self._value(way), self.theme.trail, 4.4),
             *footprints(self.plot, np.stack([been, self._value(been)], axis=-1), self.theme),
-            *ride(self.plot, at, self._slope(np.array(x)), landing, self.theme),
+            *ride(self.plot, at, self._slope(np.array(x)), Step(landing, self._scale), self.theme),
         ]
 
     def _crowd(self, run: Run, position: float) -> list[Mark]:

@@ -3,20 +3,44 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gdviz.extent import FloatArray
 from gdviz.picture.layout import Place
+from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Dot, Label, Mark
 from gdviz.picture.plot import Plot
 from gdviz.picture.themes import Rgb, Theme
+from gdviz.scene.run import Run
 
 TANGENT = 130.0  # half the tangent's length, in units
+SEEN = 80.0  # units: the longest arrow of a film is no shorter, or the steps are drawn larger than they are
+SCALES = (1, 2, 5, 10, 20, 50, 100)  # by which they may be drawn larger
+APART = 12.0  # units between footprints that are drawn; those nearer would run into a thick line
 
 
-def ride(plot: Plot, at: tuple[float, float], slope: float, ahead: tuple[float, float], theme: Theme) -> list[Mark]:
+@dataclass(frozen=True)
+class Step:
+    """The step to come, along the curve's axis.
+
+    Attributes
+    ----------
+    to
+        Where it leads: (t', f(t')).
+    scale
+        How many times as long as it is its arrow is drawn.
+
+    """
+
+    to: tuple[float, float]
+    scale: int
+
+
+def ride(plot: Plot, at: tuple[float, float], slope: float, step: Step, theme: Theme) -> list[Mark]:
     """Return the marks of a point at numbers `at`, from back to front; none if it is outside the plot.
 
     Parameters
@@ -27,8 +51,8 @@ def ride(plot: Plot, at: tuple[float, float], slope: float, ahead: tuple[float, 
         The point: (t, f(t)).
     slope
         f'(t).
-    ahead
-        Where the step to come leads: (t', f(t')).
+    step
+        The step to come.
     theme
         The colours.
 
@@ -40,23 +64,64 @@ def ride(plot: Plot, at: tuple[float, float], slope: float, ahead: tuple[float, 
     up = plot.region.height / (plot.y[1] - plot.y[0])
     reach = TANGENT * u / math.hypot(across, up * slope)
     tangent = np.stack([here - [reach, reach * slope], here + [reach, reach * slope]])
-    level = np.array([ahead[0], at[1]])
+    landing = np.array(step.to)
+    level = np.array([at[0] + step.scale * (landing[0] - at[0]), at[1]])
+    drop = plot.segment(np.stack([level, landing]), theme.step, 1.6, dash=5.0) if step.scale == 1 else []
     return [
         *plot.segment(tangent, theme.slope, 2.6),
-        *plot.segment(np.stack([level, np.array(ahead)]), theme.step, 1.6, dash=5.0),
+        *drop,
         *plot.arrow(np.stack([here, level]), theme.step, 2.4),
         *ball(plot.place(*at), 11 * u, theme.point),
     ]
 
 
-def legend(place: Place, theme: Theme) -> list[Mark]:
-    """Return what the colours of a point's marks mean, at the right, above the content as far as there is room."""
+def next_place(run: Run, position: float, scale: int) -> FloatArray:
+    """Return where the step to come leads a run's only point, shape (dimension,).
+
+    Drawn as long as it is, the step shrinks while the point goes along it. Drawn larger it would flicker so: then it is
+    the step that would begin here, between those of the iterates before and after.
+    """
+    points, before = run.descent.points[:, 0], int(position)
+    steps = np.diff(points, axis=0, append=points[-1:])
+    first, second = (steps[min(number, len(steps) - 1)] for number in (before, before + 1))
+    if scale == 1:
+        return np.asarray(points[min(before + 1, len(points) - 1)])
+    share = position - before
+    return np.asarray(run.at(position)[0] + (1 - share) * first + share * second)
+
+
+def step_scale(plots: Sequence[Plot], points: FloatArray) -> int:
+    """Return how many times as long as they are the steps of a point are drawn, so that the longest are seen.
+
+    Parameters
+    ----------
+    plots
+        Where they are drawn, one for each coordinate.
+    points
+        The iterates, shape (steps + 1, dimension).
+
+    """
+    if len(points) < 2:
+        return 1
+    spans = np.array([plot.x[1] - plot.x[0] for plot in plots])
+    widths = np.array([plot.region.width / plot.region.unit for plot in plots])
+    longest = float(np.nan_to_num(np.abs(np.diff(points, axis=0)) / spans * widths).max())
+    return next((scale for scale in SCALES if scale * longest >= SEEN), SCALES[-1])
+
+
+def legend(place: Place, scale: int, theme: Theme) -> list[Mark]:
+    """Return what the colours of a point's marks mean, at the right, above the content as far as there is room.
+
+    `scale` is that of the step's arrow.
+    """
     content, unit = place.content, place.content.unit
     size = max(19 * unit, 8.0)
     right, top = content.right, max(place.region.top + 8 * unit, content.top - 50 * unit)
+    step = "step to come" + (f" \u00d7 {scale}" if scale > 1 else "")
+    left = right - text_width(step, round(size)) - 2 * size
     return [
-        Label("step to come", np.array([right, top]), size, theme.step, "rt"),
-        Label("slope", np.array([right - 8 * size, top]), size, theme.slope, "rt"),
+        Label(step, np.array([right, top]), size, theme.step, "rt"),
+        Label("slope", np.array([left, top]), size, theme.slope, "rt"),
     ]
 
 
@@ -91,8 +156,14 @@ def balls(places: FloatArray, radius: float, colors: NDArray[np.uint8], layers: 
 
 
 def footprints(plot: Plot, places: FloatArray, theme: Theme) -> list[Mark]:
-    """Return small dots at numbers (n, 2) where a point has been; those outside the plot are left out."""
-    within = plot.shows(places[:, 0], places[:, 1])
-    return [
-        Dot(place, 3.6 * plot.region.unit, theme.trail) for place in plot.place(places[within, 0], places[within, 1])
-    ]
+    """Return small dots at numbers (n, 2) where a point has been, from its start on.
+
+    Those outside the plot are left out, and those that are too near to the last one that is drawn.
+    """
+    dots: list[Mark] = []
+    last = np.array([-np.inf, -np.inf])
+    for place, seen in zip(plot.place(places[:, 0], places[:, 1]), plot.shows(places[:, 0], places[:, 1]), strict=True):
+        if seen and float(np.hypot(*(place - last))) >= APART * plot.region.unit:
+            dots.append(Dot(place, 3.6 * plot.region.unit, theme.trail))
+            last = place
+    return dots

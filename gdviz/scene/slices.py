@@ -7,6 +7,7 @@ the other's curve changes shape, and the point rides on both.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from gdviz.picture.layout import Place
 from gdviz.picture.marks import Label, Line, Mark
 from gdviz.picture.plot import Plot, dashes, padded
 from gdviz.scene.panel import MarksPanel
-from gdviz.scene.point_marks import footprints, legend, ride
+from gdviz.scene.point_marks import Step, footprints, legend, next_place, ride, step_scale
 from gdviz.scene.run import Run, step_readouts
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState
@@ -44,7 +45,7 @@ class SlicesPanel(MarksPanel):
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame, from back to front."""
         axes = [mark for plot, name in zip(self.plots, NAMES, strict=True) for mark in plot.axes(self.theme, name, "")]
-        return axes + legend(self.place, self.theme)
+        return axes + legend(self.place, self._scale, self.theme)
 
     def curve(self, axis: int, point: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the slice through `point` (2,) along an axis: numbers along it and f there, each (SAMPLES + 1,).
@@ -62,18 +63,19 @@ class SlicesPanel(MarksPanel):
         point = self._run.at(state.position)[0]
         value = float(target.value(*point))
         gradient = target.gradient(*point)
-        ahead = descent.points[min(int(state.position) + 1, descent.steps), 0]
+        ahead = next_place(self._run, state.position, self._scale)
         marks = self._level(point, value)
         for axis, plot in enumerate(self.plots):
             been = slice(0, int(state.position) + 1)
             landing = point.copy()
             landing[axis] = ahead[axis]
             marks += plot.curve(*self.curve(axis, point), self.theme.curve, 3.4)
-            marks += footprints(
-                plot, np.stack([descent.points[been, 0, axis], descent.values[been, 0]], axis=-1), self.theme
-            )
-            step = (float(ahead[axis]), float(target.value(*landing)))
-            marks += ride(plot, (float(point[axis]), value), float(gradient[axis]), step, self.theme)
+            way = np.stack([descent.points[been, 0, axis], descent.values[been, 0]], axis=-1)
+            here = (float(point[axis]), value)
+            marks += plot.curve(*np.concatenate([way, [here]]).T, self.theme.trail, 2.2)
+            marks += footprints(plot, way, self.theme)
+            step = Step((float(ahead[axis]), float(target.value(*landing))), self._scale)
+            marks += ride(plot, here, float(gradient[axis]), step, self.theme)
             marks.append(self._title(axis, point))
         return marks
 
@@ -97,6 +99,10 @@ class SlicesPanel(MarksPanel):
     @property
     def _objective(self) -> Objective:
         return self.subject.resolved.objective
+
+    @cached_property
+    def _scale(self) -> int:
+        return step_scale(self.plots, self._run.descent.points[:, 0])
 
     def _coordinate(self, axis: int, point: FloatArray) -> str:
         low, high = self.plots[axis].x
