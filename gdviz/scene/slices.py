@@ -72,7 +72,8 @@ class SlicesPanel(MarksPanel):
             marks += plot.curve(*self.curve(axis, point), self.theme.curve, 3.4)
             way = np.stack([descent.points[been, 0, axis], descent.values[been, 0]], axis=-1)
             here = (float(point[axis]), value)
-            marks += plot.curve(*np.concatenate([way, [here]]).T, self.theme.trail, 2.2)
+            been_x, been_f = np.concatenate([way, [here]]).T
+            marks += plot.curve(been_x, been_f, self.theme.trail, 2.2)
             marks += footprints(plot, way, self.theme)
             step = Step((float(ahead[axis]), float(target.value(*landing))), self._scale)
             marks += ride(plot, here, float(gradient[axis]), step, self.theme)
