@@ -9,6 +9,7 @@ from gdviz.description.choices import HeightScale
 from gdviz.extent import Extent
 from gdviz.functions import function
 from gdviz.picture.colors import moving_or_resting
+from gdviz.picture.themes import DARK
 from gdviz.terrain.landscape import Landscape, build_landscape
 
 
@@ -39,7 +40,7 @@ def test_an_oblong_view_is_drawn_oblong_but_not_as_a_ribbon(view: tuple[float, .
 
 
 def test_what_rests_is_darker():
-    moving, resting = moving_or_resting(np.full((2, 3), 0.5), np.array([False, True]))
+    moving, resting = moving_or_resting(np.full((2, 3), 0.5), np.array([False, True]), DARK)
     assert (moving > 0.5).all()
     assert resting == pytest.approx(0.3)
 

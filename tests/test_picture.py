@@ -12,8 +12,8 @@ from scenes import surface_of, with_parts
 from gdviz.description.animation import Animation
 from gdviz.description.choices import Palette
 from gdviz.description.resolve import resolve
-from gdviz.picture.colors import PALETTES, moving_or_resting, ramp, rgb, to_bytes
-from gdviz.picture.themes import DARK
+from gdviz.picture.colors import ground_ramp, moving_or_resting, rgb, to_bytes
+from gdviz.picture.themes import DARK, THEMES, Theme
 from gdviz.scene.build import Scene, build_scene
 from gdviz.scene.point_marks import point_diameter
 from gdviz.scene.run import trail_colors
@@ -170,14 +170,15 @@ def test_trails_are_darker_where_they_began(scene: Scene):
 
 def test_what_rests_is_darker_than_what_moves():
     colors = np.array([[0.2, 0.5, 0.8], [0.2, 0.5, 0.8]])
-    moves, rests = moving_or_resting(colors, np.array([False, True]))
+    moves, rests = moving_or_resting(colors, np.array([False, True]), DARK)
     assert (rests < 0.75 * moves).all()
 
 
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 @pytest.mark.parametrize("palette", Palette)
-def test_a_palette_goes_from_its_first_colour_on_low_ground_to_its_last_on_high(palette: Palette):
-    shown = to_bytes(ramp(palette, np.array([0.0, 0.5, 1.0])))
-    stops = [PALETTES[palette][k] for k in (0, 3, 6)]
+def test_a_palette_goes_from_its_first_colour_on_low_ground_to_its_last_on_high(palette: Palette, theme: Theme):
+    shown = to_bytes(ground_ramp(palette, theme).colors(np.array([0.0, 0.5, 1.0])))
+    stops = [theme.palettes[palette][k] for k in (0, 3, 6)]
     assert np.abs(shown - np.array([255 * rgb(stop) for stop in stops])).max() <= 1
 
 

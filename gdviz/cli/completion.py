@@ -1,8 +1,15 @@
-"""Shell completion: targets, kinds of view, sizes, keys of `--set` with their values, and formats."""
+"""Shell completion: targets, kinds of view, sizes, themes, palettes, keys of `--set` with their values, and formats."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+
+# Of matplotlib's colormaps, those that many use: to ask it for all would import it at each press of a key.
+COLORMAPS = (
+    "Blues", "BrBG", "Greens", "Greys", "Oranges", "PuBuGn", "Purples", "RdBu", "RdBu_r", "RdYlBu", "Reds", "Spectral",
+    "YlGnBu", "YlOrRd", "cividis", "coolwarm", "copper", "cubehelix", "gist_earth", "gray", "hot", "inferno", "jet",
+    "magma", "ocean", "plasma", "terrain", "turbo", "twilight", "viridis", "viridis_r",
+)  # fmt: skip
 
 
 def targets(incomplete: str) -> list[str]:
@@ -40,6 +47,20 @@ def sizes(incomplete: str) -> list[str]:
     from gdviz.description.choices import NamedSize
 
     return _beginning(incomplete, list(NamedSize))
+
+
+def themes(incomplete: str) -> list[str]:
+    """Return the themes that begin with `incomplete`."""
+    from gdviz.description.choices import ThemeName
+
+    return _beginning(incomplete, list(ThemeName))
+
+
+def palettes(incomplete: str) -> list[str]:
+    """Return gdviz's palettes and common colormaps that begin with `incomplete`."""
+    from gdviz.description.choices import Palette
+
+    return _beginning(incomplete, [*Palette, *COLORMAPS])
 
 
 def formats(incomplete: str) -> list[str]:

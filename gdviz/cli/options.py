@@ -84,6 +84,24 @@ Panel = Annotated[
         rich_help_panel=PICTURE,
     ),
 ]
+Theme = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="The colours of the picture: dark, or light for a white page. (dark if absent)",
+        autocompletion=completion.themes,
+        rich_help_panel=PICTURE,
+    ),
+]
+Palette = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="The ground's colours: deep, dusk, slate, or a colormap of matplotlib such as viridis. (deep if absent)",
+        autocompletion=completion.palettes,
+        rich_help_panel=PICTURE,
+    ),
+]
 Extent = Annotated[
     str | None,
     typer.Option(

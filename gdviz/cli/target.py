@@ -39,6 +39,8 @@ def animation_of(
     domain: options.Domain = None,
     view: options.View = None,
     panel: options.Panel = None,
+    theme: options.Theme = None,
+    palette: options.Palette = None,
     extent: options.Extent = None,
     size: options.Size = None,
     fps: options.Fps = None,
@@ -64,6 +66,8 @@ def animation_of(
         ("--fps", "fps", fps),
         *view_of(view or []),
         ("--panel", "panels", panel or None),
+        ("--theme", "theme", theme),
+        ("--palette", "palette", palette),
         ("--extent", "extent", numbers("--extent", extent)),
     ]
     flags = apply_flags(data, given, set_ or [])

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from gdviz.description.choices import HeightScale, LossScale, Palette, PointColor, View
+from gdviz.description.choices import HeightScale, LossScale, Palette, PointColor, ThemeName, View
 from gdviz.description.limits import (
     MAX_COORDINATE,
     MAX_ITERATIONS,
@@ -26,6 +26,7 @@ from gdviz.description.limits import (
     times,
 )
 from gdviz.description.messages import explain
+from gdviz.description.palettes import PaletteName
 from gdviz.description.tables import CameraKey, Coordinates, Pixels, Starts, Table, Timing, refusal
 from gdviz.description.title import check_formulas
 from gdviz.description.toml import read_toml
@@ -75,7 +76,13 @@ class Animation(Table):
         LossScale.AUTO,
         description="The loss panel's axis; auto: logarithmic where it spans two decades.",
     )
-    palette: Palette = Field(Palette.DEEP, description="The surface's colours.")
+    theme: ThemeName = Field(
+        ThemeName.DARK, description="The colours of the picture: bright on dark, or dark on white."
+    )
+    palette: PaletteName = Field(
+        Palette.DEEP.value,
+        description="The ground's colours from low to high: gdviz's own, or any colormap of matplotlib by its name.",
+    )
     caption: bool = Field(True, description="Whether the title and the numbers are written on the picture.")
     legend: bool = Field(False, description="Whether a legend says which colour is which minimum or height.")
     output: tuple[str, ...] = Field(

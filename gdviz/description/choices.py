@@ -40,8 +40,15 @@ class HeightScale(StrEnum):
     LOG = "log"
 
 
+class ThemeName(StrEnum):
+    """What the picture's page is like."""
+
+    DARK = "dark"
+    LIGHT = "light"
+
+
 class Palette(StrEnum):
-    """The colours of the ground, from low to high."""
+    """gdviz's own colours of the ground, from low to high."""
 
     DEEP = "deep"
     DUSK = "dusk"

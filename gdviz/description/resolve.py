@@ -12,7 +12,7 @@ import numpy as np
 
 from gdviz.descent.learning_rate import learning_rate_of
 from gdviz.description.animation import Animation
-from gdviz.description.choices import HeightScale, LossScale, Palette, PointColor, View
+from gdviz.description.choices import HeightScale, LossScale, Palette, PointColor, ThemeName, View
 from gdviz.description.limits import MAX_TITLE, excess_of_frames, excess_of_steps
 from gdviz.description.tables import CameraKey, Starts, Timing
 from gdviz.description.title import title_text
@@ -73,8 +73,10 @@ class Resolved:
         Keyframes; none for a slow turn.
     height, loss_scale
         How values become heights on a surface and on the axis of a loss panel.
-    point_color, palette
-        What colours tell.
+    point_color
+        What a point's colour tells.
+    theme, palette
+        The picture's colours, and the ground's.
     caption
         Whether the title and the numbers are written on the picture.
     legend
@@ -99,7 +101,8 @@ class Resolved:
     height: HeightScale
     loss_scale: LossScale
     point_color: PointColor
-    palette: Palette
+    theme: ThemeName
+    palette: str
     caption: bool
     legend: bool
 
@@ -127,10 +130,10 @@ class Resolved:
     def fingerprint(self) -> str:
         """A SHA-256, in hexadecimal, of everything that the film depends on: equal for equal films.
 
-        Of a function, what it computes counts, and not how it was written.
+        Of a function, what it computes counts, and not how it was written; of matplotlib's colormaps, their colours.
         """
         known = {"rendering": RENDERING_VERSION, "function": self.objective.identity, "minima": self.objective.minima}
-        return hashlib.sha256(_canonical(self._settings | known).encode()).hexdigest()
+        return hashlib.sha256(_canonical(self._settings | known | self._colormap).encode()).hexdigest()
 
     def at_rate(self, fps: float) -> Resolved:
         """Return the same value at another frame rate.
@@ -144,6 +147,15 @@ class Resolved:
         if excess := excess_of_frames(self.timing.total * fps, self.size):
             raise InputError(excess)
         return replace(self, fps=fps)
+
+    @property
+    def _colormap(self) -> dict[str, Any]:
+        """The colours of a palette of matplotlib's, which another version may change; nothing if it is gdviz's own."""
+        if self.palette in list(Palette):
+            return {}
+        from gdviz.colormaps import colormap_colors  # only now: it imports matplotlib
+
+        return {"colormap": np.round(255 * colormap_colors(self.palette)).astype(int).tolist()}
 
     @property
     def _settings(self) -> dict[str, Any]:
@@ -166,6 +178,7 @@ class Resolved:
             "height": self.height,
             "loss_scale": self.loss_scale,
             "point_color": self.point_color,
+            "theme": self.theme,
             "palette": self.palette,
             "caption": self.caption,
             "legend": self.legend,
@@ -206,6 +219,7 @@ def resolve(animation: Animation) -> Resolved:
         height=animation.height,
         loss_scale=animation.loss_scale,
         point_color=animation.point_color,
+        theme=animation.theme,
         palette=animation.palette,
         caption=animation.caption,
         legend=animation.legend,

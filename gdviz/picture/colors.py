@@ -1,9 +1,8 @@
-"""Colours: palettes mixed in OKLab, and the hues that tell basins apart."""
+"""Colours: palettes mixed in OKLab, the hues that tell basins apart, and how well colours are told apart."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +11,47 @@ from gdviz.description.choices import Palette
 from gdviz.extent import Extent, FloatArray
 from gdviz.picture.themes import Rgb, Theme
 
-PALETTES: Mapping[Palette, tuple[str, ...]] = MappingProxyType(
-    {
-        Palette.DEEP: ("#14213f", "#1c3f6b", "#23668a", "#36909a", "#6fb7a2", "#b9d6b0", "#f0ecd0"),
-        Palette.DUSK: ("#1a1838", "#3b2a63", "#6d3b7c", "#a4517f", "#d47676", "#f0a878", "#fbe0a8"),
-        Palette.SLATE: ("#1b222e", "#2c3747", "#445468", "#66788c", "#8f9fae", "#bcc7cf", "#e6eaec"),
-    }
-)
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722])  # of linear red, green and blue
+DARK_CONTOURS = 0.6  # as `Theme.dark_contours`, for the colormaps of matplotlib
+
+
+@dataclass(frozen=True)
+class Ramp:
+    """The colours of the ground from low to high.
+
+    Attributes
+    ----------
+    stops
+        OKLab, evenly spaced, shape (n, 3).
+    whole
+        Whether all of it is always used, from the lowest ground to the highest.
+    dark_contours
+        The lightness from which on contour lines are darker than the ground, and not lighter.
+
+    """
+
+    stops: FloatArray
+    whole: bool
+    dark_contours: float
+
+    def colors(self, shares: FloatArray) -> FloatArray:
+        """Return linear RGB at shares from 0 to 1, shape (..., 3)."""
+        return _mix(self.stops, shares)
+
+    def has_dark_contours(self, shares: FloatArray) -> NDArray[np.bool_]:
+        """Return whether contour lines at shares from 0 to 1 are darker than the ground, of the same shape."""
+        lightness = np.interp(shares, np.linspace(0, 1, len(self.stops)), self.stops[:, 0])
+        return np.asarray(lightness >= self.dark_contours)
+
+
+def ground_ramp(palette: str, theme: Theme) -> Ramp:
+    """Return the ground's colours by the name of a palette: the theme's own, or a colormap of matplotlib."""
+    if palette in list(Palette):
+        stops = np.array([rgb(stop) for stop in theme.palettes[Palette(palette)]])
+        return Ramp(to_oklab(to_linear(stops)), whole=False, dark_contours=theme.dark_contours)
+    from gdviz.colormaps import colormap_colors  # only now: it imports matplotlib
+
+    return Ramp(to_oklab(to_linear(colormap_colors(palette))), whole=True, dark_contours=DARK_CONTOURS)
 
 
 def rgb(text: str) -> FloatArray:
@@ -26,9 +59,10 @@ def rgb(text: str) -> FloatArray:
     return np.array([int(text[i : i + 2], 16) for i in (1, 3, 5)]) / 255
 
 
-def ramp(palette: Palette, shares: FloatArray) -> FloatArray:
-    """Return the palette's colours at shares from 0 to 1: linear RGB, shape (..., 3)."""
-    return _mix(_to_oklab(_to_linear(np.array([rgb(stop) for stop in PALETTES[palette]]))), shares)
+def contrast(one: Rgb, other: Rgb) -> float:
+    """Return the contrast of two sRGB colours, from 1 to 21, as WCAG 2 has it."""
+    darker, lighter = sorted(float(to_linear(np.array(color) / 255) @ LUMINANCE) for color in (one, other))
+    return (lighter + 0.05) / (darker + 0.05)
 
 
 def to_bytes(linear: FloatArray) -> NDArray[np.uint8]:
@@ -45,7 +79,7 @@ def basin_colors(labels: NDArray[np.int64], nowhere: NDArray[np.bool_], theme: T
     """
     hues = np.array([rgb(hue) for hue in theme.basins])
     pale = (labels < 0) & (nowhere | (labels >= 0).any())
-    return _to_linear(np.where(pale[:, None], np.array(theme.neutral) / 255, hues[np.maximum(labels, 0) % len(hues)]))
+    return to_linear(np.where(pale[:, None], np.array(theme.neutral) / 255, hues[np.maximum(labels, 0) % len(hues)]))
 
 
 def basin_hue(number: int, theme: Theme) -> Rgb:
@@ -56,7 +90,7 @@ def basin_hue(number: int, theme: Theme) -> Rgb:
 
 def one_color(count: int, theme: Theme) -> FloatArray:
     """Return the same linear RGB for every point, shape (n, 3)."""
-    return np.tile(_to_linear(rgb(theme.basins[0])), (count, 1))
+    return np.tile(to_linear(rgb(theme.basins[0])), (count, 1))
 
 
 def place_colors(places: FloatArray, extent: Extent, theme: Theme) -> FloatArray:
@@ -67,18 +101,24 @@ def place_colors(places: FloatArray, extent: Extent, theme: Theme) -> FloatArray
     share = np.clip(extent.shares(places), 0, 1)
     u, v = share[:, 0], share[:, -1]
     weights = np.stack([(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v], axis=-1)
-    return _from_oklab(weights @ _to_oklab(_to_linear(np.array([rgb(hue) for hue in theme.corners]))))
+    return _from_oklab(weights @ to_oklab(to_linear(np.array([rgb(hue) for hue in theme.corners]))))
 
 
 def height_colors(shares: FloatArray, theme: Theme) -> FloatArray:
     """Return linear RGB, shape (n, 3), from the lowest ground (0) to the highest (1)."""
-    stops = _to_oklab(_to_linear(np.array([rgb(hue) for hue in theme.heights])))
+    stops = to_oklab(to_linear(np.array([rgb(hue) for hue in theme.heights])))
     return _mix(stops, np.nan_to_num(shares))
 
 
-def moving_or_resting(colors: FloatArray, resting: NDArray[np.bool_]) -> FloatArray:
+def moving_or_resting(colors: FloatArray, resting: NDArray[np.bool_], theme: Theme) -> FloatArray:
     """Return colours (n, 3) as they are shown: a point that moves glows, one that rests has gone dim."""
-    return np.where(resting[:, None], 0.6 * colors, 0.97 * colors + 0.03)
+    return np.where(resting[:, None], theme.resting * colors, 0.97 * colors + 0.03)
+
+
+def faded(colors: FloatArray, strength: FloatArray, theme: Theme) -> FloatArray:
+    """Return linear RGB (n, 3) of trails of these colours: faintest where the strength (n,) is 0, strongest at 1."""
+    share = (theme.faintest + (theme.strongest - theme.faintest) * strength)[:, None]
+    return np.asarray(share * colors + (1 - share) * to_linear(np.array(theme.faded) / 255))
 
 
 def _mix(stops: FloatArray, shares: FloatArray) -> FloatArray:
@@ -87,7 +127,8 @@ def _mix(stops: FloatArray, shares: FloatArray) -> FloatArray:
     return _from_oklab(np.stack([np.interp(shares, at, stops[:, channel]) for channel in range(3)], axis=-1))
 
 
-def _to_linear(srgb: FloatArray) -> FloatArray:
+def to_linear(srgb: FloatArray) -> FloatArray:
+    """Return sRGB from 0 to 1 as linear RGB."""
     return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
 
 
@@ -108,7 +149,8 @@ _LAB = np.array(
 )
 
 
-def _to_oklab(linear: FloatArray) -> FloatArray:
+def to_oklab(linear: FloatArray) -> FloatArray:
+    """Return linear RGB (..., 3) as OKLab, in which distances are differences that are seen."""
     return np.asarray(np.cbrt(linear @ _LMS.T) @ _LAB.T)
 
 

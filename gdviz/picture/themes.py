@@ -1,8 +1,12 @@
-"""Themes: the colours of everything in a picture but the ground."""
+"""Themes: the colours of everything in a picture, on a dark and on a white page."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+
+from gdviz.description.choices import Palette, ThemeName
 
 Rgb = tuple[int, int, int]
 
@@ -37,6 +41,19 @@ class Theme:
         Points by their start: at (low x, low y), (high x, low y), (low x, high y) and (high x, high y) of the extent.
     heights
         Points by their height, from the lowest ground to the highest.
+    faded, faintest, strongest
+        What a trail's colour is mixed with, and its own share where it begins and where it ends.
+    resting
+        How bright a point that rests is, as a share of one that moves.
+    palettes
+        The ground by its height, from low to high.
+    dark_contours
+        The lightness of the ground, from 0 to 1, from which on contour lines are darker than it.
+    shade
+        How bright the spots under points are, as a share of the lowest ground.
+    wall_top, wall_foot
+        How bright the sides of a landscape's block are at the rim, and their own share of the colour at the foot, where
+        they fade as the trails do.
 
     """
 
@@ -58,13 +75,22 @@ class Theme:
     basins: tuple[str, ...]
     corners: tuple[str, str, str, str]
     heights: tuple[str, ...]
+    faded: Rgb
+    faintest: float
+    strongest: float
+    resting: float
+    palettes: Mapping[Palette, tuple[str, ...]]
+    dark_contours: float
+    shade: float
+    wall_top: float
+    wall_foot: float
 
 
 DARK = Theme(
     background=(13, 16, 23),
     ink=(232, 236, 242),
     quiet_ink=(150, 160, 175),
-    axis=(74, 84, 102),
+    axis=(88, 98, 116),
     grid=(33, 39, 50),
     level=(88, 98, 116),
     rim=(190, 208, 206),
@@ -82,4 +108,56 @@ DARK = Theme(
     ),
     corners=("#ffd23f", "#ff4f7b", "#4fe0b0", "#6f8cff"),
     heights=("#8b5cff", "#ff4f9a", "#ff8a4c", "#ffd95a", "#fff6d0"),
+    faded=(0, 0, 0),
+    faintest=0.25,
+    strongest=0.85,
+    resting=0.6,
+    palettes=MappingProxyType({
+        Palette.DEEP: ("#14213f", "#1c3f6b", "#23668a", "#36909a", "#6fb7a2", "#b9d6b0", "#f0ecd0"),
+        Palette.DUSK: ("#1a1838", "#3b2a63", "#6d3b7c", "#a4517f", "#d47676", "#f0a878", "#fbe0a8"),
+        Palette.SLATE: ("#1b222e", "#2c3747", "#445468", "#66788c", "#8f9fae", "#bcc7cf", "#e6eaec"),
+    }),
+    dark_contours=1.0,
+    shade=0.0,
+    wall_top=0.42,
+    wall_foot=0.10,
 )  # fmt: skip
+
+LIGHT = Theme(
+    background=(255, 255, 255),
+    ink=(24, 29, 38),
+    quiet_ink=(86, 96, 112),
+    axis=(124, 134, 150),
+    grid=(226, 230, 236),
+    level=(120, 130, 146),
+    rim=(98, 116, 124),
+    curve=(0, 122, 112),
+    spread=(206, 232, 228),
+    point=(190, 82, 0),
+    trail=(208, 128, 52),
+    slope=(200, 30, 72),
+    step=(44, 52, 66),
+    minimum=(0, 104, 160),
+    neutral=(92, 100, 114),
+    # Deep on the pale palettes; told apart by hue and, for those who see few hues, by lightness.
+    basins=(
+        "#d64e1c", "#960c66", "#0a80cc", "#4f10c0", "#12881c", "#d648c4", "#765a08", "#0850d6", "#85200b", "#08968a",
+    ),
+    corners=("#c07600", "#c2164f", "#00845f", "#3a4fd6"),
+    heights=("#2a0f8c", "#8c1496", "#cc2a64", "#d9641e", "#b98200"),
+    faded=(236, 238, 240),
+    faintest=0.55,
+    strongest=1.0,
+    resting=0.85,
+    palettes=MappingProxyType({
+        Palette.DEEP: ("#7ab8d6", "#93cad8", "#afdad6", "#cae8d3", "#e0f1d8", "#f0f6e1", "#fbfaee"),
+        Palette.DUSK: ("#ab9ad6", "#c4a8d8", "#dbb8d6", "#ecc8cf", "#f6d8ca", "#fbe7cf", "#fef5df"),
+        Palette.SLATE: ("#a6b6c6", "#b9c5d1", "#cad3dc", "#d9dfe5", "#e6eaee", "#f0f2f4", "#f9fafb"),
+    }),
+    dark_contours=0.0,
+    shade=0.3,
+    wall_top=0.8,
+    wall_foot=0.3,
+)  # fmt: skip
+
+THEMES: Mapping[ThemeName, Theme] = MappingProxyType({ThemeName.DARK: DARK, ThemeName.LIGHT: LIGHT})

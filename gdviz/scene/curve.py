@@ -118,7 +118,7 @@ class CurvePanel(MarksPanel):
         places, seen = self.plot.place(x, y), self.plot.shows(x, y)
         shares = (self.plot.region.bottom - places[:, 1]) / self.plot.region.height
         own = height_colors(shares, self.theme) if run.colors is None else run.colors
-        colors = to_bytes(moving_or_resting(own, run.resting(position)))
+        colors = to_bytes(moving_or_resting(own, run.resting(position), self.theme))
         radius = float(np.clip(30 * max(len(x), 1) ** -0.35, 4.0, 11.0)) * self.plot.region.unit
         return balls(places[seen], radius, colors[seen])
 

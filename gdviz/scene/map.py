@@ -45,7 +45,7 @@ class MapPanel(MarksPanel):
         left, top, right, bottom = self.plot.region.box
         resolved = self.subject.resolved
         size = (right - left, bottom - top)
-        pixels = banded(self.subject.landscape, resolved.objective, size, resolved.palette, self.theme.background)
+        pixels = banded(self.subject.landscape, resolved.objective, size, self.subject.ramp, self.theme.background)
         rings = [
             Dot(self.plot.place(x, y), 6.5 * self._scale, self.theme.minimum, ring=1.6 * self._scale)
             for x, y in resolved.objective.minima

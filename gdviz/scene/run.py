@@ -16,7 +16,7 @@ from gdviz.description.resolve import Resolved, RunSettings
 from gdviz.errors import InputError
 from gdviz.extent import Extent, FloatArray
 from gdviz.picture.caption import Readout
-from gdviz.picture.colors import basin_colors, height_colors, one_color, place_colors
+from gdviz.picture.colors import basin_colors, faded, height_colors, one_color, place_colors
 from gdviz.picture.themes import Theme
 from gdviz.terrain.landscape import Landscape
 from gdviz.terrain.trails import Trails
@@ -108,12 +108,12 @@ class Run:
 
 
 def trail_colors(run: Run, trails: Trails, landscape: Landscape, theme: Theme) -> FloatArray:
-    """Return linear RGB of the vertices of a run's trails, shape (2 m, 3): darker where they began."""
+    """Return linear RGB of the vertices of a run's trails, shape (2 m, 3): fainter where they began."""
     if run.colors is None:
         own = height_colors(trails.vertices[:, 2] / landscape.height, theme)
     else:
         own = np.repeat(run.colors[trails.owners], 2, axis=0)
-    return np.asarray(own * (0.25 + 0.6 * np.sqrt(trails.ages))[:, None])
+    return faded(own, np.sqrt(trails.ages), theme)
 
 
 def run_readouts(run: Run, position: float, extent: Extent) -> list[Readout]:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from gdviz.description.choices import View
 from gdviz.description.resolve import Resolved
 from gdviz.extent import FloatArray
-from gdviz.picture.colors import height_colors, moving_or_resting
-from gdviz.picture.themes import DARK, Theme
+from gdviz.picture.colors import Ramp, ground_ramp, height_colors, moving_or_resting
+from gdviz.picture.themes import THEMES, Theme
 from gdviz.scene.camera_path import camera_path
 from gdviz.scene.pace import build_pace
 from gdviz.scene.run import Run, StatusCounts, make_run
@@ -39,7 +39,12 @@ class Subject:
     @property
     def theme(self) -> Theme:
         """The picture's colours."""
-        return DARK
+        return THEMES[self.resolved.theme]
+
+    @cached_property
+    def ramp(self) -> Ramp:
+        """The ground's colours."""
+        return ground_ramp(self.resolved.palette, self.theme)
 
     @cached_property
     def runs(self) -> tuple[Run, ...]:
@@ -84,7 +89,7 @@ class Subject:
     def point_colors(self, run: Run, position: float, places: FloatArray) -> FloatArray:
         """Return linear RGB, shape (n, 3), of a run's points at `places` (n, 3): those that rest are darker."""
         own = height_colors(places[:, 2] / self.landscape.height, self.theme) if run.colors is None else run.colors
-        return moving_or_resting(own, run.resting(position))
+        return moving_or_resting(own, run.resting(position), self.theme)
 
     @property
     def counts(self) -> StatusCounts:

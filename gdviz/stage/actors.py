@@ -31,7 +31,8 @@ def add_ground(plotter: pv.Plotter, panel: SurfacePanel, unit: float) -> None:
     `unit` is how many pixels of the window stand for one of a window 1440 pixels high.
     """
     landscape = panel.subject.landscape
-    colors = ground_colors(landscape, panel.subject.resolved.palette)
+    ramp = panel.subject.ramp
+    colors = ground_colors(landscape, ramp)
     vertices = np.nan_to_num(landscape.mesh).reshape(-1, 3)
     mesh = pv.PolyData.from_regular_faces(vertices, landscape.triangles())
     _add(plotter, mesh, to_bytes(colors).reshape(-1, 3))
@@ -39,11 +40,11 @@ def add_ground(plotter: pv.Plotter, panel: SurfacePanel, unit: float) -> None:
     mesh["height"] = vertices[:, 2]
     lines = mesh.contour(contour_levels(landscape), scalars="height")
     if lines.n_points:
-        line_colors = contour_colors(landscape, colors, lines.points)
+        line_colors = contour_colors(landscape, ramp, colors, lines.points)
         lines.points[:, 2] += LIFT / 2
         _add(plotter, lines, to_bytes(line_colors), line_width=1.6 * unit)
 
-    block = build_block(landscape, colors)
+    block = build_block(landscape, colors, panel.theme)
     _add(plotter, pv.PolyData.from_regular_faces(block.vertices, block.triangles), to_bytes(block.colors))
     edge = pv.lines_from_points(landscape.rim + [0, 0, LIFT])
     _add(plotter, edge, np.full((edge.n_points, 3), panel.theme.rim, dtype=np.uint8), line_width=1.8 * unit)

@@ -7,6 +7,7 @@ import pyvista as pv
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkShaderProperty
 
 from gdviz.extent import FloatArray
+from gdviz.picture.colors import to_bytes
 from gdviz.scene.camera import Camera
 from gdviz.scene.point_marks import point_diameter
 from gdviz.scene.surface import SurfacePanel
@@ -42,7 +43,7 @@ _FRAGMENT = """
   float share = 1.0 - dot(squares, vec3(at.x * at.x, at.x * at.y, at.y * at.y));
   vec2 place = abs(middle + at.x * across + at.y * down);
   bool lies = share > 0.0 && place.x < edges.x && place.y < edges.y;
-  gl_FragData[0] = vec4(0.0, 0.0, 0.0, lies ? darkest * share * share * (2.0 - share) : 0.0);
+  gl_FragData[0] = vec4(shade, lies ? darkest * share * share * (2.0 - share) : 0.0);
 """
 
 
@@ -71,6 +72,9 @@ class SpotActor:
         actor.GetProperty().SetPointSize(SIZE * self._diameter)
         shader = actor.GetShaderProperty()
         shader.GetFragmentCustomUniforms().SetUniformf("darkest", DARKEST)
+        lowest = panel.subject.ramp.colors(np.zeros(1))[0]
+        shade = to_bytes(panel.theme.shade * lowest) / 255  # many spots on each other are no darker than this
+        shader.GetFragmentCustomUniforms().SetUniform3f("shade", tuple(shade))
         shader.GetFragmentCustomUniforms().SetUniform2f("edges", panel.subject.landscape.half)
         self._uniforms = shader.GetVertexCustomUniforms()
         _program(shader)

@@ -6,12 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from gdviz.description.choices import Palette
 from gdviz.extent import FloatArray
 from gdviz.functions.objective import Objective
-from gdviz.picture.colors import ramp, to_bytes
+from gdviz.picture.colors import Ramp, to_bytes
 from gdviz.picture.themes import Rgb
-from gdviz.terrain.ground import CONTOURS, lightened, palette_reach
+from gdviz.terrain.ground import CONTOURS, contrasting, palette_reach
 from gdviz.terrain.landscape import Landscape
 
 FINER = 3  # samples for one pixel along each side, so that edges are smooth
@@ -21,7 +20,7 @@ MOST = 1_500  # samples of f along each side: a larger image is interpolated bet
 
 
 def banded(
-    landscape: Landscape, objective: Objective, size: tuple[int, int], palette: Palette, hole: Rgb
+    landscape: Landscape, objective: Objective, size: tuple[int, int], ramp: Ramp, hole: Rgb
 ) -> NDArray[np.uint8]:
     """Return sRGB, shape (FINER height, FINER width, 3), from the highest y down; holes have a colour of their own.
 
@@ -30,9 +29,9 @@ def banded(
     relief = _relief(landscape, objective, size)
     level = np.clip(relief, 0, 1) * (CONTOURS + 1)
     band = np.minimum(np.floor(np.nan_to_num(level)), CONTOURS)
-    reach = palette_reach(landscape.mesh[..., 2] / landscape.height)
-    colors = ramp(palette, (np.arange(CONTOURS + 1) + 0.5) / (CONTOURS + 1) * reach)
-    lines = lightened(colors)
+    shares = (np.arange(CONTOURS + 1) + 0.5) / (CONTOURS + 1) * palette_reach(landscape, ramp)
+    colors = ramp.colors(shares)
+    lines = contrasting(colors, dark=ramp.has_dark_contours(shares))
     strength = _line_strength(level)[..., None]
     number = band.astype(np.intp)
     image = to_bytes((1 - strength) * colors[number] + strength * lines[number])

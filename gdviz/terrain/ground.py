@@ -8,18 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gdviz.description.choices import Palette
 from gdviz.extent import FloatArray
-from gdviz.picture.colors import ramp
+from gdviz.picture.colors import Ramp, to_linear
+from gdviz.picture.themes import Theme
 from gdviz.terrain.landscape import Landscape
 from gdviz.terrain.light import ground_light
 
 # How far up the palette the ground's median height is, and its highest place at the most.
 MEDIAN, BRIGHTEST = 0.46, 0.8
 TINT = np.array([1.2, 1.0, 0.75])  # powers of the light in red, green and blue: shadows are bluish, ridges warm
-WALL_TOP, WALL_FOOT = 0.42, 0.10  # how bright the block's sides are
 OWN = 0.35  # how much of a side's colour is the ground's at its rim; the rest is the mean ground's
 CONTOURS = 18
+DARKER = 0.7  # a dark contour line, as a share of the ground's light
 
 
 @dataclass(frozen=True)
@@ -42,21 +42,22 @@ class Block:
     colors: FloatArray
 
 
-def ground_colors(landscape: Landscape, palette: Palette) -> FloatArray:
-    """Return linear RGB for every vertex, shape (rows, columns, 3).
-
-    Where most of the land lies high, the palette's pale end would cover the picture, so it is not used.
-    """
+def ground_colors(landscape: Landscape, ramp: Ramp) -> FloatArray:
+    """Return linear RGB for every vertex, shape (rows, columns, 3)."""
     heights = landscape.mesh[..., 2]
-    relief = heights / landscape.height
     x, y = landscape.axes
     light = ground_light(heights, (x[1] - x[0], y[1] - y[0]))
-    return np.asarray(ramp(palette, np.nan_to_num(relief) * palette_reach(relief)) * light[..., None] ** TINT)
+    shares = np.nan_to_num(heights / landscape.height) * palette_reach(landscape, ramp)
+    return np.asarray(ramp.colors(shares) * light[..., None] ** TINT)
 
 
-def palette_reach(relief: FloatArray) -> float:
-    """Return the share of a palette that a relief from 0 to 1 is coloured with, less where most of it lies high."""
-    return min(BRIGHTEST, MEDIAN / max(float(np.nanmedian(relief)), 1e-9))
+def palette_reach(landscape: Landscape, ramp: Ramp) -> float:
+    """Return the share of a palette that the landscape is coloured with.
+
+    Where most of the land lies high, the pale end would cover the picture, so it is not used, unless all of it must be.
+    """
+    median = float(np.nanmedian(landscape.mesh[..., 2] / landscape.height))
+    return 1.0 if ramp.whole else min(BRIGHTEST, MEDIAN / max(median, 1e-9))
 
 
 def contour_levels(landscape: Landscape) -> FloatArray:
@@ -64,18 +65,19 @@ def contour_levels(landscape: Landscape) -> FloatArray:
     return np.linspace(0, landscape.height, CONTOURS + 2)[1:-1]
 
 
-def contour_colors(landscape: Landscape, ground: FloatArray, places: FloatArray) -> FloatArray:
-    """Return linear RGB, shape (n, 3), of contour lines at scene points (n, 3): lighter than the ground under them."""
-    return lightened(_at_nearest_vertex(landscape, ground, places))
+def contour_colors(landscape: Landscape, ramp: Ramp, ground: FloatArray, places: FloatArray) -> FloatArray:
+    """Return linear RGB, shape (n, 3), of contour lines at scene points (n, 3), on ground of these colours."""
+    shares = places[:, 2] / landscape.height * palette_reach(landscape, ramp)
+    return contrasting(_at_nearest_vertex(landscape, ground, places), dark=ramp.has_dark_contours(shares))
 
 
-def lightened(ground: FloatArray) -> FloatArray:
-    """Return the linear RGB of a contour line on ground of a linear RGB, both of shape (..., 3)."""
-    return np.asarray(ground * 0.72 + 0.28 * np.sqrt(np.clip(ground, 0, 1)))
+def contrasting(ground: FloatArray, dark: NDArray[np.bool_]) -> FloatArray:
+    """Return linear RGB (n, 3) of contour lines on ground of linear RGB (n, 3): darker, or else lighter than it."""
+    return np.where(dark[:, None], DARKER * ground, ground * 0.72 + 0.28 * np.sqrt(np.clip(ground, 0, 1)))
 
 
-def build_block(landscape: Landscape, ground: FloatArray) -> Block:
-    """Return the block's sides: of the ground's own colours (rows, columns, 3) at the rim, darker at the foot."""
+def build_block(landscape: Landscape, ground: FloatArray, theme: Theme) -> Block:
+    """Return the block's sides: of the ground's own colours (rows, columns, 3) at the rim, faded at the foot."""
     rim, foot = landscape.rim, landscape.foot
     count = len(rim)
     k = np.arange(count - 1)
@@ -84,7 +86,8 @@ def build_block(landscape: Landscape, ground: FloatArray) -> Block:
     )
     mean = ground.reshape(-1, 3).mean(axis=0)
     tint = OWN * _at_nearest_vertex(landscape, ground, rim) + (1 - OWN) * mean
-    return Block(np.concatenate([rim, foot]), triangles, np.concatenate([tint * WALL_TOP, tint * WALL_FOOT]))
+    below = theme.wall_foot * tint + (1 - theme.wall_foot) * to_linear(np.array(theme.faded) / 255)
+    return Block(np.concatenate([rim, foot]), triangles, np.concatenate([theme.wall_top * tint, below]))
 
 
 def _at_nearest_vertex(landscape: Landscape, colors: FloatArray, places: FloatArray) -> FloatArray:
