@@ -21,6 +21,7 @@ from gdviz.picture.fonts import identity, warn_of_letters
 from gdviz.runtime.files import make_folder, place_of, replacing
 from gdviz.runtime.resources import usable_cores
 from gdviz.runtime.work_folder import LIST, WorkFolder, claimed, cleared
+from gdviz.scene.formula_line import warn_of_formula
 from gdviz.scene.run import StatusCounts
 from gdviz.segments import Segment, draw_frame, plan, renderer
 
@@ -136,6 +137,7 @@ def render_resolved(
     with ExitStack() as stack:
         drawn_by = stack.enter_context(renderer(resolved, workers, executor))
         warn_of_letters(resolved.texts)
+        warn_of_formula(resolved)
         fingerprint = resolved.fingerprint
         key = f"{fingerprint} {_tools()} {identity(resolved.texts)}"
         # Claimed early, so that a second render of the same file fails at once. Missing folders are made only when the
@@ -196,6 +198,7 @@ def still(animation: Animation, target: str | Path, frame: int | None = None) ->
     if not 0 <= frame < resolved.frames:
         raise InputError(f"the film has the frames 0 to {resolved.frames - 1}, not {frame}")
     warn_of_letters(resolved.texts)
+    warn_of_formula(resolved)
     picture = draw_frame(resolved.canonical_json, frame)
     with replacing(path) as unfinished:
         picture.save(unfinished)

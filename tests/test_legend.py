@@ -66,7 +66,51 @@ def test_where_colours_are_heights_there_is_a_bar_with_values_of_f():
             assert relief(np.array([float(label.text)]))[0] == pytest.approx(share, abs=0.03)
 
 
-@pytest.mark.parametrize("settings", [{"legend": False}, {"point_color": "one"}, {"starts": {"points": []}}])
+def test_where_colours_are_starts_there_is_a_map_of_them():
+    scene = scene_of(point_color="start", view="map")
+    (colors,) = (mark for mark in scene.legend() if isinstance(mark, Raster))
+    assert [label.text for label in labels(scene)] == ["start (x, y)"]
+    starts, run = scene.resolved.extent.shares(scene.runs[0].descent.points[0]), scene.runs[0]
+    assert run.colors is not None
+    rows, columns = colors.pixels.shape[:2]
+    for (x, y), own in zip(starts, to_bytes(run.colors), strict=True):
+        there = colors.pixels[rows - 1 - int(y * rows), int(x * columns)]
+        assert np.abs(there.astype(int) - own).max() < 8
+
+
+def test_a_curves_starts_are_a_strip():
+    scene = scene_of("x^2", point_color="start")
+    (colors,) = (mark for mark in scene.legend() if isinstance(mark, Raster))
+    assert colors.bottom - colors.top < (colors.right - colors.left) / 3
+
+
+def test_one_colour_is_that_of_a_run_which_is_named_with_its_rate():
+    scene = scene_of(point_color="one", learning_rate=0.004)
+    (dot,) = (mark for mark in scene.legend() if isinstance(mark, Dot))
+    run = scene.runs[0]
+    assert run.colors is not None
+    assert dot.color == tuple(to_bytes(run.colors[0]).tolist())
+    assert [label.text for label in labels(scene)] == ["gradient descent   learning rate 0.004"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "shown"),
+    [
+        ({}, False),
+        ({"panels": ["loss"]}, True),
+        ({"panels": ["loss"], "point_color": "one"}, False),
+        ({"panels": ["loss"], "legend": False}, False),
+        ({"legend": True}, True),
+    ],
+)
+def test_unless_told_there_is_a_legend_beside_panels(settings: dict[str, Any], shown: bool):
+    animation = Animation.from_data({"function": "himmelblau", "size": [640, 360], "starts": {"grid": 3}} | settings)
+    assert bool(build_scene(resolve(animation)).legend()) == shown
+
+
+@pytest.mark.parametrize(
+    "settings", [{"legend": False}, {"point_color": "height", "function": "x^2"}, {"starts": {"points": []}}]
+)
 def test_where_colours_tell_nothing_there_is_none(settings: dict[str, Any]):
     assert scene_of(**settings).legend() == []
 
@@ -74,8 +118,16 @@ def test_where_colours_tell_nothing_there_is_none(settings: dict[str, Any]):
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(
     "settings",
-    [{}, {"panels": ["map", "loss"]}, {"view": "map"}, {"function": "eggholder"}, {"point_color": "height"}],
-    ids=["surface", "panels", "map", "many minima", "heights"],
+    [
+        {},
+        {"panels": ["map", "loss"]},
+        {"view": "map"},
+        {"function": "eggholder"},
+        {"point_color": "height"},
+        {"point_color": "start"},
+        {"point_color": "one", "panels": ["loss"]},
+    ],
+    ids=["surface", "panels", "map", "many minima", "heights", "starts", "one colour"],
 )
 def test_a_legend_stands_within_the_picture_and_on_no_panel(size: tuple[int, int], settings: dict[str, Any]):
     scene = scene_of(**settings, size=list(size))

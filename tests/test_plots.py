@@ -210,7 +210,11 @@ def test_a_plot_places_numbers_upright():
 
 
 def test_numbers_are_written_without_a_negative_zero():
-    assert (fixed(-0.001), fixed(-1.5), fixed(2)) == ("0.00", "-1.50", "2.00")
+    assert [fixed(each, none="") for each in (-0.001, -1.5, 2)] == ["0.00", "-1.50", "2.00"]
+
+
+def test_where_there_is_no_number_a_word_says_so():
+    assert fixed(float("nan"), none="keine") == "keine"
 
 
 def shafts(scene: Scene, frame: int) -> list[float]:

@@ -79,7 +79,7 @@ def settings(incomplete: str) -> list[str]:
     from gdviz.cli.keys import description_keys
 
     name, equals, _ = incomplete.partition("=")
-    known = {key.name: key for key in description_keys()}
+    known = {key.name: key for key in description_keys() if " " not in key.name}  # a shell would cut these
     if not equals:
         keys = _beginning(incomplete, known)
         if len(keys) != 1 or not known[keys[0]].choices:

@@ -93,7 +93,7 @@ def _setting(text: str) -> Given:
 
 def _set_key(data: dict[str, Any], path: str, value: Any) -> str:
     """Set the value of a dotted key, and return the key with its numbers in canonical form."""
-    *parents, last = path.split(".")
+    *parents, last = _parts(path)
     if len(parents) >= MAX_KEY_PARTS:
         raise InputError(f"--set {shorten(path)}: a key has at most {MAX_KEY_PARTS} parts, not {len(parents) + 1:,}")
     place: Any = data
@@ -107,6 +107,11 @@ def _set_key(data: dict[str, Any], path: str, value: Any) -> str:
         return ".".join([*keys, str(index)])
     place[last] = value
     return ".".join([*keys, last])
+
+
+def _parts(path: str) -> list[str]:
+    """Return the parts of a dotted key, those in quotes without them."""
+    return ["".join(part) for part in re.findall(r"""(?:^|\.)(?:"([^"]*)"|'([^']*)'|([^.]*))(?=\.|$)""", path)]
 
 
 def _inner(place: Any, key: str, path: str) -> Any:

@@ -56,7 +56,8 @@ def keys_table() -> Table:
 
 
 def _keys(model: type[BaseModel], before: str) -> Iterator[Key]:
-    for name, field in model.model_fields.items():
+    for own_name, field in model.model_fields.items():
+        name = field.alias or own_name
         inner = list(_models(field.annotation))
         if not inner:
             choices = tuple(choice for part in (field.annotation, *field.metadata) for choice in _choices(part))

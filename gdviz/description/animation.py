@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from gdviz.description.choices import HeightScale, LossScale, Palette, PointColor, ThemeName, View
+from gdviz.description.choices import HeightScale, LossScale, Palette, PointColor, Shown, ThemeName, View
 from gdviz.description.limits import (
     MAX_COORDINATE,
     MAX_ITERATIONS,
@@ -27,9 +27,10 @@ from gdviz.description.limits import (
 )
 from gdviz.description.messages import explain
 from gdviz.description.palettes import PaletteName
-from gdviz.description.tables import CameraKey, Coordinates, Pixels, Starts, Table, Timing, refusal
+from gdviz.description.tables import CameraKey, Coordinates, Pixels, Starts, Switch, Table, Timing, refusal, single_line
 from gdviz.description.title import check_formulas
 from gdviz.description.toml import read_toml
+from gdviz.description.words import Words
 from gdviz.errors import ExpressionError, InputError, shorten
 from gdviz.functions import Function, function
 from gdviz.letters import what_is_unwritable
@@ -84,7 +85,12 @@ class Animation(Table):
         description="The ground's colours from low to high: gdviz's own, or any colormap of matplotlib by its name.",
     )
     caption: bool = Field(True, description="Whether the title and the numbers are written on the picture.")
-    legend: bool = Field(False, description="Whether a legend says which colour is which minimum or height.")
+    legend: Switch = Field(
+        Shown.AUTO,
+        description="Whether a legend says what the points' colours mean; auto: if there are panels or several runs.",
+    )
+    formula: bool = Field(False, description="Whether the function's formula is written under the title.")
+    labels: Words = Field(Words(), description="The words on the picture, in another language.")
     output: tuple[str, ...] = Field(
         (),
         max_length=20,
@@ -142,14 +148,12 @@ class Animation(Table):
     @field_validator("title", mode="before")
     @classmethod
     def _can_be_written(cls, value: object) -> object:
-        if isinstance(value, str):
-            if unwritable := what_is_unwritable(value):
-                raise refusal(f"must be one line without {unwritable}, not {shorten(value)}")
+        if isinstance(single_line(value), str):
             try:
-                check_formulas(value)
+                check_formulas(str(value))
             except InputError as error:
                 raise refusal(
-                    f"{error}; in {shorten(value)}, $ begins and ends a formula; write \\$ for a $"
+                    f"{error}; in {shorten(str(value))}, $ begins and ends a formula; write \\$ for a $"
                 ) from error
         return value
 

@@ -5,6 +5,18 @@ from enum import StrEnum
 from types import MappingProxyType
 
 
+class Shown(StrEnum):
+    """Whether something is shown: as a description says, or where it helps."""
+
+    AUTO = "auto"
+    TRUE = "true"
+    FALSE = "false"
+
+    def decided(self, where_it_helps: bool) -> bool:
+        """Return what this means where it helps, or does not."""
+        return where_it_helps if self is Shown.AUTO else self is Shown.TRUE
+
+
 class View(StrEnum):
     """The kind of picture that the main view or a panel shows."""
 

@@ -62,7 +62,7 @@ def _key(details: ErrorDetails) -> str:
 def _message(model: type[BaseModel], details: ErrorDetails) -> str:
     if details["type"] == "extra_forbidden":
         *parents, last = map(str, details["loc"])
-        known = list(_fields(model, parents))
+        known = [field.alias or name for name, field in _fields(model, parents).items()]
         close = nearest(last, known)
         hint = f"did you mean '{close}'?" if close else f"known here are {', '.join(known)}"
         return f"{shorten('.'.join([*parents, last]))} is not a key of an animation; {hint}"

@@ -16,6 +16,7 @@ from gdviz.description.choices import HeightScale, LossScale, Palette, PointColo
 from gdviz.description.limits import MAX_TITLE, excess_of_frames, excess_of_steps
 from gdviz.description.tables import CameraKey, Starts, Timing
 from gdviz.description.title import title_text
+from gdviz.description.words import Words
 from gdviz.errors import InputError
 from gdviz.extent import Extent
 from gdviz.functions.objective import Objective
@@ -81,6 +82,10 @@ class Resolved:
         Whether the title and the numbers are written on the picture.
     legend
         Whether a legend says what colours mean.
+    formula
+        Whether the function's formula is written under the title.
+    words
+        The words on the picture.
 
     """
 
@@ -105,6 +110,8 @@ class Resolved:
     palette: str
     caption: bool
     legend: bool
+    formula: bool
+    words: Words
 
     @property
     def frames(self) -> int:
@@ -119,7 +126,7 @@ class Resolved:
     @property
     def texts(self) -> tuple[str, ...]:
         """The texts on the picture that may be in any script."""
-        return (title_text(self.title),) if self.caption else ()
+        return (*((title_text(self.title),) if self.caption else ()), *self.words.changed)
 
     @property
     def canonical_json(self) -> str:
@@ -182,6 +189,8 @@ class Resolved:
             "palette": self.palette,
             "caption": self.caption,
             "legend": self.legend,
+            "formula": self.formula,
+            "labels": self.words.model_dump(exclude_defaults=True),
         }
 
 
@@ -222,7 +231,9 @@ def resolve(animation: Animation) -> Resolved:
         theme=animation.theme,
         palette=animation.palette,
         caption=animation.caption,
-        legend=animation.legend,
+        legend=animation.legend.decided(bool(animation.panels) and animation.point_color is not PointColor.ONE),
+        formula=animation.formula,
+        words=animation.labels,
     )
 
 

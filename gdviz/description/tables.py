@@ -10,10 +10,11 @@ import numpy as np
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from gdviz.description.choices import SIZES, NamedSize
+from gdviz.description.choices import SIZES, NamedSize, Shown
 from gdviz.description.limits import MAX_COORDINATE, MAX_POINTS, times
 from gdviz.errors import nearest, shorten
 from gdviz.extent import Extent, FloatArray
+from gdviz.letters import what_is_unwritable
 
 Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]  # TOML's range; larger numbers take long to print
 
@@ -27,6 +28,13 @@ class Table(BaseModel):
 def refusal(reason: str, *keys: str) -> PydanticCustomError:
     """Return the error that a validator raises; `keys`, relative to the validated key, are those concerned."""
     return PydanticCustomError("gdviz", "{reason}", {"reason": reason, "keys": keys})
+
+
+def single_line(value: object) -> object:
+    """Return a value, which if it is a text must be one line of letters that can be written."""
+    if isinstance(value, str) and (unwritable := what_is_unwritable(value)):
+        raise refusal(f"must be one line without {unwritable}, not {shorten(value)}")
+    return value
 
 
 def _near(value: float) -> float:
@@ -62,6 +70,13 @@ Pixels = Annotated[
     BeforeValidator(_pixels, json_schema_input_type=tuple[Whole, Whole] | NamedSize | str | Whole),
     NamedSize,  # the words that it may be, for lists of what there is
 ]
+
+
+def _true_or_false(value: object) -> object:
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+Switch = Annotated[Shown, BeforeValidator(_true_or_false, json_schema_input_type=Shown | bool)]
 
 
 class Starts(Table):

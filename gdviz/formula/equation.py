@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from gdviz.formula.draw import width
 from gdviz.functions import Function
+from gdviz.functions.objective import Objective
 
 LINE_WIDTH = 38.0  # in multiples of the letters' size: about a book page
 
@@ -32,14 +33,23 @@ _PLACE = re.compile(r"\\left|\\right|\\[lr]vert|[{}()]| (?=[+-] )|(?<=[)}]) (?=\
 _OPENING = frozenset({r"\left", r"\lvert", "{", "("})
 
 
+def formula_line(objective: Objective) -> str | None:
+    """Return an objective's equation in LaTeX in one line, however long; None if it has no formula."""
+    formula = objective.formula
+    return None if formula is None else f"{_head(objective)}{_as_in_a_textbook(formula)}"
+
+
 def formula_of(function: Function) -> str:
     r"""Return a function's equation in LaTeX, as a textbook would print it: `f(x, y) = x^{2} + y^{2}`.
 
     Long equations are broken with `\\` before a `+` or `-`, or else between factors. Logarithms are natural and written
     `\ln`; decimals have at most seven digits.
     """
-    arguments = "x" if function.dimension == 1 else "x, y"
-    return r" \\ ".join(_broken(f"f({arguments}) = ", _as_in_a_textbook(function.formula)))
+    return r" \\ ".join(_broken(_head(function), _as_in_a_textbook(function.formula)))
+
+
+def _head(objective: Objective) -> str:
+    return f"f({'x' if objective.dimension == 1 else 'x, y'}) = "
 
 
 def _as_in_a_textbook(text: str) -> str:

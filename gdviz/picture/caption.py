@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gdviz.picture.layout import Layout
+from gdviz.picture.layout import CaptionSizes, Layout
 from gdviz.picture.lettering import SMALLEST, text_width
 from gdviz.picture.marks import Label, Mark, Title
-from gdviz.picture.themes import Theme
+from gdviz.picture.themes import Rgb, Theme
 
 CAPITALS = 0.72  # how high capital letters are, as a share of the letters' size
 HIGHEST = 2.5  # how high a title may be, of its letters' size
@@ -33,6 +33,11 @@ class Readout:
     value: str
     widest: str
 
+    @property
+    def font_of(self) -> str:
+        """The text whose font the value has in all frames."""
+        return self.label + self.widest
+
 
 @dataclass(frozen=True)
 class Caption:
@@ -47,16 +52,7 @@ def caption_marks(caption: Caption, layout: Layout, theme: Theme) -> list[Mark]:
     sizes = layout.caption
     width, height = layout.size
     room = width - 2 * sizes.margin
-    marks: list[Mark] = [
-        Title(
-            caption.title,
-            (sizes.margin, sizes.margin + round(CAPITALS * sizes.title)),
-            sizes.title,
-            theme.ink,
-            room=(room, round(HIGHEST * sizes.title)),
-            highest=sizes.margin // 3,
-        )
-    ]
+    marks: list[Mark] = [title_mark(caption.title, sizes, width, theme.ink)]
     size = sizes.text
     while size > SMALLEST and _width(caption, layout, size) > room:
         size -= 1
@@ -64,28 +60,40 @@ def caption_marks(caption: Caption, layout: Layout, theme: Theme) -> list[Mark]:
     for each in caption.readouts:
         marks.append(Label(each.label, np.array([x, base]), size, theme.quiet_ink, "ls"))
         x += text_width(each.label, size) + sizes.gap
-        marks.append(Label(each.value, np.array([x, base]), size, theme.ink, "ls", font_of=each.label))
-        x += text_width(each.widest, size, font_of=each.label) + sizes.column
+        marks.append(Label(each.value, np.array([x, base]), size, theme.ink, "ls", font_of=each.font_of))
+        x += text_width(each.widest, size, font_of=each.font_of) + sizes.column
     return marks
+
+
+def title_mark(title: str, sizes: CaptionSizes, width: int, color: Rgb) -> Title:
+    """Return the title of a picture so many pixels wide."""
+    return Title(
+        title,
+        (sizes.margin, sizes.margin + round(CAPITALS * sizes.title)),
+        sizes.title,
+        color,
+        room=(width - 2 * sizes.margin, round(HIGHEST * sizes.title)),
+        highest=sizes.margin // 3,
+    )
 
 
 def _width(caption: Caption, layout: Layout, size: int) -> float:
     """Return how long the line of numbers is in pixels, at a size of its letters."""
     widths = [
-        text_width(each.label, size) + layout.caption.gap + text_width(each.widest, size, font_of=each.label)
+        text_width(each.label, size) + layout.caption.gap + text_width(each.widest, size, font_of=each.font_of)
         for each in caption.readouts
     ]
     return sum(widths) + layout.caption.column * (len(widths) - 1)
 
 
-def fixed(number: float, span: float = 1.0) -> str:
+def fixed(number: float, span: float = 1.0, *, none: str) -> str:
     """Return a number with two decimals, and never a zero with a minus sign.
 
     One that has no end of digits before the point, or is one of a `span` too small for two after it, has three digits.
-    Where there is no number, as for the slope at the tip of a cone, the text is "none".
+    Where there is no number, as for the slope at the tip of a cone, the text is `none`.
     """
     if not math.isfinite(number):
-        return "none"
+        return none
     if abs(number) >= 1e7 or (span < 0.1 and number):
         return f"{number:.3g}"
     text = f"{number:.2f}"

@@ -16,6 +16,8 @@ VIEW_WIDTHS: Mapping[View, float] = MappingProxyType(
     {View.SURFACE: 0, View.MAP: 900, View.CURVE: 900, View.SLICES: 1100, View.LOSS: 900}
 )
 AROUND_MAIN = (36, 86, 36, 86)  # units left free at the left, top, right and bottom, for the title and the numbers
+ABOVE_MAIN = 30  # units of the main view's region that are above the end of the heading
+UNDER_HEADING = 28  # units left free under the heading
 GUTTER = (8, 8, 8, 8)  # units left free around a panel
 TEXT, LINE = 16, 24  # units: the size of the letters of legends and axes, and how far apart lines of them are
 MOST_LEGEND = 0.35  # of the picture's height, that a legend may take
@@ -107,7 +109,7 @@ class CaptionSizes:
     ----------
     margin
         Around the picture.
-    title, text
+    title, formula, text
         The letters' sizes.
     gap, column
         Between a label and its number, and between one number and the next label.
@@ -116,6 +118,7 @@ class CaptionSizes:
 
     margin: int
     title: int
+    formula: int
     text: int
     gap: int
     column: int
@@ -151,7 +154,27 @@ class Layout:
     legend_at_left: bool
 
 
-def layout_of(size: tuple[int, int], view: View, panels: int = 0, legend_lines: float = 0) -> Layout:
+def caption_sizes(size: tuple[int, int]) -> CaptionSizes:
+    """Return how the caption of a picture of (width, height) pixels is set."""
+    unit = _unit(size, CAPTION_WIDTH)
+    return CaptionSizes(
+        margin=round(36 * unit),
+        title=max(11, round(30 * unit)),
+        formula=max(10, round(22 * unit)),
+        text=max(9, round(19 * unit)),
+        gap=round(8 * unit),
+        column=round(34 * unit),
+    )
+
+
+def main_width(size: tuple[int, int], panels: int) -> int:
+    """Return the width in pixels of the main view: in a wide picture, so many panels stand beside it."""
+    return round(size[0] * (1 - BESIDE * (bool(panels) and _is_wide(size))))
+
+
+def layout_of(
+    size: tuple[int, int], view: View, panels: int = 0, legend_lines: float = 0, heading: float = 0
+) -> Layout:
     """Return the layout of a picture of (width, height) pixels.
 
     Parameters
@@ -164,23 +187,19 @@ def layout_of(size: tuple[int, int], view: View, panels: int = 0, legend_lines: 
         How many panels it has.
     legend_lines
         How high its legend is, in lines of text.
+    heading
+        How far down a formula under the title reaches, in pixels; 0 without one.
 
     """
-    unit = _unit(size, CAPTION_WIDTH)
-    caption = CaptionSizes(
-        margin=round(36 * unit),
-        title=max(11, round(30 * unit)),
-        text=max(9, round(19 * unit)),
-        gap=round(8 * unit),
-        column=round(34 * unit),
-    )
+    unit, caption = _unit(size, CAPTION_WIDTH), caption_sizes(size)
     width, height = size
     main = Region(0, 0, width, height, _unit(size, VIEW_WIDTHS[view]))
+    main = replace(main, top=max(0, round(heading - ABOVE_MAIN * main.unit)))
     bottom = height - caption.margin - caption.text - caption.gap  # the line of numbers is below all panels
-    strip = round(min(legend_lines * line_height(main), MOST_LEGEND * height))
-    wide = width > WIDE * height
+    strip = math.ceil(min(legend_lines * line_height(main), MOST_LEGEND * height))
+    wide = _is_wide(size)
     if wide:
-        edge = round(width * (1 - BESIDE * bool(panels)))
+        edge = main_width(size, panels)
         main = replace(main, right=edge)
         rest = Region(edge, caption.margin // 2, width - caption.margin // 2, bottom, unit)
     else:
@@ -188,7 +207,8 @@ def layout_of(size: tuple[int, int], view: View, panels: int = 0, legend_lines: 
         edge = round(min(height * (1 - share), bottom if strip else height) - strip)
         main = replace(main, bottom=edge)
         rest = Region(caption.margin // 2, edge, width - caption.margin // 2, bottom, unit)
-    place = _place_of_main(main)
+    left, top, right, below = AROUND_MAIN
+    place = Place(main, main.inset(left, max(top, (heading - main.top) / main.unit + UNDER_HEADING), right, below))
     if wide and not panels:
         return Layout(size, place, (), caption, replace(place.content, unit=unit), False)
     legend = replace(rest, left=rest.left + caption.margin / 2, right=width - caption.margin, bottom=rest.top + strip)
@@ -197,13 +217,13 @@ def layout_of(size: tuple[int, int], view: View, panels: int = 0, legend_lines: 
     return Layout(size, place, places, caption, legend, not wide)
 
 
+def _is_wide(size: tuple[int, int]) -> bool:
+    return size[0] > WIDE * size[1]
+
+
 def line_height(region: Region) -> float:
     """Return how far apart lines of text are in a region, in pixels."""
     return max(LINE * region.unit, 1.35 * region.text_size(TEXT))
-
-
-def _place_of_main(region: Region) -> Place:
-    return Place(region, region.inset(*AROUND_MAIN))
 
 
 def _divided(region: Region, count: int) -> tuple[Region, ...]:

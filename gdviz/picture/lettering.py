@@ -109,11 +109,16 @@ _Stroke = _Letters | _Stencil
 @lru_cache(maxsize=8)
 def title_ink(title: str, size: int, room: tuple[int, int], color: Rgb) -> Ink:
     """Return a title at a size in pixels, or smaller if it would be wider or higher than `room`."""
+    return _inked(_strokes(title, title_size(title, size, room)), color)
+
+
+def title_size(title: str, size: int, room: tuple[int, int]) -> int:
+    """Return the size in pixels at which `title_ink` draws a title."""
     while True:
-        ink = _inked(_strokes(title, size), color)
+        ink = _inked(_strokes(title, size), (0, 0, 0))
         over = max(ink.width / room[0], ink.picture.height / room[1])
         if over <= 1 or size <= SMALLEST:
-            return ink
+            return size
         size = max(SMALLEST, min(size - 1, floor(size / over)))
 
 

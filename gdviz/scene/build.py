@@ -12,6 +12,7 @@ from gdviz.picture.caption import Caption
 from gdviz.picture.layout import Layout, Place, layout_of
 from gdviz.picture.marks import Mark
 from gdviz.scene.curve import build_curve
+from gdviz.scene.formula_line import FormulaLine, build_formula_line
 from gdviz.scene.legend import Legend, build_legend
 from gdviz.scene.loss import build_loss
 from gdviz.scene.map import build_map
@@ -45,6 +46,8 @@ class Scene:
         Where things stand in the picture.
     meanings
         What colours mean.
+    formula
+        The formula under the title.
     main, panels
         The main view, and the panels beside it.
 
@@ -53,6 +56,7 @@ class Scene:
     subject: Subject
     layout: Layout
     meanings: Legend
+    formula: FormulaLine
     main: Panel
     panels: tuple[Panel, ...]
 
@@ -80,6 +84,10 @@ class Scene:
         """Return what says which colour is what: nothing, unless it is asked for."""
         return self.meanings.marks(self.layout, self.subject.theme)
 
+    def overlay(self) -> list[Mark]:
+        """Return what is written over the panels of every frame: the legend and the formula, if they are asked for."""
+        return [*self.legend(), *self.formula.marks(self.subject.theme)]
+
     def picture_key(self, state: FrameState) -> Hashable:
         """Return all of a frame's state that its picture depends on."""
         return tuple(panel.picture_key(state) for panel in (self.main, *self.panels))
@@ -100,7 +108,9 @@ def build_scene(resolved: Resolved) -> Scene:
     """
     subject = Subject(resolved)
     meanings = build_legend(subject)
-    layout = layout_of(resolved.size, resolved.view, len(resolved.panels), meanings.lines)
+    formula = build_formula_line(resolved)
+    layout = layout_of(resolved.size, resolved.view, len(resolved.panels), meanings.lines, formula.bottom)
     main = _BUILDERS[resolved.view](subject, layout.main)
     places = zip(resolved.panels, layout.panels, strict=True)
-    return Scene(subject, layout, meanings, main, tuple(_BUILDERS[view](subject, place) for view, place in places))
+    panels = tuple(_BUILDERS[view](subject, place) for view, place in places)
+    return Scene(subject, layout, meanings, formula, main, panels)

@@ -10,14 +10,14 @@ import numpy as np
 
 from gdviz.errors import InputError
 from gdviz.extent import FloatArray
-from gdviz.picture.caption import Readout, fixed
+from gdviz.picture.caption import Readout
 from gdviz.picture.colors import height_colors, moving_or_resting, to_bytes
 from gdviz.picture.layout import Place
 from gdviz.picture.marks import Dot, Label, Mark
 from gdviz.picture.plot import Plot, padded
 from gdviz.scene.panel import MarksPanel
 from gdviz.scene.point_marks import Step, balls, footprints, legend, next_place, ride, step_scale
-from gdviz.scene.run import Run, step_readouts
+from gdviz.scene.run import Run, number_readout, step_readouts
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState, Phase
 from gdviz.terrain.shown_range import clipped, shown_values
@@ -49,9 +49,9 @@ class CurvePanel(MarksPanel):
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame, from back to front."""
         followed = len(self._run.descent.status) == 1
-        return self.plot.axes(self.theme, "x", "f(x)") + (
-            legend(self.place, self._scale, self.theme) if followed else []
-        )
+        words = self.subject.words
+        axes = self.plot.axes(self.theme, words.x, words.f_of(words.x))
+        return axes + (legend(self.place, self._scale, self.theme, words) if followed else [])
 
     def marks(self, state: FrameState) -> list[Mark]:
         """Return what a frame adds to the ground, from back to front."""
@@ -67,15 +67,15 @@ class CurvePanel(MarksPanel):
 
     def readouts(self, state: FrameState) -> list[Readout]:
         """Return the numbers of a frame."""
-        run = self._run
+        run, words = self._run, self.subject.words
         if len(run.descent.status) != 1:
             return super().readouts(state)
         x = run.at(state.position)[0, 0]
         return [
-            *step_readouts(run, state.position),
-            Readout("x", fixed(float(x), self.plot.x[1] - self.plot.x[0]), "-00.00"),
-            Readout("f(x)", fixed(float(self._value(x))), "-00.00"),
-            Readout("dx", fixed(self._slope(x)), "-00.00"),
+            *step_readouts(run, state.position, words),
+            number_readout(words.x, float(x), "-00.00", words, span=self.plot.x[1] - self.plot.x[0]),
+            number_readout(words.f_of(words.x), float(self._value(x)), "-00.00", words),
+            number_readout(words.dx, self._slope(x), "-00.00", words),
         ]
 
     @property
@@ -125,6 +125,7 @@ class CurvePanel(MarksPanel):
     def _minima(self) -> list[Mark]:
         """Return the known minima: a ring around each, and where nothing descends, what they are."""
         marks: list[Mark] = []
+        words = self.subject.words
         bare, u = not len(self._run.descent.status), self.plot.region.unit
         for (x,) in self.subject.resolved.objective.minima:
             if self.plot.x[0] <= x <= self.plot.x[1]:
@@ -132,7 +133,7 @@ class CurvePanel(MarksPanel):
                 place = self.plot.place(x, value)
                 marks.append(Dot(place, 12 * u, self.theme.minimum, ring=2.4 * u))
                 if bare:
-                    text = f"minimum: f({x:g}) = {value:g}"
+                    text = f"{words.minimum}: {words.f_of(f'{x:g}')} = {value:g}"
                     marks.append(Dot(place, 5 * u, self.theme.minimum))
                     marks.append(Label(text, place - [0, 34 * u], self.plot.region.text_size(21), self.theme.ink, "ms"))
         return marks

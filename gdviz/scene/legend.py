@@ -1,30 +1,33 @@
-"""The legend: which colour is which minimum, or which height."""
+"""The legend: which colour is which minimum, run or height, or where points with it began."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
 from gdviz.descent.basins import basins
 from gdviz.description.choices import PointColor
+from gdviz.description.words import Words
 from gdviz.extent import Extent
 from gdviz.picture.caption import fixed
-from gdviz.picture.colors import basin_hue, height_colors, to_bytes
-from gdviz.picture.layout import LINE, TEXT, Layout, line_height
+from gdviz.picture.colors import basin_hue, height_colors, place_colors, to_bytes
+from gdviz.picture.layout import LINE, SMALLEST_TEXT, TEXT, Layout, line_height
 from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Dot, Label, Mark, Raster
 from gdviz.picture.plot import tick_text
 from gdviz.picture.themes import Rgb, Theme
-from gdviz.scene.run import points_in_words
 from gdviz.scene.subject import Subject
 from gdviz.terrain.landscape import Relief
 
 MOST = 6  # minima that are listed; more are counted
 SWATCH, GAP = 5.5, 12.0  # units: a dot's radius, and how far it stands before the text
 BAR = (14.0, 150.0)  # units: width and height of a colour bar
+MAP = (84.0, 84.0)  # units: width and height of a map of colours; of one variable, it is as high as a bar is wide
 NOTHING = 1e-4  # values of f that are nearer to 0 are written as 0
+COLORS = 42  # along each side of a map of colours
 TICKS = 4  # numbers beside a colour bar
 
 
@@ -47,13 +50,25 @@ class Rows:
         """How high it is, in lines of text."""
         return len(self.rows)
 
+    def _width(self, size: int) -> float:
+        return max(text_width(row.text, size) for row in self.rows)
+
+    def _size(self, layout: Layout) -> int:
+        """Return the size of its letters in pixels: smaller if it would be wider than its region."""
+        region = layout.legend
+        room = region.width - 2 * (GAP + SWATCH) * region.unit
+        size = round(region.text_size(TEXT))
+        while size > SMALLEST_TEXT and self._width(size) > room:
+            size -= 1
+        return size
+
     def marks(self, layout: Layout, theme: Theme) -> list[Mark]:
         """Return what it is painted with."""
         if not self.rows:
             return []
         region, unit = layout.legend, layout.legend.unit
-        size = round(region.text_size(TEXT))
-        left = region.right - max(text_width(row.text, size) for row in self.rows)
+        size = self._size(layout)
+        left = region.right - self._width(size)
         left = region.left + (GAP + SWATCH) * unit if layout.legend_at_left else left
         marks: list[Mark] = []
         fitting = int(region.height / line_height(region) + 0.01)
@@ -68,9 +83,10 @@ class Rows:
 
 @dataclass(frozen=True)
 class ColorBar:
-    """A legend of the points' colours from the lowest to the highest ground, with values of f beside it."""
+    """A legend of the points' colours from the lowest to the highest ground, with values of f, its name, beside it."""
 
     relief: Relief
+    name: str
 
     @property
     def lines(self) -> float:
@@ -88,7 +104,7 @@ class ColorBar:
         pixels = to_bytes(height_colors(np.linspace(1, 0, 128), theme))[:, None, :]
         marks: list[Mark] = [
             Raster(pixels, left, top, right, bottom),
-            Label("f", np.array([left, top - 6 * unit]), size, theme.ink, "ls"),
+            Label(self.name, np.array([left, top - 6 * unit]), size, theme.ink, "ls"),
         ]
         for share, text in zip(shares, texts, strict=True):
             place = np.array([right + 8 * unit, bottom + share * (top - bottom)])
@@ -96,36 +112,105 @@ class ColorBar:
         return marks
 
 
-Legend = Rows | ColorBar
+@dataclass(frozen=True)
+class ColorMap:
+    """A legend of the points' colours by where they began: a small map of the extent, below its name."""
+
+    extent: Extent
+    name: str
+
+    @property
+    def lines(self) -> float:
+        """How high it is, in lines of text."""
+        return 1 + self._sides[1] / LINE
+
+    @property
+    def _sides(self) -> tuple[float, float]:
+        """Its width and height, in units."""
+        return MAP if self.extent.dimension == 2 else (MAP[0], BAR[0])
+
+    def marks(self, layout: Layout, theme: Theme) -> list[Mark]:
+        """Return what it is painted with."""
+        region, unit = layout.legend, layout.legend.unit
+        size = round(region.text_size(TEXT))
+        width, height = (side * unit for side in self._sides)
+        top = region.top + line_height(region)
+        height = min(height, region.bottom - top)
+        left = region.left if layout.legend_at_left else region.right - max(width, text_width(self.name, size))
+        places = self.extent.grid((COLORS, COLORS)[: self.extent.dimension])
+        pixels = to_bytes(place_colors(places, self.extent, theme)).reshape(-1, COLORS, 3)[::-1]
+        return [
+            Label(self.name, np.array([left, region.top + line_height(region) / 2]), size, theme.ink, "lm"),
+            Raster(pixels, left, top, left + width, top + height),
+        ]
+
+
+Legend = Rows | ColorBar | ColorMap
 
 
 def build_legend(subject: Subject) -> Legend:
-    """Return what the points' colours mean; no rows if they tell neither minima nor heights, or nobody asks."""
+    """Return what the points' colours mean; no rows if there are no points, or nobody asks."""
     resolved = subject.resolved
-    if resolved.legend and resolved.point_color is PointColor.HEIGHT and resolved.objective.dimension == 2:
-        return ColorBar(subject.landscape.relief)
-    return Rows(_minima(subject) if resolved.legend and resolved.point_color is PointColor.BASIN else ())
+    if not (resolved.legend and resolved.starts.count):
+        return Rows()
+    return _LEGENDS[resolved.point_color](subject)
 
 
-def _minima(subject: Subject) -> tuple[Row, ...]:
+def _heights(subject: Subject) -> Legend:
+    """Return a colour bar; nothing for a curve, beside whose axis it would say the same."""
+    two = subject.resolved.objective.dimension == 2
+    return ColorBar(subject.landscape.relief, subject.words.f) if two else Rows()
+
+
+def _starts(subject: Subject) -> Legend:
+    words, extent = subject.words, subject.resolved.extent
+    names = (words.x, words.y)[: extent.dimension]
+    return ColorMap(extent, f"{words.start} ({', '.join(names)})")
+
+
+def _runs(subject: Subject) -> Legend:
+    """Return a line for each run, with its rate."""
+    words = subject.words
+    return Rows(
+        tuple(
+            Row(
+                basin_hue(number, subject.theme),
+                f"{words.gradient_descent}   {words.learning_rate} {run.settings.learning_rate:g}",
+            )
+            for number, run in enumerate(subject.runs)
+        )
+    )
+
+
+def _minima(subject: Subject) -> Rows:
     """Return a line for each minimum that points ended at, with its value and how many they are."""
-    (run,) = subject.runs
+    (run,), words = subject.runs, subject.words
     found = basins(run.descent, run.labels)
     rows = [
         Row(
             basin_hue(number, subject.theme),
-            f"{_place(each.location, subject.resolved.extent)}   f = {_value(each.value)}   "
-            f"{points_in_words(each.points)}",
+            f"{_place(each.location, subject)}   {words.f} = {_value(each.value, words)}   "
+            f"{words.points_in_words(each.points)}",
         )
         for number, each in enumerate(found[:MOST])
     ]
-    return (*rows, *([Row(None, f"and {len(found) - MOST} more")] if len(found) > MOST else []))
+    return Rows((*rows, *([Row(None, words.and_more(len(found) - MOST))] if len(found) > MOST else [])))
 
 
-def _place(location: Sequence[float], extent: Extent) -> str:
-    numbers = [fixed(number, float(span)) for number, span in zip(location, extent.span, strict=True)]
-    return f"({', '.join(numbers)})" if len(numbers) > 1 else f"x = {numbers[0]}"
+_LEGENDS: Mapping[PointColor, Callable[[Subject], Legend]] = MappingProxyType(
+    {PointColor.BASIN: _minima, PointColor.START: _starts, PointColor.ONE: _runs, PointColor.HEIGHT: _heights}
+)
 
 
-def _value(value: float) -> str:
-    return fixed(value) if abs(value) < 1e4 and (abs(value) >= 0.005 or abs(value) < NOTHING) else f"{value:.2g}"
+def _place(location: Sequence[float], subject: Subject) -> str:
+    extent, words = subject.resolved.extent, subject.words
+    numbers = [fixed(number, float(span), none=words.none) for number, span in zip(location, extent.span, strict=True)]
+    return f"({', '.join(numbers)})" if len(numbers) > 1 else f"{words.x} = {numbers[0]}"
+
+
+def _value(value: float, words: Words) -> str:
+    return (
+        fixed(value, none=words.none)
+        if abs(value) < 1e4 and (abs(value) >= 0.005 or abs(value) < NOTHING)
+        else f"{value:.2g}"
+    )

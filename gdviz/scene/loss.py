@@ -11,6 +11,7 @@ from gdviz.description.choices import LossScale
 from gdviz.extent import FloatArray
 from gdviz.picture.colors import to_bytes
 from gdviz.picture.layout import TEXT, Place
+from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Area, Label, Mark
 from gdviz.picture.plot import Plot, padded
 from gdviz.picture.themes import Rgb, Theme
@@ -75,12 +76,14 @@ class LossPanel(MarksPanel):
 
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame: the axes, and what the lines are."""
-        name = "f – min f" if self.logarithmic else "f"
-        marks = self.plot.axes(self.theme, "iteration", name, logarithmic=self.logarithmic)
+        words = self.subject.words
+        name = words.distance_to_minimum if self.logarithmic else words.f
+        marks = self.plot.axes(self.theme, words.iteration, name, logarithmic=self.logarithmic)
         size, right, top = self.plot.region.text_size(TEXT), self.plot.region.right, self.place.content.top
         named = [trace for trace in self.traces if trace.name]
-        for number, trace in enumerate(reversed(named)):
-            marks.append(Label(trace.name, np.array([right - number * 5.2 * size, top]), size, trace.color, "rt"))
+        for trace in reversed(named):
+            marks.append(Label(trace.name, np.array([right, top]), size, trace.color, "rt"))
+            right -= text_width(trace.name, round(size)) + 1.6 * size
         return marks
 
     def marks(self, state: FrameState) -> list[Mark]:
@@ -116,7 +119,7 @@ def build_loss(subject: Subject, place: Place) -> LossPanel:
     resolved = subject.resolved
     steps = max(run.descent.steps for run in subject.runs)
     iterations = np.unique(np.round(np.linspace(0, steps, min(steps + 1, MOMENTS))))
-    traces = [trace for run in subject.runs for trace in _traces(run, iterations, subject.theme)]
+    traces = [trace for run in subject.runs for trace in _traces(run, iterations, subject)]
     lowest = _lowest(subject)
     powers = [_in_powers(trace, lowest) for trace in traces]
     logarithmic = _is_logarithmic(resolved.loss_scale, powers)
@@ -126,10 +129,10 @@ def build_loss(subject: Subject, place: Place) -> LossPanel:
     return LossPanel(subject, place, plot, iterations, tuple(shown), logarithmic)
 
 
-def _traces(run: Run, iterations: FloatArray, theme: Theme) -> list[Trace]:
+def _traces(run: Run, iterations: FloatArray, subject: Subject) -> list[Trace]:
     """Return a run's lines: the point's own, or of many points the median with its band, and the best."""
     descent = run.descent
-    count = len(descent.status)
+    count, theme, words = len(descent.status), subject.theme, subject.words
     if not count:
         return []
     values = descent.values[np.minimum(iterations.astype(np.intp), descent.steps)][:, descent.sample(SAMPLED)]
@@ -140,7 +143,7 @@ def _traces(run: Run, iterations: FloatArray, theme: Theme) -> list[Trace]:
     with np.errstate(invalid="ignore"):
         lower, median, upper = np.nanpercentile(finite, [BAND[0], 50.0, BAND[1]], axis=1)
         best = np.nanmin(finite, axis=1)
-    return [Trace("median", median, lower, upper, theme.curve), Trace("best", best, None, None, theme.point)]
+    return [Trace(words.median, median, lower, upper, theme.curve), Trace(words.best, best, None, None, theme.point)]
 
 
 def _color(run: Run, theme: Theme) -> Rgb:

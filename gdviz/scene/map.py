@@ -43,7 +43,7 @@ class MapPanel(MarksPanel):
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame: the bands, the axes and the known minima."""
         left, top, right, bottom = self.plot.region.box
-        resolved = self.subject.resolved
+        resolved, words = self.subject.resolved, self.subject.words
         size = (right - left, bottom - top)
         pixels = banded(self.subject.landscape, resolved.objective, size, self.subject.ramp, self.theme.background)
         rings = [
@@ -51,7 +51,7 @@ class MapPanel(MarksPanel):
             for x, y in resolved.objective.minima
             if self.plot.shows(x, y)
         ]
-        return [Raster(pixels, left, top, right, bottom), *self.plot.edge_axes(self.theme, "x", "y"), *rings]
+        return [Raster(pixels, left, top, right, bottom), *self.plot.edge_axes(self.theme, words.x, words.y), *rings]
 
     @cached_property
     def strokes(self) -> Strokes:

@@ -47,7 +47,8 @@ class Panel(ABC):
 
     def readouts(self, state: FrameState) -> list[Readout]:
         """Return the numbers of a frame."""
-        return run_readouts(self.subject.runs[0], state.position, self.subject.resolved.extent)
+        subject = self.subject
+        return run_readouts(subject.runs[0], state.position, subject.resolved.extent, subject.words)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gdviz.description.words import Words
 from gdviz.extent import FloatArray
 from gdviz.picture.layout import Place
 from gdviz.picture.lettering import text_width
@@ -109,7 +110,7 @@ def step_scale(plots: Sequence[Plot], points: FloatArray) -> int:
     return next((scale for scale in SCALES if scale * longest >= SEEN), SCALES[-1])
 
 
-def legend(place: Place, scale: int, theme: Theme) -> list[Mark]:
+def legend(place: Place, scale: int, theme: Theme, words: Words) -> list[Mark]:
     """Return what the colours of a point's marks mean, at the right, above the content as far as there is room.
 
     `scale` is that of the step's arrow.
@@ -117,11 +118,11 @@ def legend(place: Place, scale: int, theme: Theme) -> list[Mark]:
     content, unit = place.content, place.content.unit
     size = max(19 * unit, 8.0)
     right, top = content.right, max(place.region.top + 8 * unit, content.top - 50 * unit)
-    step = "step to come" + (f" \u00d7 {scale}" if scale > 1 else "")
+    step = words.step_to_come + (f" \u00d7 {scale}" if scale > 1 else "")
     left = right - text_width(step, round(size)) - 2 * size
     return [
         Label(step, np.array([right, top]), size, theme.step, "rt"),
-        Label("slope", np.array([left, top]), size, theme.slope, "rt"),
+        Label(words.slope, np.array([left, top]), size, theme.slope, "rt"),
     ]
 
 

@@ -13,9 +13,10 @@ from gdviz.descent.basins import label_basins, with_flat_ground
 from gdviz.descent.engine import Descent, Status, descend
 from gdviz.description.choices import PointColor
 from gdviz.description.resolve import Resolved, RunSettings
+from gdviz.description.words import Words
 from gdviz.errors import InputError
 from gdviz.extent import Extent, FloatArray
-from gdviz.picture.caption import Readout
+from gdviz.picture.caption import Readout, fixed
 from gdviz.picture.colors import basin_colors, faded, height_colors, one_color, place_colors
 from gdviz.picture.themes import Theme
 from gdviz.terrain.landscape import Landscape
@@ -52,12 +53,7 @@ class StatusCounts:
             "with no gradient": self.undefined,
         }
         ends = ", ".join(f"{count} {how}" for how, count in counts.items() if count)
-        return f"{points_in_words(self.points)}{': ' if ends else ''}{ends}"
-
-
-def points_in_words(number: int) -> str:
-    """Return so many points as text."""
-    return f"{number} {'point' if number == 1 else 'points'}"
+        return f"{Words().points_in_words(self.points)}{': ' if ends else ''}{ends}"
 
 
 def count(status: NDArray[np.int8]) -> StatusCounts:
@@ -116,40 +112,47 @@ def trail_colors(run: Run, trails: Trails, landscape: Landscape, theme: Theme) -
     return faded(own, np.sqrt(trails.ages), theme)
 
 
-def run_readouts(run: Run, position: float, extent: Extent) -> list[Readout]:
+def run_readouts(run: Run, position: float, extent: Extent, words: Words) -> list[Readout]:
     """Return the numbers of a run at a position along its descent; none if it has no points."""
     now, last = run.counts(position, extent), run.counts(run.descent.steps, extent)
-    return [*step_readouts(run, position), *end_readouts(now, last)] if now.points else []
+    return [*step_readouts(run, position, words), *end_readouts(now, last, words)] if now.points else []
 
 
-def step_readouts(run: Run, position: float) -> list[Readout]:
+def step_readouts(run: Run, position: float, words: Words) -> list[Readout]:
     """Return a run's rate, and how many iterations it has made."""
     rate = f"{run.settings.learning_rate:g}"
     return [
-        Readout("learning rate", rate, rate),
-        Readout("iteration", str(int(position)), str(run.descent.steps)),
+        Readout(words.learning_rate, rate, rate),
+        Readout(words.iteration, str(int(position)), str(run.descent.steps)),
     ]
 
 
-def end_readouts(now: StatusCounts, last: StatusCounts) -> list[Readout]:
+def number_readout(label: str, number: float, widest: str, words: Words, *, span: float = 1.0) -> Readout:
+    """Return a labelled number of a `span`, which may be none; `widest` is the longest text that it usually has."""
+    return Readout(label, fixed(number, span, none=words.none), max(widest, words.none, key=len))
+
+
+def end_readouts(now: StatusCounts, last: StatusCounts, words: Words) -> list[Readout]:
     """Return how many points have ended how: those that converged, and of the others what the film will show any of.
 
     Parameters
     ----------
     now, last
         How they have ended at this moment, and at the film's end.
+    words
+        The words on the picture.
 
     """
     of_all = f" / {now.points}"
-    others = {
-        "left the view": (now.left, last.left),
-        "diverged": (now.diverged, last.diverged),
-        "flat ground": (now.flat, last.flat),
-        "no gradient": (now.undefined, last.undefined),
-    }
+    others = (
+        (words.left_the_view, now.left, last.left),
+        (words.diverged, now.diverged, last.diverged),
+        (words.flat_ground, now.flat, last.flat),
+        (words.no_gradient, now.undefined, last.undefined),
+    )
     return [
-        Readout("converged", f"{now.converged}{of_all}", f"{now.points}{of_all}"),
-        *(Readout(label, str(number), str(now.points)) for label, (number, at_last) in others.items() if at_last),
+        Readout(words.converged, f"{now.converged}{of_all}", f"{now.points}{of_all}"),
+        *(Readout(label, str(number), str(now.points)) for label, number, at_last in others if at_last),
     ]
 
 

@@ -20,13 +20,12 @@ from gdviz.picture.marks import Label, Line, Mark
 from gdviz.picture.plot import Plot, dashes, padded
 from gdviz.scene.panel import MarksPanel
 from gdviz.scene.point_marks import Step, footprints, legend, next_place, ride, step_scale
-from gdviz.scene.run import Run, step_readouts
+from gdviz.scene.run import Run, number_readout, step_readouts
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState
 from gdviz.terrain.shown_range import clipped, shown_values
 
 SAMPLES = 361
-NAMES = ("x", "y")
 
 
 @dataclass(frozen=True)
@@ -44,8 +43,10 @@ class SlicesPanel(MarksPanel):
 
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame, from back to front."""
-        axes = [mark for plot, name in zip(self.plots, NAMES, strict=True) for mark in plot.axes(self.theme, name, "")]
-        return axes + legend(self.place, self._scale, self.theme)
+        words = self.subject.words
+        names = zip(self.plots, (words.x, words.y), strict=True)
+        axes = [mark for plot, name in names for mark in plot.axes(self.theme, name, "")]
+        return axes + legend(self.place, self._scale, self.theme, words)
 
     def curve(self, axis: int, point: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the slice through `point` (2,) along an axis: numbers along it and f there, each (SAMPLES + 1,).
@@ -85,12 +86,15 @@ class SlicesPanel(MarksPanel):
         run, target = self._run, self._objective
         point = run.at(state.position)[0]
         gradient = target.gradient(*point)
-        numbers = {"f(x, y)": target.value(*point), "dx": gradient[0], "dy": gradient[1]}
-        widest = {"f(x, y)": "0000.00", "dx": "-000.00", "dy": "-000.00"}
+        x, y, words = float(point[0]), float(point[1]), self.subject.words
+        (left, right), (low, high) = (plot.x for plot in self.plots)
         return [
-            *step_readouts(run, state.position),
-            *(Readout(name, self._coordinate(axis, point), "-0.00") for axis, name in enumerate(NAMES)),
-            *(Readout(name, fixed(float(number)), widest[name]) for name, number in numbers.items()),
+            *step_readouts(run, state.position, words),
+            number_readout(words.x, x, "-0.00", words, span=right - left),
+            number_readout(words.y, y, "-0.00", words, span=high - low),
+            number_readout(words.f_of(words.x, words.y), float(target.value(x, y)), "0000.00", words),
+            number_readout(words.dx, float(gradient[0]), "-000.00", words),
+            number_readout(words.dy, float(gradient[1]), "-000.00", words),
         ]
 
     @property
@@ -105,13 +109,10 @@ class SlicesPanel(MarksPanel):
     def _scale(self) -> int:
         return step_scale(self.plots, self._run.descent.points[:, 0])
 
-    def _coordinate(self, axis: int, point: FloatArray) -> str:
-        low, high = self.plots[axis].x
-        return fixed(float(point[axis]), high - low)
-
     def _title(self, axis: int, point: FloatArray) -> Mark:
-        held = self._coordinate(1 - axis, point)
-        text = (f"f(x, y = {held})", f"f(x = {held}, y)")[axis]
+        words, (low, high) = self.subject.words, self.plots[1 - axis].x
+        held = fixed(float(point[1 - axis]), high - low, none=words.none)
+        text = (words.f_of(words.x, f"{words.y} = {held}"), words.f_of(f"{words.x} = {held}", words.y))[axis]
         region = self.plots[axis].region
         place = np.array([(region.left + region.right) / 2, region.top - 22 * region.unit])
         return Label(text, place, region.text_size(23), self.theme.ink, "ms")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gdviz.description.choices import View
 from gdviz.description.resolve import Resolved
+from gdviz.description.words import Words
 from gdviz.extent import FloatArray
 from gdviz.picture.colors import Ramp, ground_ramp, height_colors, moving_or_resting
 from gdviz.picture.themes import THEMES, Theme
@@ -45,6 +46,11 @@ class Subject:
     def ramp(self) -> Ramp:
         """The ground's colours."""
         return ground_ramp(self.resolved.palette, self.theme)
+
+    @property
+    def words(self) -> Words:
+        """The words on the picture."""
+        return self.resolved.words
 
     @cached_property
     def runs(self) -> tuple[Run, ...]:

@@ -40,7 +40,7 @@ class Stage:
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
-        self._legend = scene.legend()
+        self._overlay = scene.overlay()
         self._main = _open_panel(scene.main)
         self._panels = [_open_panel(panel) for panel in scene.panels]
 
@@ -57,7 +57,7 @@ class Stage:
         caption = (
             caption_marks(scene.caption(state), scene.layout, scene.subject.theme) if scene.resolved.caption else []
         )
-        paint_over(picture, [*self._legend, *caption])
+        paint_over(picture, [*self._overlay, *caption])
         return picture
 
     def close(self) -> None:
