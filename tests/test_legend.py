@@ -30,29 +30,53 @@ def labels(scene: Scene) -> list[Label]:
     return [mark for mark in scene.legend() if isinstance(mark, Label)]
 
 
+def lines(scene: Scene) -> dict[float, str]:
+    """Return how high each line stands, and its text."""
+    found: dict[float, list[str]] = {}
+    for label in labels(scene):
+        found.setdefault(float(label.place[1]), []).append(label.text)
+    return {height: "   ".join(filter(None, texts)) for height, texts in found.items()}
+
+
 def test_each_colour_is_that_of_the_points_which_ended_at_the_minimum_beside_it():
     scene = scene_of()
     run = scene.runs[0]
     dots = [mark for mark in scene.legend() if isinstance(mark, Dot)]
     assert run.colors is not None
-    assert len(dots) == len(labels(scene)) == 4
-    for number, (dot, label, basin) in enumerate(
-        zip(dots, labels(scene), basins(run.descent, run.labels), strict=True)
+    assert len(dots) == len(lines(scene)) == 4
+    for number, (dot, (height, text), basin) in enumerate(
+        zip(dots, lines(scene).items(), basins(run.descent, run.labels), strict=True)
     ):
         (own,) = {tuple(color) for color in to_bytes(run.colors[run.labels == number]).tolist()}
         assert dot.color == own
-        assert dot.centre[1] == pytest.approx(label.place[1])
-        assert f"{basin.points} points" in label.text
-        assert f"({basin.location[0]:.2f}, {basin.location[1]:.2f})" in label.text
-        assert "f = 0.00" in label.text
+        assert dot.centre[1] == pytest.approx(height)
+        assert text == f"({basin.location[0]:.2f}, {basin.location[1]:.2f})   f = 0.00   {basin.points} points"
+
+
+def test_columns_stand_below_each_other():
+    scene = scene_of()
+    for column in range(3):
+        assert len({label.place[0] for label in labels(scene)[column::3]}) == 1
+
+
+def test_points_that_ended_at_no_minimum_are_told_from_the_others():
+    scene = scene_of(max_iterations=12)
+    run = scene.runs[0]
+    elsewhere = int(np.count_nonzero(run.labels < 0))
+    assert run.colors is not None
+    assert 0 < elsewhere < len(run.labels)
+    *_, dot = (mark for mark in scene.legend() if isinstance(mark, Dot))
+    assert dot.color == tuple(to_bytes(run.colors[run.labels < 0][0]).tolist())
+    *_, text = lines(scene).values()
+    assert text == f"no minimum   {elsewhere} points"
 
 
 def test_of_many_minima_the_first_are_listed_and_the_others_counted():
     scene = scene_of("eggholder")
     run = scene.runs[0]
-    texts = [label.text for label in labels(scene)]
-    assert len(texts) == MOST + 1
-    assert texts[-1] == f"and {len(basins(run.descent, run.labels)) - MOST} more"
+    texts = list(lines(scene).values())
+    assert len(texts) == MOST + 1 + (run.labels < 0).any()
+    assert texts[MOST] == f"and {len(basins(run.descent, run.labels)) - MOST} more"
 
 
 def test_where_colours_are_heights_there_is_a_bar_with_values_of_f():
@@ -90,7 +114,7 @@ def test_one_colour_is_that_of_a_run_which_is_named_with_its_rate():
     run = scene.runs[0]
     assert run.colors is not None
     assert dot.color == tuple(to_bytes(run.colors[0]).tolist())
-    assert [label.text for label in labels(scene)] == ["gradient descent   learning rate 0.004"]
+    assert list(lines(scene).values()) == ["gradient descent   learning rate 0.004"]
 
 
 @pytest.mark.parametrize(

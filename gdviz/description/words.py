@@ -33,6 +33,7 @@ class Words(Table):
     dy: _Text = _word("dy", "The slope along the second variable.")
     min: _Text = _word("min", "The least value, in 'f – min f'.")
     minimum: _Text = _word("minimum", "A known minimum, where nothing descends.")
+    no_minimum: _Text = _word("no minimum", "Where points of the pale colour ended.")
     slope: _Text = _word("slope", "What the tangent at a point shows.")
     step_to_come: _Text = _word("step to come", "What the arrow at a point shows.")
     gradient_descent: _Text = _word("gradient descent", "How the points descend.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -28,20 +29,21 @@ BAR = (14.0, 150.0)  # units: width and height of a colour bar
 MAP = (84.0, 84.0)  # units: width and height of a map of colours; of one variable, it is as high as a bar is wide
 NOTHING = 1e-4  # values of f that are nearer to 0 are written as 0
 COLORS = 42  # along each side of a map of colours
+BETWEEN = 0.8  # of the letters' size, between columns
 TICKS = 4  # numbers beside a colour bar
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the legend: a colour, or None, and what it means."""
+    """A line of the legend: a colour, or None, and what it means, in columns."""
 
     color: Rgb | None
-    text: str
+    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Rows:
-    """A legend of lines below each other, as wide as the longest; nothing if there are none."""
+    """A legend of lines below each other, in columns; nothing if there are none."""
 
     rows: tuple[Row, ...] = ()
 
@@ -50,15 +52,22 @@ class Rows:
         """How high it is, in lines of text."""
         return len(self.rows)
 
-    def _width(self, size: int) -> float:
-        return max(text_width(row.text, size) for row in self.rows)
+    def _columns(self, size: int) -> list[float]:
+        """Return where each column begins, from 0, and where the last one ends; a line of one cell takes no column."""
+        cells = [row.cells for row in self.rows if len(row.cells) > 1]
+        widths = [
+            max(text_width(cell, size) for cell in column) for column in itertools.zip_longest(*cells, fillvalue="")
+        ]
+        starts = [0.0, *itertools.accumulate(width + BETWEEN * size for width in widths)]
+        end = max(starts[-1] - BETWEEN * size, *(text_width(row.cells[0], size) for row in self.rows))
+        return [*starts[:-1], end]
 
     def _size(self, layout: Layout) -> int:
         """Return the size of its letters in pixels: smaller if it would be wider than its region."""
         region = layout.legend
         room = region.width - 2 * (GAP + SWATCH) * region.unit
         size = round(region.text_size(TEXT))
-        while size > SMALLEST_TEXT and self._width(size) > room:
+        while size > SMALLEST_TEXT and self._columns(size)[-1] > room:
             size -= 1
         return size
 
@@ -68,7 +77,8 @@ class Rows:
             return []
         region, unit = layout.legend, layout.legend.unit
         size = self._size(layout)
-        left = region.right - self._width(size)
+        *columns, end = self._columns(size)
+        left = region.right - end
         left = region.left + (GAP + SWATCH) * unit if layout.legend_at_left else left
         marks: list[Mark] = []
         fitting = int(region.height / line_height(region) + 0.01)
@@ -77,7 +87,10 @@ class Rows:
             ink = theme.quiet_ink if row.color is None else theme.ink
             if row.color is not None:
                 marks.append(Dot(np.array([left - GAP * unit, middle]), SWATCH * unit, row.color))
-            marks.append(Label(row.text, np.array([left, middle]), size, ink, "lm"))
+            marks += [
+                Label(cell, np.array([left + start, middle]), size, ink, "lm")
+                for cell, start in zip(row.cells, columns or [0.0], strict=False)
+            ]
         return marks
 
 
@@ -175,7 +188,7 @@ def _runs(subject: Subject) -> Legend:
         tuple(
             Row(
                 basin_hue(number, subject.theme),
-                f"{words.gradient_descent}   {words.learning_rate} {run.settings.learning_rate:g}",
+                (words.gradient_descent, f"{words.learning_rate} {run.settings.learning_rate:g}"),
             )
             for number, run in enumerate(subject.runs)
         )
@@ -183,18 +196,26 @@ def _runs(subject: Subject) -> Legend:
 
 
 def _minima(subject: Subject) -> Rows:
-    """Return a line for each minimum that points ended at, with its value and how many they are."""
+    """Return a line for each minimum that points ended at, with its value and how many they are, and for the others."""
     (run,), words = subject.runs, subject.words
     found = basins(run.descent, run.labels)
     rows = [
         Row(
             basin_hue(number, subject.theme),
-            f"{_place(each.location, subject)}   {words.f} = {_value(each.value, words)}   "
-            f"{words.points_in_words(each.points)}",
+            (
+                _place(each.location, subject),
+                f"{words.f} = {_value(each.value, words)}",
+                words.points_in_words(each.points),
+            ),
         )
         for number, each in enumerate(found[:MOST])
     ]
-    return Rows((*rows, *([Row(None, words.and_more(len(found) - MOST))] if len(found) > MOST else [])))
+    if len(found) > MOST:
+        rows.append(Row(None, (words.and_more(len(found) - MOST),)))
+    elsewhere = int(np.count_nonzero(run.labels < 0))
+    if rows and elsewhere:
+        rows.append(Row(subject.theme.neutral, (words.no_minimum, "", words.points_in_words(elsewhere))))
+    return Rows(tuple(rows))
 
 
 _LEGENDS: Mapping[PointColor, Callable[[Subject], Legend]] = MappingProxyType(
