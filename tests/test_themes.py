@@ -126,3 +126,15 @@ def test_a_trail_begins_nearer_to_the_page_than_it_ends(theme: Theme):
         old, new = to_oklab(faded(np.stack([hue, hue]), np.array([0.0, 1.0]), theme))
         assert np.linalg.norm(new - to_oklab(hue)) < 0.06
         assert np.linalg.norm(old - page) < 0.85 * np.linalg.norm(new - page)
+
+
+def test_a_heap_of_points_throws_no_black_blot_on_pale_ground():
+    heap: dict[str, Any] = {"starts": {"points": [[0.0, 0.0]] * 60}, "max_iterations": 0, "size": [480, 270]}
+    scene = scene_of(ThemeName.LIGHT, function="x^2 + y^2", caption=False, **heap)
+    picture = np.asarray(Stage(scene).draw(scene.timeline.state(0))).astype(int)
+    none = scene_of(ThemeName.LIGHT, function="x^2 + y^2", caption=False, **heap | {"starts": {"points": []}})
+    bare = np.asarray(Stage(none).draw(none.timeline.state(0))).astype(int)
+    bluish = picture[..., 2] > picture[..., 0]  # the ground and the spot, but no point
+    darker = bluish & (picture.sum(axis=2) < 0.8 * bare.sum(axis=2))
+    assert darker.sum() > 10
+    assert picture[darker].sum(axis=1).min() > 200

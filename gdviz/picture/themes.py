@@ -137,7 +137,7 @@ LIGHT = Theme(
     trail=(208, 128, 52),
     slope=(200, 30, 72),
     step=(44, 52, 66),
-    minimum=(0, 104, 160),
+    minimum=(0, 72, 128),
     neutral=(92, 100, 114),
     # Deep on the pale palettes; told apart by hue and, for those who see few hues, by lightness.
     basins=(

@@ -19,7 +19,7 @@ MEDIAN, BRIGHTEST = 0.46, 0.8
 TINT = np.array([1.2, 1.0, 0.75])  # powers of the light in red, green and blue: shadows are bluish, ridges warm
 OWN = 0.35  # how much of a side's colour is the ground's at its rim; the rest is the mean ground's
 CONTOURS = 18
-DARKER = 0.7  # a dark contour line, as a share of the ground's light
+DARKER = 0.78  # a dark contour line, as a share of the ground's light
 
 
 @dataclass(frozen=True)
