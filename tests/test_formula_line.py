@@ -82,16 +82,17 @@ def test_a_legend_over_the_view_is_below_it(size: tuple[int, int], view: str):
     assert all(top_of(mark) >= box(formula)[3] for mark in scene.legend())
 
 
-@pytest.mark.parametrize("size", [(640, 360), (360, 640)])
-def test_it_is_painted_and_a_surface_is_below_it(size: tuple[int, int]):
-    with_formula, without = (scene_of("x^2 + 3*y^2", size=size, formula=each, title="") for each in (True, False))
+@pytest.mark.parametrize(("size", "panels"), [((640, 360), []), ((360, 640), []), ((360, 640), ["loss", "map"])])
+def test_it_is_painted_and_a_surface_is_below_it(size: tuple[int, int], panels: list[str]):
+    data = {"size": size, "panels": panels, "title": ""}
+    with_formula, without = (scene_of("x^2 + 3*y^2", formula=each, **data) for each in (True, False))
     left, top, right, bottom = box(next(mark for mark in with_formula.overlay() if isinstance(mark, Title)))
     one, other = (np.asarray(Stage(each).draw(each.timeline.state(0))).astype(int) for each in (with_formula, without))
     inked = np.abs(one - DARK.background).max(axis=-1) > 40
     assert inked[int(top) : int(bottom), int(left) : int(right)].sum() > 100
     assert not inked[: int(top)].any()
-    rows = np.flatnonzero(inked[:, size[0] // 2])
-    assert rows.min() > bottom
+    inked[: int(bottom) + 1, : int(right) + 1] = False
+    assert np.flatnonzero(inked.any(axis=1)).min() > bottom
     assert not (np.abs(other - DARK.background).max(axis=-1) > 40)[: int(top)].any()
 
 

@@ -161,6 +161,8 @@ def test_a_legend_stands_within_the_picture_and_on_no_panel(size: tuple[int, int
         assert label.place[0] + text_width(label.text, round(label.size)) <= size[0]
         assert label.place[1] - label.size / 2 >= 0
         assert label.place[1] + label.size / 2 <= size[1]
+        if not scene.layout.legend_at_left and not scene.layout.panels:
+            assert label.place[0] >= scene.layout.main.region.right
         for panel in scene.layout.panels:
             assert not panel.region.left < label.place[0] < panel.region.right or label.place[1] <= panel.region.top
 

@@ -16,11 +16,12 @@ VIEW_WIDTHS: Mapping[View, float] = MappingProxyType(
     {View.SURFACE: 0, View.MAP: 900, View.CURVE: 900, View.SLICES: 1100, View.LOSS: 900}
 )
 AROUND_MAIN = (36, 86, 36, 86)  # units left free at the left, top, right and bottom, for the title and the numbers
-ABOVE_MAIN = 30  # units of the main view's region that are above the end of the heading
+ABOVE_MAIN = 30  # units of the main view's region that are above the end of the heading, where nothing is drawn
+HIGHER = 0.05  # of the main view's height, that these are at most
 UNDER_HEADING = 28  # units left free under the heading
 GUTTER = (8, 8, 8, 8)  # units left free around a panel
 TEXT, LINE = 16, 24  # units: the size of the letters of legends and axes, and how far apart lines of them are
-MOST_LEGEND = 0.35  # of the picture's height, that a legend may take
+MOST_LEGEND = (0.42, 0.35)  # of the picture's width beside the main view, or of its height below it, for a legend
 WIDE = 1.2  # width over height of a picture that has its panels beside the main view
 BESIDE = 0.36  # the panels' share of a wide picture's width
 BELOW = (0.42, 0.52)  # the panels' share of a tall picture's height: of one, and of more
@@ -125,6 +126,14 @@ class CaptionSizes:
 
 
 @dataclass(frozen=True)
+class LegendSize:
+    """What room a legend needs: its height in lines of text, and its width in pixels."""
+
+    lines: float
+    width: float
+
+
+@dataclass(frozen=True)
 class Layout:
     """A picture's regions.
 
@@ -140,7 +149,7 @@ class Layout:
         How the caption is set.
     legend
         Where the legend stands: its first line at the top, its lines at the left in a strip below the main view, and at
-        the right where they stand beside or over it.
+        the right where they stand beside it.
     legend_at_left
         Whether they stand at the left.
 
@@ -152,6 +161,11 @@ class Layout:
     caption: CaptionSizes
     legend: Region
     legend_at_left: bool
+
+
+def text_region(size: tuple[int, int]) -> Region:
+    """Return a whole picture of (width, height) pixels, with the unit of its texts."""
+    return Region(0, 0, *size, _unit(size, CAPTION_WIDTH))
 
 
 def caption_sizes(size: tuple[int, int]) -> CaptionSizes:
@@ -173,7 +187,11 @@ def main_width(size: tuple[int, int], panels: int) -> int:
 
 
 def layout_of(
-    size: tuple[int, int], view: View, panels: int = 0, legend_lines: float = 0, heading: float = 0
+    size: tuple[int, int],
+    view: View,
+    panels: int = 0,
+    legend: LegendSize | None = None,
+    heading: float = 0,
 ) -> Layout:
     """Return the layout of a picture of (width, height) pixels.
 
@@ -185,8 +203,8 @@ def layout_of(
         The main view.
     panels
         How many panels it has.
-    legend_lines
-        How high its legend is, in lines of text.
+    legend
+        What room its legend needs, if it has one.
     heading
         How far down a formula under the title reaches, in pixels; 0 without one.
 
@@ -194,12 +212,12 @@ def layout_of(
     unit, caption = _unit(size, CAPTION_WIDTH), caption_sizes(size)
     width, height = size
     main = Region(0, 0, width, height, _unit(size, VIEW_WIDTHS[view]))
-    main = replace(main, top=max(0, round(heading - ABOVE_MAIN * main.unit)))
     bottom = height - caption.margin - caption.text - caption.gap  # the line of numbers is below all panels
-    strip = math.ceil(min(legend_lines * line_height(main), MOST_LEGEND * height))
+    strip = math.ceil(min(legend.lines * line_height(main), MOST_LEGEND[1] * height)) if legend else 0
     wide = _is_wide(size)
     if wide:
-        edge = main_width(size, panels)
+        column = caption.margin + min(legend.width, MOST_LEGEND[0] * width) if legend and not panels else 0
+        edge = main_width(size, panels) - math.ceil(column)
         main = replace(main, right=edge)
         rest = Region(edge, caption.margin // 2, width - caption.margin // 2, bottom, unit)
     else:
@@ -207,14 +225,17 @@ def layout_of(
         edge = round(min(height * (1 - share), bottom if strip else height) - strip)
         main = replace(main, bottom=edge)
         rest = Region(caption.margin // 2, edge, width - caption.margin // 2, bottom, unit)
+    above = min(ABOVE_MAIN * main.unit, HIGHER * (main.bottom - heading))
+    main = replace(main, top=max(0, round(heading - above)))
     left, top, right, below = AROUND_MAIN
     place = Place(main, main.inset(left, max(top, (heading - main.top) / main.unit + UNDER_HEADING), right, below))
     if wide and not panels:
-        return Layout(size, place, (), caption, replace(place.content, unit=unit), False)
-    legend = replace(rest, left=rest.left + caption.margin / 2, right=width - caption.margin, bottom=rest.top + strip)
+        beside = Region(edge, place.content.top, width - caption.margin, place.content.bottom, unit)
+        return Layout(size, place, (), caption, beside, False)
+    lines = replace(rest, left=rest.left + caption.margin / 2, right=width - caption.margin, bottom=rest.top + strip)
     rest = replace(rest, top=rest.top + strip)
     places = tuple(Place(region, region.inset(*GUTTER)) for region in _divided(rest, panels)) if panels else ()
-    return Layout(size, place, places, caption, legend, not wide)
+    return Layout(size, place, places, caption, lines, not wide)
 
 
 def _is_wide(size: tuple[int, int]) -> bool:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from gdviz.description.choices import View
 from gdviz.description.resolve import Resolved
 from gdviz.picture.caption import Caption
-from gdviz.picture.layout import Layout, Place, layout_of
+from gdviz.picture.layout import Layout, Place, layout_of, text_region
 from gdviz.picture.marks import Mark
 from gdviz.scene.curve import build_curve
 from gdviz.scene.formula_line import FormulaLine, build_formula_line
@@ -109,7 +109,8 @@ def build_scene(resolved: Resolved) -> Scene:
     subject = Subject(resolved)
     meanings = build_legend(subject)
     formula = build_formula_line(resolved)
-    layout = layout_of(resolved.size, resolved.view, len(resolved.panels), meanings.lines, formula.bottom)
+    room = meanings.size(text_region(resolved.size))
+    layout = layout_of(resolved.size, resolved.view, len(resolved.panels), room, formula.bottom)
     main = _BUILDERS[resolved.view](subject, layout.main)
     places = zip(resolved.panels, layout.panels, strict=True)
     panels = tuple(_BUILDERS[view](subject, place) for view, place in places)

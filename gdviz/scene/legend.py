@@ -15,7 +15,7 @@ from gdviz.description.words import Words
 from gdviz.extent import Extent
 from gdviz.picture.caption import fixed
 from gdviz.picture.colors import basin_hue, height_colors, place_colors, to_bytes
-from gdviz.picture.layout import LINE, SMALLEST_TEXT, TEXT, Layout, line_height
+from gdviz.picture.layout import LINE, SMALLEST_TEXT, TEXT, Layout, LegendSize, Region, line_height
 from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Dot, Label, Mark, Raster
 from gdviz.picture.plot import tick_text
@@ -26,6 +26,7 @@ from gdviz.terrain.landscape import Relief
 MOST = 6  # minima that are listed; more are counted
 SWATCH, GAP = 5.5, 12.0  # units: a dot's radius, and how far it stands before the text
 BAR = (14.0, 150.0)  # units: width and height of a colour bar
+BESIDE_BAR = 8.0  # units between a colour bar and its numbers
 MAP = (84.0, 84.0)  # units: width and height of a map of colours; of one variable, it is as high as a bar is wide
 NOTHING = 1e-4  # values of f that are nearer to 0 are written as 0
 COLORS = 42  # along each side of a map of colours
@@ -47,10 +48,15 @@ class Rows:
 
     rows: tuple[Row, ...] = ()
 
-    @property
-    def lines(self) -> float:
-        """How high it is, in lines of text."""
-        return len(self.rows)
+    def size(self, region: Region) -> LegendSize | None:
+        """Return the room that it needs in a region; None if there is nothing to be shown."""
+        if not self.rows:
+            return None
+        return LegendSize(len(self.rows), self._columns(round(region.text_size(TEXT)))[-1] + self._beside(region))
+
+    def _beside(self, region: Region) -> float:
+        """Return how much of a region's width its dots take."""
+        return 2 * (GAP + SWATCH) * region.unit
 
     def _columns(self, size: int) -> list[float]:
         """Return where each column begins, from 0, and where the last one ends; a line of one cell takes no column."""
@@ -62,10 +68,9 @@ class Rows:
         end = max(starts[-1] - BETWEEN * size, *(text_width(row.cells[0], size) for row in self.rows))
         return [*starts[:-1], end]
 
-    def _size(self, layout: Layout) -> int:
+    def _letters(self, region: Region) -> int:
         """Return the size of its letters in pixels: smaller if it would be wider than its region."""
-        region = layout.legend
-        room = region.width - 2 * (GAP + SWATCH) * region.unit
+        room = region.width - self._beside(region)
         size = round(region.text_size(TEXT))
         while size > SMALLEST_TEXT and self._columns(size)[-1] > room:
             size -= 1
@@ -76,7 +81,7 @@ class Rows:
         if not self.rows:
             return []
         region, unit = layout.legend, layout.legend.unit
-        size = self._size(layout)
+        size = self._letters(region)
         *columns, end = self._columns(size)
         left = region.right - end
         left = region.left + (GAP + SWATCH) * unit if layout.legend_at_left else left
@@ -101,26 +106,31 @@ class ColorBar:
     relief: Relief
     name: str
 
+    def size(self, region: Region) -> LegendSize:
+        """Return the room that it needs in a region."""
+        return LegendSize((TEXT + BAR[1] + TEXT) / LINE, (BAR[0] + BESIDE_BAR) * region.unit + self._numbers(region))
+
+    def _numbers(self, region: Region) -> float:
+        """Return how wide the numbers are."""
+        return max(text_width(text, round(region.text_size(TEXT))) for text in self._texts)
+
     @property
-    def lines(self) -> float:
-        """How high it is, in lines of text."""
-        return (TEXT + BAR[1] + TEXT) / LINE
+    def _texts(self) -> list[str]:
+        return [tick_text(float(f"{value:.3g}")) for value in self.relief.values_at(np.linspace(0, 1, TICKS))]
 
     def marks(self, layout: Layout, theme: Theme) -> list[Mark]:
         """Return what it is painted with."""
         region, unit = layout.legend, layout.legend.unit
         size = region.text_size(TEXT)
-        shares = np.linspace(0, 1, TICKS)
-        texts = [tick_text(float(f"{value:.3g}")) for value in self.relief.values_at(shares)]
-        right = region.right - max(text_width(text, round(size)) for text in texts) - 8 * unit
+        right = region.right - self._numbers(region) - BESIDE_BAR * unit
         left, top, bottom = right - BAR[0] * unit, region.top + TEXT * unit, region.top + (TEXT + BAR[1]) * unit
         pixels = to_bytes(height_colors(np.linspace(1, 0, 128), theme))[:, None, :]
         marks: list[Mark] = [
             Raster(pixels, left, top, right, bottom),
             Label(self.name, np.array([left, top - 6 * unit]), size, theme.ink, "ls"),
         ]
-        for share, text in zip(shares, texts, strict=True):
-            place = np.array([right + 8 * unit, bottom + share * (top - bottom)])
+        for share, text in zip(np.linspace(0, 1, TICKS), self._texts, strict=True):
+            place = np.array([right + BESIDE_BAR * unit, bottom + share * (top - bottom)])
             marks.append(Label(text, place, size, theme.quiet_ink, "lm"))
         return marks
 
@@ -132,10 +142,12 @@ class ColorMap:
     extent: Extent
     name: str
 
-    @property
-    def lines(self) -> float:
-        """How high it is, in lines of text."""
-        return 1 + self._sides[1] / LINE
+    def size(self, region: Region) -> LegendSize:
+        """Return the room that it needs in a region."""
+        return LegendSize(1 + self._sides[1] / LINE, self._width(region))
+
+    def _width(self, region: Region) -> float:
+        return max(self._sides[0] * region.unit, text_width(self.name, round(region.text_size(TEXT))))
 
     @property
     def _sides(self) -> tuple[float, float]:
@@ -149,7 +161,7 @@ class ColorMap:
         width, height = (side * unit for side in self._sides)
         top = region.top + line_height(region)
         height = min(height, region.bottom - top)
-        left = region.left if layout.legend_at_left else region.right - max(width, text_width(self.name, size))
+        left = region.left if layout.legend_at_left else region.right - self._width(region)
         places = self.extent.grid((COLORS, COLORS)[: self.extent.dimension])
         pixels = to_bytes(place_colors(places, self.extent, theme)).reshape(-1, COLORS, 3)[::-1]
         return [
