@@ -1,4 +1,4 @@
-"""The presets are the article's animations: each loads, resolves, and shows what it says."""
+"""The presets are the article's animations and some more: each loads, resolves, and shows what it says."""
 
 from __future__ import annotations
 
@@ -20,17 +20,18 @@ THE_ELEVEN = [
     "easom", "griewank", "himmelblau-grid", "himmelblau-point", "himmelblau-slices", "parabola", "parabola-descent",
     "satellite-view", "six-hump-camel", "six-hump-camel-minima", "sphere",
 ]  # fmt: skip
+PRESETS = sorted([*THE_ELEVEN, "griewank-field", "himmelblau-field"])
 
 
 def run(*arguments: str) -> Result:
     return CliRunner().invoke(app, list(arguments), prog_name="gdviz")
 
 
-def test_the_eleven_are_there():
-    assert list(presets()) == THE_ELEVEN
+def test_the_eleven_are_there_and_the_others():
+    assert list(presets()) == PRESETS
 
 
-@pytest.mark.parametrize("name", THE_ELEVEN)
+@pytest.mark.parametrize("name", PRESETS)
 def test_a_preset_makes_a_film_of_a_sensible_length_in_which_nothing_diverges(name: str):
     animation = Animation.load(presets()[name])
     assert animation.description.endswith(".")
@@ -42,7 +43,7 @@ def test_a_preset_makes_a_film_of_a_sensible_length_in_which_nothing_diverges(na
     assert last.position == scene.runs[0].descent.steps
 
 
-@pytest.mark.parametrize("name", THE_ELEVEN)
+@pytest.mark.parametrize("name", PRESETS)
 def test_in_a_preset_nothing_jumps_and_the_camera_does_not_stop_on_its_way(name: str):
     scene = surface(name)
     turned = camera_changes(scene.timeline)
@@ -101,10 +102,10 @@ def test_points_can_be_coloured_by_basin_start_height_or_not_at_all(color: Point
 
 def test_presets_are_listed_and_printed():
     listed = run("presets").stdout
-    for name in THE_ELEVEN:
+    for name in PRESETS:
         assert name in listed
     assert run("presets", "easom").stdout == presets()["easom"].read_text()
-    assert set(json.loads(run("presets", "--json").stdout)) == set(THE_ELEVEN)
+    assert set(json.loads(run("presets", "--json").stdout)) == set(PRESETS)
 
 
 def test_the_schema_describes_every_key():

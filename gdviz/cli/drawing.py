@@ -86,7 +86,7 @@ def still_command(
     "descend",
     "descend himmelblau --grid 20",
     "descend rosenbrock --start=-1.5,2 -o path.csv",
-    without=("size", "fps", "seconds", "theme", "palette"),
+    without=("field", "size", "fps", "seconds", "theme", "palette"),
 )
 def descend_command(
     target: str,  # noqa: ARG001  # every described command gets it

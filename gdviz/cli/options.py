@@ -110,6 +110,14 @@ Extent = Annotated[
         rich_help_panel=PICTURE,
     ),
 ]
+Field = Annotated[
+    str | None,
+    typer.Option(
+        metavar="N|NxM",
+        help="Arrows that show the gradient, N to a side, on a surface or a map.",
+        rich_help_panel=PICTURE,
+    ),
+]
 Size = Annotated[
     str | None,
     typer.Option(

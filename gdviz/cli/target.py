@@ -42,13 +42,14 @@ def animation_of(
     theme: options.Theme = None,
     palette: options.Palette = None,
     extent: options.Extent = None,
+    field: options.Field = None,
     size: options.Size = None,
     fps: options.Fps = None,
     seconds: options.Seconds = None,
     set_: options.Set = None,
 ) -> "Animation":
     """Read the target and apply the flags to it. The parameters are the flags that describe an animation."""
-    from gdviz.cli.flags import apply_flags, numbers, starts
+    from gdviz.cli.flags import apply_flags, numbers, pair, starts
     from gdviz.cli.flags import view as view_of
     from gdviz.description.animation import Animation
     from gdviz.description.toml import read_toml
@@ -69,6 +70,7 @@ def animation_of(
         ("--theme", "theme", theme),
         ("--palette", "palette", palette),
         ("--extent", "extent", numbers("--extent", extent)),
+        ("--field", "field.grid", pair("--field", field)),
     ]
     flags = apply_flags(data, given, set_ or [])
     animation = Animation.from_data(data, str(file) if file else "", flags)

@@ -14,20 +14,29 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from gdviz.description.choices import HeightScale, LossScale, Palette, PointColor, Shown, ThemeName, View
 from gdviz.description.limits import (
-    MAX_COORDINATE,
     MAX_ITERATIONS,
     MAX_PIXELS,
     MAX_SIDE,
     MAX_TITLE,
     MIN_SIDE,
-    NARROWEST,
     excess_of_frames,
     excess_of_steps,
     times,
 )
 from gdviz.description.messages import explain
 from gdviz.description.palettes import PaletteName
-from gdviz.description.tables import CameraKey, Coordinates, Pixels, Starts, Switch, Table, Timing, refusal, single_line
+from gdviz.description.tables import (
+    CameraKey,
+    GradientField,
+    Pixels,
+    Sides,
+    Starts,
+    Switch,
+    Table,
+    Timing,
+    refusal,
+    single_line,
+)
 from gdviz.description.title import check_formulas
 from gdviz.description.toml import read_toml
 from gdviz.description.words import Words
@@ -56,8 +65,8 @@ class Animation(Table):
     max_iterations: int | None = Field(
         None, ge=0, le=MAX_ITERATIONS, description="The most steps that a point takes; the function's if absent."
     )
-    domain: Coordinates | None = Field(None, description="xmin, xmax[, ymin, ymax]; a point that leaves it stops.")
-    extent: Coordinates | None = Field(None, description="xmin, xmax[, ymin, ymax]: the part that is drawn.")
+    domain: Sides | None = Field(None, description="xmin, xmax[, ymin, ymax]; a point that leaves it stops.")
+    extent: Sides | None = Field(None, description="xmin, xmax[, ymin, ymax]: the part that is drawn.")
     size: Pixels = Field(
         (1280, 720), description='The picture\'s width and height in pixels, both even, as [W, H] or "WxH"; or a name.'
     )
@@ -77,6 +86,7 @@ class Animation(Table):
         LossScale.AUTO,
         description="The loss panel's axis; auto: logarithmic where it spans two decades.",
     )
+    field: GradientField | None = Field(None, description="Arrows that show the gradient, on a surface or a map.")
     theme: ThemeName = Field(
         ThemeName.DARK, description="The colours of the picture: bright on dark, or dark on white."
     )
@@ -184,19 +194,6 @@ class Animation(Table):
             raise refusal(f"{times(value)} are {pixels:,} pixels; at most {MAX_PIXELS:,} (7680x4320) are accepted")
         return value
 
-    @field_validator("domain", "extent")
-    @classmethod
-    def _has_extent(cls, value: tuple[float, ...] | None) -> tuple[float, ...] | None:
-        if value is not None:
-            for low, high in zip(value[::2], value[1::2], strict=False):
-                if not low < high:
-                    raise refusal(
-                        f"each lower end must lie below its upper end, but {low:g} does not lie below {high:g}"
-                    )
-                if high - low < NARROWEST * max(abs(low), abs(high)) or high - low < 1 / MAX_COORDINATE:
-                    raise refusal(f"from {low!r} to {high!r} is too narrow; choose ends that are further apart")
-        return value
-
     @field_validator("output")
     @classmethod
     def _stays_inside(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -225,6 +222,10 @@ class Animation(Table):
             if views.count(view) > 1:
                 shown = "the main view" if view is self.main_view else "a panel already"
                 raise refusal(f"{view} is {shown}; a picture shows each view once", "panels")
+        if self.field is not None and dimension != 2:
+            raise refusal(f"a field needs x and y, and {self.target.name} is a function of x alone", "field")
+        if self.field is not None and not {View.SURFACE, View.MAP} & set(views):
+            raise refusal("a field lies on a surface or a map; choose one of them as view or panel", "field", "view")
         for name in ("domain", "extent"):
             extent = getattr(self, name)
             if extent is not None and len(extent) != 2 * dimension:

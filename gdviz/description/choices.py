@@ -52,6 +52,21 @@ class HeightScale(StrEnum):
     LOG = "log"
 
 
+class FieldDirection(StrEnum):
+    """Where the arrows of a field point: up the slope, or down it."""
+
+    GRADIENT = "gradient"
+    DESCENT = "descent"
+
+
+class FieldLength(StrEnum):
+    """How the length of a field's arrow follows from the size of the gradient."""
+
+    LOG = "log"
+    LINEAR = "linear"
+    UNIT = "unit"
+
+
 class ThemeName(StrEnum):
     """What the picture's page is like."""
 

@@ -14,7 +14,7 @@ from gdviz.descent.learning_rate import learning_rate_of
 from gdviz.description.animation import Animation
 from gdviz.description.choices import HeightScale, LossScale, Palette, PointColor, ThemeName, View
 from gdviz.description.limits import MAX_TITLE, excess_of_frames, excess_of_steps
-from gdviz.description.tables import CameraKey, Starts, Timing
+from gdviz.description.tables import CameraKey, GradientField, Starts, Timing
 from gdviz.description.title import title_text
 from gdviz.description.words import Words
 from gdviz.errors import InputError
@@ -74,6 +74,8 @@ class Resolved:
         Keyframes; none for a slow turn.
     height, loss_scale
         How values become heights on a surface and on the axis of a loss panel.
+    field
+        Arrows that show the gradient, with their extent; None for none.
     point_color
         What a point's colour tells.
     theme, palette
@@ -105,6 +107,7 @@ class Resolved:
     camera: tuple[CameraKey, ...]
     height: HeightScale
     loss_scale: LossScale
+    field: GradientField | None
     point_color: PointColor
     theme: ThemeName
     palette: str
@@ -184,6 +187,7 @@ class Resolved:
             "camera": [key.model_dump(mode="json") for key in self.camera],
             "height": self.height,
             "loss_scale": self.loss_scale,
+            "field": None if self.field is None else self.field.model_dump(mode="json"),
             "point_color": self.point_color,
             "theme": self.theme,
             "palette": self.palette,
@@ -200,7 +204,7 @@ def resolve(animation: Animation) -> Resolved:
     Raises
     ------
     InputError
-        If there are too many points for the number of iterations.
+        If there are too many points for the number of iterations, or no arrow of a field is in the extent.
 
     """
     objective = animation.target
@@ -227,6 +231,7 @@ def resolve(animation: Animation) -> Resolved:
         camera=animation.camera,
         height=animation.height,
         loss_scale=animation.loss_scale,
+        field=animation.field and _whole_field(animation.field, extent),
         point_color=animation.point_color,
         theme=animation.theme,
         palette=animation.palette,
@@ -256,6 +261,14 @@ def _default_starts(view: View, extent: Extent, objective: Objective) -> Starts:
     if len(defined) and not np.isfinite(objective.value(*point)):
         point = defined[int(PLACE[1] * len(defined))].tolist()
     return Starts(points=(tuple(point),))
+
+
+def _whole_field(field: GradientField, extent: Extent) -> GradientField:
+    """Return the field with an extent: that which is drawn, if it has none of its own."""
+    own = Extent(field.extent or extent.numbers)
+    if not extent.contains(own.grid(field.grid)).any():
+        raise InputError("no arrow of the field is in the extent that is drawn; choose another field.extent")
+    return field.model_copy(update={"extent": own.numbers})
 
 
 def _shortened(title: str) -> str:

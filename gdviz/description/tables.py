@@ -1,4 +1,4 @@
-"""The tables in a description: starts, timing and camera."""
+"""The tables in a description: starts, timing, the camera and the field."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from gdviz.description.choices import SIZES, NamedSize, Shown
-from gdviz.description.limits import MAX_COORDINATE, MAX_POINTS, times
+from gdviz.description.choices import SIZES, FieldDirection, FieldLength, NamedSize, Shown
+from gdviz.description.limits import MAX_COORDINATE, MAX_FIELD, MAX_POINTS, NARROWEST, times
 from gdviz.errors import nearest, shorten
 from gdviz.extent import Extent, FloatArray
 from gdviz.letters import what_is_unwritable
@@ -48,6 +48,18 @@ Coordinate = Annotated[float, AfterValidator(_near)]
 Coordinates = Annotated[tuple[Coordinate, ...], Field(fail_fast=True)]
 
 
+def _ascending(numbers: tuple[float, ...]) -> tuple[float, ...]:
+    for low, high in zip(numbers[::2], numbers[1::2], strict=False):
+        if not low < high:
+            raise refusal(f"each lower end must lie below its upper end, but {low:g} does not lie below {high:g}")
+        if high - low < NARROWEST * max(abs(low), abs(high)) or high - low < 1 / MAX_COORDINATE:
+            raise refusal(f"from {low!r} to {high!r} is too narrow; choose ends that are further apart")
+    return numbers
+
+
+Sides = Annotated[Coordinates, AfterValidator(_ascending)]  # the lower and upper ends of an extent
+
+
 def _pixels(value: object) -> object:
     """Return the width and height that a name, `WxH`, or `N` for NxN means; what is none of these is passed on."""
     if not isinstance(value, str | int):
@@ -79,20 +91,23 @@ def _true_or_false(value: object) -> object:
 Switch = Annotated[Shown, BeforeValidator(_true_or_false, json_schema_input_type=Shown | bool)]
 
 
+def _square(value: object) -> object:
+    """Return NxN for one number."""
+    return (value, value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Counts = Annotated[tuple[Whole, Whole], BeforeValidator(_square)]  # columns and rows
+
+
 class Starts(Table):
     """Where the points begin: given ones, a grid over the extent, or a random choice from it."""
 
     points: tuple[Coordinates, ...] | None = Field(
         None, fail_fast=True, description="The starts, [[x, y], ...]; [] for none."
     )
-    grid: tuple[Whole, Whole] | None = Field(None, description="A grid over the extent: N, or [columns, rows].")
+    grid: Counts | None = Field(None, description="A grid over the extent: N, or [columns, rows].")
     random: Whole | None = Field(None, ge=1, description="The number of random starts, drawn from the extent.")
     seed: int = Field(0, ge=0, lt=2**63, description="The seed of random starts; the same seed gives the same ones.")
-
-    @field_validator("grid", mode="before")
-    @classmethod
-    def _one_number_is_a_square(cls, value: object) -> object:
-        return (value, value) if isinstance(value, int) and not isinstance(value, bool) else value
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
@@ -158,3 +173,26 @@ class CameraKey(Pose):
     def pose(self) -> Pose:
         """The pose alone."""
         return Pose(azimuth=self.azimuth, elevation=self.elevation, zoom=self.zoom)
+
+
+class GradientField(Table):
+    """Arrows on the ground that show the gradient."""
+
+    grid: Counts = Field((20, 20), description="How many arrows: N, or [columns, rows].")
+    shows: FieldDirection = Field(FieldDirection.GRADIENT, description="Whether arrows point up or down the slope.")
+    length: FieldLength = Field(FieldLength.LOG, description="How an arrow's length follows from the gradient's.")
+    extent: Sides | None = Field(None, description="xmin, xmax, ymin, ymax: where they stand; all that is drawn.")
+
+    @field_validator("grid")
+    @classmethod
+    def _not_too_many(cls, value: tuple[int, int]) -> tuple[int, int]:
+        if not all(1 <= side <= MAX_FIELD for side in value):
+            raise refusal(f"a field has 1 to {MAX_FIELD} arrows a side, not {times(value)}")
+        return value
+
+    @field_validator("extent")
+    @classmethod
+    def _two_sides(cls, value: tuple[float, ...] | None) -> tuple[float, ...] | None:
+        if value is not None and len(value) != 4:
+            raise refusal(f"the extent of a field is xmin,xmax,ymin,ymax, not {len(value)} numbers")
+        return value

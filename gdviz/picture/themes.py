@@ -31,6 +31,8 @@ class Theme:
         A single point on a curve, and the way that it has come.
     slope, step
         The tangent at a point, and the step to come.
+    field, field_edge
+        The arrows of a gradient field, and the edge that sets them off from the ground.
     minimum
         The rings at known minima.
     neutral
@@ -70,6 +72,8 @@ class Theme:
     trail: Rgb
     slope: Rgb
     step: Rgb
+    field: Rgb
+    field_edge: Rgb
     minimum: Rgb
     neutral: Rgb
     basins: tuple[str, ...]
@@ -100,6 +104,8 @@ DARK = Theme(
     trail=(190, 126, 30),
     slope=(255, 93, 115),
     step=(222, 228, 238),
+    field=(226, 232, 238),
+    field_edge=(18, 24, 34),
     minimum=(94, 224, 255),
     neutral=(214, 219, 228),
     # Bright on the dark palettes, told apart by hue and lightness.

@@ -13,6 +13,7 @@ from gdviz.picture.colors import to_bytes
 from gdviz.picture.layout import Place, Region
 from gdviz.picture.marks import Dot, Mark, Raster, Strokes
 from gdviz.picture.plot import Plot
+from gdviz.scene.field_marks import field_marks
 from gdviz.scene.panel import MarksPanel
 from gdviz.scene.point_marks import balls, point_diameter, trail_width
 from gdviz.scene.run import Run, trail_colors
@@ -41,7 +42,7 @@ class MapPanel(MarksPanel):
     plot: Plot
 
     def ground(self) -> list[Mark]:
-        """Return what is the same in every frame: the bands, the axes and the known minima."""
+        """Return what is the same in every frame: the bands, the field, the axes and the known minima."""
         left, top, right, bottom = self.plot.region.box
         resolved, words = self.subject.resolved, self.subject.words
         size = (right - left, bottom - top)
@@ -51,7 +52,10 @@ class MapPanel(MarksPanel):
             for x, y in resolved.objective.minima
             if self.plot.shows(x, y)
         ]
-        return [Raster(pixels, left, top, right, bottom), *self.plot.edge_axes(self.theme, words.x, words.y), *rings]
+        arrows = self.subject.field
+        field = [] if arrows is None else field_marks(arrows, self.plot, self._scale, self.theme)
+        axes = self.plot.edge_axes(self.theme, words.x, words.y)
+        return [Raster(pixels, left, top, right, bottom), *field, *axes, *rings]
 
     @cached_property
     def strokes(self) -> Strokes:

@@ -19,6 +19,7 @@ from gdviz.scene.pace import build_pace
 from gdviz.scene.run import Run, StatusCounts, make_run
 from gdviz.scene.timeline import Timeline
 from gdviz.scene.turntable import slow_turn
+from gdviz.terrain.field import Arrows, lay_arrows
 from gdviz.terrain.landscape import Landscape, build_landscape
 from gdviz.terrain.spots import lay_spots
 from gdviz.terrain.trails import Trails, build_trails
@@ -67,6 +68,14 @@ class Subject:
     def trails(self) -> tuple[Trails, ...]:
         """The paths of each run over the landscape."""
         return tuple(build_trails(run.descent, self.landscape) for run in self.runs)
+
+    @cached_property
+    def field(self) -> Arrows | None:
+        """The arrows that show the gradient; None if there is no field."""
+        resolved = self.resolved
+        if resolved.field is None:
+            return None
+        return lay_arrows(resolved.field, resolved.objective, self.landscape)
 
     @cached_property
     def timeline(self) -> Timeline:

@@ -66,12 +66,14 @@ class RunActors:
         self._lines = pv.PolyData()
         self._lines.points = trails.vertices + [0, 0, LIFT]
         if len(trails.vertices):
-            _add(
+            lines = _add(
                 plotter,
                 self._lines,
                 to_bytes(trail_colors(run, trails, panel.subject.landscape, panel.theme)),
                 line_width=trail_width(count) * unit,
             )
+            if panel.subject.field is not None:
+                _draw_last(lines)  # on the arrows
         self._points = pv.PolyData(np.zeros((count, 3)))
         if not count:
             return
@@ -87,11 +89,7 @@ class RunActors:
             specular=0.3,
             specular_power=24,
         )
-        # VTK draws what is translucent last, and so are the spots: that is how the points come after them.
-        points.ForceTranslucentOn()
-        hiding = vtkInformation()
-        hiding.Set(vtkOpenGLActor.GLDepthMaskOverride(), 1)  # what lies behind a point is hidden all the same
-        points.SetPropertyKeys(hiding)
+        _draw_last(points)
 
     def show(self, position: float, camera: Camera, rows: int) -> None:
         """Put the points where they are at a position along the descent, with the trails behind them.
@@ -110,6 +108,17 @@ class RunActors:
         cells = vtkCellArray()
         cells.SetData(2, numpy_to_vtkIdTypeArray(shown))  # type: ignore[no-untyped-call]  # VTK has no types for it
         self._lines.SetLines(cells)
+
+
+def _draw_last(actor: pv.Actor) -> None:
+    """Have an actor drawn after the spots and the arrows of a field, which lie on the ground and hide nothing.
+
+    They are translucent, and VTK draws what is translucent last.
+    """
+    actor.ForceTranslucentOn()
+    hiding = vtkInformation()
+    hiding.Set(vtkOpenGLActor.GLDepthMaskOverride(), 1)  # what lies behind it is hidden all the same
+    actor.SetPropertyKeys(hiding)
 
 
 def _add(plotter: pv.Plotter, mesh: pv.PolyData, colors: Bytes, **style: Any) -> pv.Actor:

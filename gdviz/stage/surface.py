@@ -7,6 +7,7 @@ from PIL import Image
 from gdviz.scene.surface import SurfacePanel
 from gdviz.scene.timeline import FrameState
 from gdviz.stage.actors import RunActors, add_ground, add_light
+from gdviz.stage.field import FieldActors
 from gdviz.stage.offscreen import SUPERSAMPLING, Offscreen
 from gdviz.stage.spots import SpotActor
 
@@ -24,6 +25,8 @@ class SurfaceStage:
         self._rows = (bottom - top) * SUPERSAMPLING
         plotter, unit = self._window.plotter, panel.region.unit
         add_ground(plotter, panel, unit)
+        arrows = panel.subject.field
+        self._field = None if arrows is None else FieldActors(plotter, panel, arrows, unit)
         self._spots = SpotActor(plotter, panel, unit)
         self._runs = [
             RunActors(plotter, panel, run, trails, unit)
@@ -34,6 +37,8 @@ class SurfaceStage:
     def draw(self, state: FrameState) -> Image.Image:
         """Return the picture of a frame, RGB, at the region's size."""
         camera = self._panel.camera(state)
+        if self._field is not None:
+            self._field.show(camera, self._rows)
         self._spots.show(state.position, camera, self._rows)
         for run in self._runs:
             run.show(state.position, camera, self._rows)

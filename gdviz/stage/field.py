@@ -1,0 +1,82 @@
+"""The arrows of a gradient field on the ground."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyvista as pv
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
+
+from gdviz.extent import FloatArray
+from gdviz.picture.themes import Rgb
+from gdviz.scene.camera import Camera
+from gdviz.scene.field_marks import field_widths
+from gdviz.scene.surface import SurfacePanel
+from gdviz.stage.actors import LIFT
+from gdviz.stage.offscreen import SUPERSAMPLING
+from gdviz.terrain.field import Arrows, drape_heads, drape_pieces
+
+NEARER = 2.0  # half widths of an edge, by which arrows are drawn nearer to the camera than they are
+
+# A line is as wide on steep ground as on level ground, so that a half of it would lie below ground that is tilted along
+# it. What is drawn nearer is not covered by that.
+_VERTEX = """//VTK::PositionVC::Impl
+  vec4 nearer = MCDCMatrix * (vertexMC + vec4(reach * backward, 0.0));
+  gl_Position.z = nearer.z / nearer.w * gl_Position.w;
+"""
+
+
+class FieldActors:
+    """Arrows with their edges; `unit` is how many pixels of the picture a unit has."""
+
+    def __init__(self, plotter: pv.Plotter, panel: SurfacePanel, arrows: Arrows, unit: float) -> None:
+        width, self._edge = (SUPERSAMPLING * each for each in field_widths(unit))
+        self._actors: list[vtkActor] = []
+        if not arrows.count:
+            return
+        landscape, theme = panel.subject.landscape, panel.theme
+        lines = _lines([drape_pieces(ends, landscape) for ends in arrows.outlines])
+        vertices, triangles = drape_heads(arrows, landscape)
+        heads = pv.PolyData.from_regular_faces(vertices, triangles.astype(int))
+        drawn = [(lines, theme.field_edge, self._edge), (heads, theme.field, width), (lines, theme.field, width)]
+        self._actors = [_actor(*each) for each in drawn]
+        for actor in self._actors:
+            plotter.add_actor(actor, reset_camera=False, render=False)  # type: ignore[arg-type]  # it says BasePlotter
+        plotter.renderer.SetUseOIT(False)  # what is translucent is drawn in the order in which it was added
+
+    def show(self, camera: Camera, rows: int) -> None:
+        """Draw them as a camera sees them; `rows` is the height of the picture that is drawn, in pixels."""
+        for actor in self._actors:
+            uniforms = actor.GetShaderProperty().GetVertexCustomUniforms()
+            uniforms.SetUniformf("reach", NEARER * self._edge / 2 * camera.pixel_size(rows))
+            uniforms.SetUniform3f("backward", tuple(camera.backward))
+
+
+def _lines(each: Sequence[FloatArray]) -> pv.PolyData:
+    """Return polylines, arrays of shape (n, k, 3), as one mesh."""
+    mesh, cells, first = pv.PolyData(), [], 0
+    for lines in each:
+        count, corners = lines.shape[:2]
+        numbers = first + np.arange(count * corners).reshape(count, corners)
+        cells.append(np.insert(numbers, 0, corners, axis=1).ravel())
+        first += count * corners
+    mesh.points = np.concatenate([lines.reshape(-1, 3) for lines in each])
+    mesh.lines = np.concatenate(cells)
+    return mesh
+
+
+def _actor(mesh: pv.PolyData, color: Rgb, width: float) -> vtkActor:
+    """Return what draws a mesh in one color, a little above the ground."""
+    mapper = vtkPolyDataMapper()
+    mapper.SetInputData(mesh)
+    mapper.SetVBOShiftScaleMethod(0)  # or the shader would not always see scene coordinates
+    actor = vtkActor()
+    actor.SetMapper(mapper)
+    actor.SetPosition(0, 0, LIFT)
+    actor.ForceTranslucentOn()  # or it would hide what is drawn on it
+    actor.GetProperty().SetLighting(False)
+    actor.GetProperty().SetColor([channel / 255 for channel in color])
+    actor.GetProperty().SetLineWidth(width)
+    actor.GetShaderProperty().AddVertexShaderReplacement("//VTK::PositionVC::Impl", True, _VERTEX, False)
+    return actor
