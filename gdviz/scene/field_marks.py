@@ -10,8 +10,8 @@ from gdviz.picture.plot import Plot
 from gdviz.picture.themes import Theme
 from gdviz.terrain.field import Arrows
 
-WIDTH, EDGE = 1.7, 0.9  # units: of an arrow's lines, and of the dark edge to both sides of them
-THINNEST = 0.8, 0.6  # pixels: the least of each
+WIDTH, EDGE = 1.8, 1.0  # units: of an arrow's lines, and of the dark edge to both sides of them
+THINNEST = 1.0, 0.55  # pixels: the least of each
 
 
 def field_widths(unit: float) -> tuple[float, float]:
