@@ -19,7 +19,7 @@ from gdviz.errors import InputError, printable
 from gdviz.leftovers import Removal, leftovers, remove
 from gdviz.movie.formats import FORMATS, film_files, film_length, format_of
 from gdviz.movie.provenance import is_current, read_stamp
-from gdviz.output import outputs_of
+from gdviz.output import film_fingerprint, outputs_of
 from gdviz.rendering import Film, Progress, at_film_rate, render_resolved
 
 Prepare = Callable[[str], tuple[Animation, Sequence[Path]]]
@@ -170,7 +170,7 @@ class Batch:
         if state is State.CURRENT:
             return Finding(target, path, state)
         try:
-            outputs_of([path], resolved.frames, resolved.fps, within=self._directory)
+            outputs_of([path], resolved, within=self._directory)
             _check_replaceable(path)
         except (InputError, OSError) as error:
             return Finding(target, path, State.BLOCKED, error=error)
@@ -199,11 +199,10 @@ def states(resolved: Resolved, outputs: Sequence[str | Path]) -> list[State]:
     """
     targets = [Path(output) for output in outputs]
     at_rate = at_film_rate(resolved, targets)
-    fingerprint = at_rate.fingerprint
     found = []
     for target in targets:
         length = _length(at_rate, target)
-        if is_current(target, fingerprint, length):
+        if is_current(target, film_fingerprint(at_rate, target), length):
             found.append(State.CURRENT)
         else:
             found.append(State.STALE if any(map(_is_there, film_files(target, length))) else State.MISSING)

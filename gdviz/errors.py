@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import os
 import traceback
 from collections.abc import Iterable, Iterator
@@ -121,6 +122,14 @@ def shorten(text: str, limit: int = 60) -> str:
 def printable(text: object) -> str:
     """Return a text or a path as a single line, with unprintable characters escaped."""
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in str(text))
+
+
+def bytes_in_words(count: int, *, up: bool = False) -> str:
+    """Return a number of bytes with a unit, such as `8 MB`: rounded, or with `up` not less than it is."""
+    unit, size = next(((name, size) for name, size in (("MB", 10**6), ("kB", 10**3)) if count >= size), ("bytes", 1))
+    whole = len(str(count // size))
+    share = size / 10 ** max(3 - whole, 0)  # three digits
+    return f"{(math.ceil(count / share) if up else round(count / share)) * share / size:g} {unit}"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

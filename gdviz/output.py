@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from gdviz.errors import InputError, printable
-from gdviz.movie.encoder import assemble
-from gdviz.movie.formats import Format, film_files, film_length, format_of, nearest_rate
+from gdviz.description.resolve import Resolved
+from gdviz.errors import InputError, bytes_in_words, printable
+from gdviz.movie.budget import Choice, choices, search
+from gdviz.movie.encoder import Source, assemble, pictures_of
+from gdviz.movie.formats import FORMATS, Format, film_files, film_length, format_of, nearest_rate
 from gdviz.movie.numbered import Pattern, check_pictures, parse_pattern, publish_pictures
-from gdviz.movie.provenance import is_picture_of, stamp_film
+from gdviz.movie.provenance import LARGEST_STAMP, is_picture_of, stamp_film
+from gdviz.movie.repeats import Selection, select
 from gdviz.runtime.files import check_name, place_in_folder, place_of, publish
 from gdviz.runtime.work_folder import (
     FILM,
@@ -20,10 +24,38 @@ from gdviz.runtime.work_folder import (
     PALETTE,
     PICTURES,
     REPLACED,
+    TRIAL,
     WorkFolder,
     check_work_folder,
     work_folder_path,
 )
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How a film was encoded.
+
+    Attributes
+    ----------
+    drawn, choice
+        What was drawn, and what was chosen of it; they are equal if nothing was reduced.
+    rate
+        How many frames a second were drawn.
+    measure
+        What a choice's quality is, in words in which {} stands for the number.
+    max_size
+        The most bytes that the film may have; None for no limit.
+    trials
+        How many encodings were made.
+
+    """
+
+    drawn: Choice
+    choice: Choice
+    rate: float
+    measure: str
+    max_size: int | None
+    trials: int
 
 
 @dataclass(frozen=True)
@@ -42,6 +74,10 @@ class Output:
         How many frames the animation has.
     fps
         How many of the animation's frames are shown a second.
+    size
+        The width and height in pixels in which the animation is drawn.
+    max_size
+        The most bytes that the film may have; None for no limit.
 
     """
 
@@ -50,6 +86,8 @@ class Output:
     style: Format
     frames: int
     fps: float
+    size: tuple[int, int]
+    max_size: int | None = None
 
     @property
     def length(self) -> int:
@@ -91,20 +129,60 @@ class Output:
         if self.work_folder.parent.exists():
             check_work_folder(self.work_folder, self.target)
 
-    def assemble(self, parts: WorkFolder, work: WorkFolder, fingerprint: str) -> None:
-        """Make the film in the folder `work` from the parts in the list in the folder `parts`, and stamp it."""
-        inside = work.make_folder(PICTURES) / self.place.name if self.style.numbered else work.path / self._made
-        assemble(
-            parts.inside(LIST),
-            work.inside(PALETTE),
-            work.inside(f"{PICTURES}/{self.place.name}" if self.style.numbered else self._made),
-            printable(self.target.name),
-            frames=self.frames,
-            fps=self.fps,
-            style=self.style,
-            passed=(parts.descriptor, work.descriptor),
-        )
+    def assemble(self, parts: WorkFolder, work: WorkFolder, fingerprint: str) -> Encoding:
+        """Make the film in the folder `work` from the parts in the list in the folder `parts`, and stamp it.
+
+        Raises
+        ------
+        InputError
+            If there is no way to encode it in `max_size` bytes.
+
+        """
+        name, numbered = printable(self.target.name), self.style.numbered
+        source = Source(parts.inside(LIST), self.frames, self.fps, self.style, (parts.descriptor, work.descriptor))
+        pictures = pictures_of(source, name) if self.style.holds else []
+        tried = choices(self.style.steps, self.size, source.rate)
+        drawn = tried[0]
+
+        def encode(choice: Choice, made: str) -> None:
+            reduced = choice != drawn and self.style.reduced
+            assemble(
+                replace(source, style=reduced) if reduced else source,
+                work.inside(PALETTE),
+                work.inside(made),
+                name,
+                selection=select(pictures, choice.every, source.rate)
+                if pictures
+                else Selection(self.length, choice.every),
+                quality=choice.quality,
+                size=choice.size if choice.size != drawn.size else None,
+            )
+
+        def attempt(choice: Choice) -> int:
+            encode(choice, self._trial)
+            size = (work.path / self._trial).stat().st_size + LARGEST_STAMP
+            if self.max_size is not None and size <= self.max_size:
+                (work.path / self._trial).replace(work.path / self._made)
+            return size
+
+        inside = work.make_folder(PICTURES) / self.place.name if numbered else work.path / self._made
+        choice, trials = drawn, 1
+        if self.max_size is None:
+            encode(drawn, f"{PICTURES}/{self.place.name}" if numbered else self._made)
+        else:
+            found = search(tried, self.max_size, attempt)
+            if found.choice is None:
+                raise self._too_large(self.max_size, tried[-1], found.bytes)
+            choice, trials = found.choice, found.trials
         stamp_film(film_files(inside, self.length), self.place, fingerprint)
+        return Encoding(drawn, choice, float(source.rate), self.style.measure, self.max_size, trials)
+
+    def _too_large(self, limit: int, smallest: Choice, size: int) -> InputError:
+        width, height = smallest.size
+        return InputError(
+            f"{printable(self.target)} cannot have at most {bytes_in_words(limit)}: the smallest that there is, "
+            f"{width}x{height}, has {bytes_in_words(size, up=True)}; allow as much, or make the film shorter"
+        )
 
     def publish(self, work: WorkFolder) -> None:
         """Move the finished film from its work folder to its place."""
@@ -119,6 +197,10 @@ class Output:
         return f"{FILM}{self.place.suffix.lower()}"
 
     @property
+    def _trial(self) -> str:
+        return f"{TRIAL}{self.place.suffix.lower()}"
+
+    @property
     def _pattern(self) -> Pattern:
         return parse_pattern(self.place)
 
@@ -126,15 +208,15 @@ class Output:
         return check_pictures(self._pattern, self.target, partial(is_picture_of, self._pattern))
 
 
-def outputs_of(targets: Sequence[Path], frames: int, fps: float, within: Path | None = None) -> list[Output]:
+def outputs_of(targets: Sequence[Path], resolved: Resolved, within: Path | None = None) -> list[Output]:
     """Return the outputs of an animation, after checking that they can be written.
 
     Parameters
     ----------
     targets
         Paths as the user gave them; the suffix of each selects its format.
-    frames, fps
-        The animation's number of frames and frame rate.
+    resolved
+        The animation.
     within
         A folder that no link may lead out of; missing folders in it are made later. If None, the films' folders must
         exist, and links are followed anywhere.
@@ -149,7 +231,15 @@ def outputs_of(targets: Sequence[Path], frames: int, fps: float, within: Path | 
         raise InputError("there is nothing to write: no output was given")
     styles = [format_of(target) for target in targets]
     outputs = [
-        Output(target, _place(target, style, within), style, frames, fps)
+        Output(
+            target,
+            _place(target, style, within),
+            style,
+            resolved.frames,
+            resolved.fps,
+            resolved.size,
+            resolved.max_size,
+        )
         for target, style in zip(targets, styles, strict=True)
     ]
     taken: dict[Path, int] = {}
@@ -164,6 +254,26 @@ def outputs_of(targets: Sequence[Path], frames: int, fps: float, within: Path | 
     for output in outputs:
         output.check()
     return outputs
+
+
+def film_fingerprint(resolved: Resolved, target: Path) -> str:
+    """Return the fingerprint of an animation's film: that of its pictures and of what the film's size is held to.
+
+    Raises
+    ------
+    InputError
+        If a film of this format cannot be held to a size.
+
+    """
+    if resolved.max_size is None:
+        return resolved.fingerprint
+    if not format_of(target).can_be_reduced:
+        able = ", ".join(suffix for suffix, style in FORMATS.items() if style.can_be_reduced)
+        raise InputError(
+            f"cannot write {printable(target)} with at most {bytes_in_words(resolved.max_size)}: max_size holds only "
+            f"for {able}"
+        )
+    return hashlib.sha256(f"{resolved.fingerprint} {resolved.max_size}".encode()).hexdigest()
 
 
 def _place(target: Path, style: Format, within: Path | None) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
@@ -12,11 +13,11 @@ from pathlib import Path
 
 from gdviz.description.animation import Animation
 from gdviz.description.resolve import Resolved, resolve
-from gdviz.errors import InputError, printable
+from gdviz.errors import GdvizWarning, InputError, bytes_in_words, printable
 from gdviz.movie.encoder import executable, parts_list
 from gdviz.movie.formats import PARTS, PartKind, format_of, nearest_rate
 from gdviz.movie.provenance import Kind, stamp
-from gdviz.output import Output, outputs_of
+from gdviz.output import Encoding, Output, film_fingerprint, outputs_of
 from gdviz.picture.fonts import identity, warn_of_letters
 from gdviz.runtime.files import make_folder, place_of, replacing
 from gdviz.runtime.resources import usable_cores
@@ -24,6 +25,8 @@ from gdviz.runtime.work_folder import LIST, WorkFolder, claimed, cleared
 from gdviz.scene.formula_line import warn_of_formula
 from gdviz.scene.run import StatusCounts
 from gdviz.segments import Segment, draw_frame, plan, renderer
+
+LARGEST_SHOWN = 10_000_000  # bytes of an animated picture that GitHub shows
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ class Film:
         The size of the film's files.
     hint
         What to try if most points did not arrive; None if they did.
+    encoding
+        How it was encoded, which depends on the size in bytes that it may have.
 
     """
 
@@ -72,6 +77,7 @@ class Film:
     counts: StatusCounts
     bytes: int
     hint: str | None
+    encoding: Encoding
 
 
 def render(
@@ -130,7 +136,8 @@ def render_resolved(
         raise InputError(f"at least 1 job is needed, not {jobs}")
     targets = [Path(output) for output in outputs]
     resolved = at_film_rate(resolved, targets)
-    films = outputs_of(targets, resolved.frames, resolved.fps, within)
+    fingerprints = [film_fingerprint(resolved, target) for target in targets]
+    films = outputs_of(targets, resolved, within)
     kinds = tuple(kind for kind in PartKind if any(film.style.part is kind for film in films))
     segments = plan(resolved.frames)
     workers = 1 if executor is not None else min(jobs or usable_cores(), len(segments))
@@ -138,8 +145,7 @@ def render_resolved(
         drawn_by = stack.enter_context(renderer(resolved, workers, executor))
         warn_of_letters(resolved.texts)
         warn_of_formula(resolved)
-        fingerprint = resolved.fingerprint
-        key = f"{fingerprint} {_tools()} {identity(resolved.texts)}"
+        key = f"{resolved.fingerprint} {_tools()} {identity(resolved.texts)}"
         # Claimed early, so that a second render of the same file fails at once. Missing folders are made only when the
         # scene is ready.
         early = [_claim(film, key, stack) if film.work_folder.parent.is_dir() else None for film in films]
@@ -159,23 +165,28 @@ def render_resolved(
                 parts.keep(_part(kind, segment), content)
             done += segment.stop - segment.first
             progress(Progress(done, resolved.frames, kept))
-        for film, folder in zip(films, folders, strict=True):
+        encodings = []
+        for film, folder, fingerprint in zip(films, folders, fingerprints, strict=True):
             parts.write(LIST, parts_list([_part(film.style.part, each) for each in segments]))
-            film.assemble(parts, folder, fingerprint)
+            encodings.append(film.assemble(parts, folder, fingerprint))
         for film, folder in zip(films, folders, strict=True):
             film.publish(folder)
-    return [
+    made = [
         Film(
             film.target,
-            film.length,
+            len(range(0, film.length, encoding.choice.every)),
             film.seconds,
-            resolved.size,
+            encoding.choice.size,
             outcome.counts,
             sum(path.stat().st_size for path in film.files),
             outcome.hint,
+            encoding,
         )
-        for film in films
+        for film, encoding in zip(films, encodings, strict=True)
     ]
+    for each in made:
+        _warn_of_size(each)
+    return made
 
 
 def still(animation: Animation, target: str | Path, frame: int | None = None) -> Path:
@@ -220,6 +231,17 @@ def at_film_rate(resolved: Resolved, outputs: Sequence[str | Path]) -> Resolved:
     rates = {float(nearest_rate(resolved.fps, format_of(Path(output)))) for output in outputs}
     fitting = [resolved.at_rate(rate) for rate in rates]
     return fitting[0] if len(rates) == 1 else resolved
+
+
+def _warn_of_size(film: Film) -> None:
+    """Warn of an animated picture that is too large to be shown where such pictures mostly are."""
+    if film.encoding.max_size is None and format_of(film.path).holds and film.bytes > LARGEST_SHOWN:
+        warnings.warn(
+            f"{printable(film.path)} has {bytes_in_words(film.bytes)}, and GitHub shows pictures of up to "
+            f"{bytes_in_words(LARGEST_SHOWN)}; --max-size 10MB makes it smaller",
+            GdvizWarning,
+            stacklevel=2,
+        )
 
 
 def _tools() -> str:

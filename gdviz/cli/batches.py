@@ -11,7 +11,7 @@ import typer
 from gdviz.cli import completion
 from gdviz.cli.app import command
 from gdviz.cli.console import debugging
-from gdviz.cli.options import OUTPUT, Jobs, Json, Quiet, Set
+from gdviz.cli.options import OUTPUT, Jobs, Json, MaxSize, Quiet, Set
 from gdviz.cli.progress import reporter, write_line
 from gdviz.cli.result import Exit, Result
 from gdviz.cli.target import animation_of, default_outputs, stem_of
@@ -51,6 +51,7 @@ def batch_command(
         ),
     ] = None,
     set_: Set = None,
+    max_size: MaxSize = None,
     force: Annotated[bool, typer.Option("--force", help="Render current films too.", rich_help_panel=OUTPUT)] = False,
     check: Annotated[
         bool,
@@ -76,7 +77,7 @@ def batch_command(
     from gdviz.batch import Batch
 
     def prepare(target: str) -> tuple["Animation", list[Path]]:
-        animation = animation_of(target, set_=set_)
+        animation = animation_of(target, set_=set_, max_size=max_size)
         if formats:
             return animation, [directory / _film_name(stem_of(target), suffix) for suffix in formats]
         return animation, default_outputs(target, animation, directory)

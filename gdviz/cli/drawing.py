@@ -51,7 +51,7 @@ def render_command(
     return Result({"films": [film_data(film) for film in films]}, tuple(film_lines(films)))
 
 
-@described_command("still", "still himmelblau", "still himmelblau --at 2.5s -o picture.png")
+@described_command("still", "still himmelblau", "still himmelblau --at 2.5s -o picture.png", without=("max_size",))
 def still_command(
     target: str,
     animation: "Animation",
@@ -86,7 +86,7 @@ def still_command(
     "descend",
     "descend himmelblau --grid 20",
     "descend rosenbrock --start=-1.5,2 -o path.csv",
-    without=("field", "size", "fps", "seconds", "theme", "palette"),
+    without=("field", "size", "fps", "seconds", "theme", "palette", "max_size"),
 )
 def descend_command(
     target: str,  # noqa: ARG001  # every described command gets it

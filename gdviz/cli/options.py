@@ -146,6 +146,15 @@ Set = Annotated[
         rich_help_panel=PICTURE,
     ),
 ]
+MaxSize = Annotated[
+    str | None,
+    typer.Option(
+        "--max-size",
+        metavar="BYTES",
+        help="The most that a film may have, such as 8MB; size, rate and quality give way. (no limit if absent)",
+        rich_help_panel=OUTPUT,
+    ),
+]
 Jobs = Annotated[
     int | None,
     typer.Option(metavar="N", help="How many processes draw. (one a core if absent)", rich_help_panel=OUTPUT),

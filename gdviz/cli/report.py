@@ -12,11 +12,13 @@ from rich.text import Text
 from gdviz.batch import Finding, Result
 from gdviz.descent.basins import Basin
 from gdviz.descent.engine import Descent, Status
+from gdviz.description.limits import times
 from gdviz.description.resolve import Resolved
-from gdviz.errors import in_words, printable
+from gdviz.errors import bytes_in_words, in_words, printable
 from gdviz.extent import Extent
 from gdviz.functions import Function
 from gdviz.leftovers import Removal
+from gdviz.output import Encoding
 from gdviz.rendering import Film
 from gdviz.scene.run import count
 
@@ -47,6 +49,19 @@ def film_data(film: Film) -> dict[str, Any]:
         "size": list(film.size),
         "points": film.counts.as_data(),
         "hint": film.hint,
+        "encoding": encoding_data(film.encoding),
+    }
+
+
+def encoding_data(encoding: Encoding) -> dict[str, Any] | None:
+    """Return what was chosen to hold a film to a size, as data; None if it has no limit."""
+    if encoding.max_size is None:
+        return None
+    return {
+        "max_size": encoding.max_size,
+        "fps": encoding.rate / encoding.choice.every,
+        "quality": encoding.measure.format(encoding.choice.quality) or None,
+        "trials": encoding.trials,
     }
 
 
@@ -56,7 +71,24 @@ def film_lines(films: Sequence[Film]) -> list[Shown]:
     for film in films:
         size, megabytes = "x".join(map(str, film.size)), film.bytes / 1e6
         lines.append(f"{printable(film.path)}  {size}, {film.seconds:.1f} s, {film.frames} frames, {megabytes:.2f} MB")
+        lines += _encoding_lines(film)
     return [*lines, films[0].counts.in_words(), *_hint_lines(films[0].hint)]
+
+
+def _encoding_lines(film: Film) -> list[Shown]:
+    """Return a line about what gave way so that a film has at most the size that was asked for."""
+    encoding, drawn, choice = film.encoding, film.encoding.drawn, film.encoding.choice
+    if encoding.max_size is None:
+        return []
+    rates = (f"{encoding.rate:.4g}", f"{encoding.rate / choice.every:.4g}")
+    changes = (
+        (times(drawn.size), times(choice.size), "{}"),
+        (*rates, "{} frames a second"),
+        (drawn.quality, choice.quality, encoding.measure),
+    )
+    given_way = [f"{words.format(now)} in place of {before}" for before, now, words in changes if now != before]
+    held = ", ".join(given_way) or "nothing had to give way"
+    return [f"to have at most {bytes_in_words(encoding.max_size)}: {held}"]
 
 
 def _hint_lines(hint: str | None) -> list[Shown]:

@@ -47,6 +47,7 @@ def animation_of(
     fps: options.Fps = None,
     seconds: options.Seconds = None,
     set_: options.Set = None,
+    max_size: options.MaxSize = None,
 ) -> "Animation":
     """Read the target and apply the flags to it. The parameters are the flags that describe an animation."""
     from gdviz.cli.flags import apply_flags, numbers, pair, starts
@@ -71,6 +72,7 @@ def animation_of(
         ("--palette", "palette", palette),
         ("--extent", "extent", numbers("--extent", extent)),
         ("--field", "field.grid", pair("--field", field)),
+        ("--max-size", "max_size", max_size),
     ]
     flags = apply_flags(data, given, set_ or [])
     animation = Animation.from_data(data, str(file) if file else "", flags)

@@ -13,6 +13,7 @@ from typing import Any, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from gdviz.description.choices import HeightScale, LossScale, Palette, PointColor, Shown, ThemeName, View
+from gdviz.description.file_size import FileSize
 from gdviz.description.limits import (
     MAX_ITERATIONS,
     MAX_PIXELS,
@@ -101,6 +102,9 @@ class Animation(Table):
     )
     formula: bool = Field(False, description="Whether the function's formula is written under the title.")
     labels: Words = Field(Words(), description="The words on the picture, in another language.")
+    max_size: FileSize | None = Field(
+        None, description="The most bytes that a film may have, such as 8MB; without a limit if absent."
+    )
     output: tuple[str, ...] = Field(
         (),
         max_length=20,

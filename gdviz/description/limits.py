@@ -14,6 +14,7 @@ MAX_SIDE = 7680  # pixels
 MIN_SIDE = 64  # pixels
 MAX_PIXELS = 7680 * 4320  # of a picture
 MAX_FILM_PIXELS = MAX_FRAMES * 3840 * 2160  # of all pictures of a film
+MIN_FILM_SIZE = 10_000  # bytes that a film may be held to
 MAX_COORDINATE = 1e100  # small enough that squares and products of spans stay finite
 NARROWEST = 1e-9  # least span of an extent, as a share of its coordinates: below it, float64 has too few numbers
 

@@ -88,6 +88,8 @@ class Resolved:
         Whether the function's formula is written under the title.
     words
         The words on the picture.
+    max_size
+        The most bytes that a film's file may have; None for no limit. The pictures do not depend on it.
 
     """
 
@@ -115,6 +117,7 @@ class Resolved:
     legend: bool
     formula: bool
     words: Words
+    max_size: int | None
 
     @property
     def frames(self) -> int:
@@ -133,12 +136,12 @@ class Resolved:
 
     @property
     def canonical_json(self) -> str:
-        """A description as JSON that resolves to this value; equal values have equal JSON."""
+        """A description as JSON that resolves to this value, but for `max_size`; equal values have equal JSON."""
         return _canonical({"function": self.objective.name, **self._settings})
 
     @property
     def fingerprint(self) -> str:
-        """A SHA-256, in hexadecimal, of everything that the film depends on: equal for equal films.
+        """A SHA-256, in hexadecimal, of everything that the pictures depend on: equal for equal ones.
 
         Of a function, what it computes counts, and not how it was written; of matplotlib's colormaps, their colours.
         """
@@ -239,6 +242,7 @@ def resolve(animation: Animation) -> Resolved:
         legend=animation.legend.decided(bool(animation.panels) and animation.point_color is not PointColor.ONE),
         formula=animation.formula,
         words=animation.labels,
+        max_size=animation.max_size,
     )
 
 

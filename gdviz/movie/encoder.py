@@ -10,6 +10,8 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,11 +20,13 @@ import imageio_ffmpeg
 
 from gdviz.errors import EncodeError, naming
 from gdviz.movie.formats import Format, Part, exact_rate, film_length, nearest_rate
+from gdviz.movie.repeats import Selection
 from gdviz.runtime.signals import deferred_signals
 
 OLDEST = "5.1"  # the first version of ffmpeg with every option that is used here
 _MEMORY = ", perhaps because memory ran out"
 _BITEXACT = ("-fflags", "+bitexact", "-flags", "+bitexact", "-map_metadata", "-1")
+_SCALER = "lanczos+accurate_rnd+full_chroma_int"
 
 
 class Encoder:
@@ -81,33 +85,90 @@ class Encoder:
         return self._content.read()
 
 
+@dataclass(frozen=True)
+class Source:
+    """The parts of a film, as ffmpeg reads them: as a stream, so that a longer film takes no more memory.
+
+    Attributes
+    ----------
+    listing
+        The path of the list of the parts (see `parts_list`), without characters that are special to ffmpeg.
+    frames, fps
+        How many frames the parts hold, and how many of them are shown a second.
+    style
+        The film's format. If it does not support the frame rate, frames are left out or repeated.
+    passed
+        The file descriptors that paths refer to; ffmpeg inherits them.
+
+    """
+
+    listing: str
+    frames: int
+    fps: float
+    style: Format
+    passed: tuple[int, ...]
+
+    @property
+    def rate(self) -> Fraction:
+        """The film's frames a second."""
+        return exact_rate(nearest_rate(self.fps, self.style))
+
+    @property
+    def length(self) -> int:
+        """How many frames the film has."""
+        return film_length(self.frames, self.fps, self.style)
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The arguments with which ffmpeg reads the parts."""
+        return ("-f", "concat", "-i", self.listing)
+
+    @property
+    def resample(self) -> str:
+        """The filter that makes the film's frames of those of the parts; empty if they are the same."""
+        # Rounding up shows the frame that is current at each time, and keeps at least one.
+        return "" if self.rate == exact_rate(self.fps) else f"fps={self.rate}:round=up"
+
+
+def pictures_of(source: Source, name: str) -> list[str]:
+    """Return a text for each frame of a film that is equal for equal pictures; `name` is the film's in messages."""
+    with os.fdopen(os.memfd_create("pictures"), "rb") as lines:  # one line a frame, which ends with its digest
+        told = f"/proc/self/fd/{lines.fileno()}"
+        digests = ("-fps_mode", "passthrough", "-f", "framehash", "-hash", "murmur3", told)
+        shown = ("-vf", _chain(source.resample, "null"))
+        _pass([*source.arguments, *shown, *digests], (*source.passed, lines.fileno()))
+        found = [line.split()[-1].decode() for line in lines if not line.startswith(b"#")]
+    _check_count(name, source.length, len(found))
+    return found
+
+
 def assemble(
-    listing: str,
+    source: Source,
     palette: str,
     target: str,
     name: str,
     *,
-    frames: int,
-    fps: float,
-    style: Format,
-    passed: Sequence[int],
-) -> int:
-    """Make a film from its parts, and return how many frames it has.
-
-    That differs from `frames` if the format does not support the frame rate. ffmpeg reads the parts as a stream, so
-    that a longer film takes no more memory.
+    selection: Selection,
+    quality: int,
+    size: tuple[int, int] | None = None,
+) -> None:
+    """Make a film from its parts.
 
     Parameters
     ----------
-    listing, palette, target
-        Paths without characters that are special to ffmpeg: the list of the parts (see `parts_list`), a file for the
-        palette, and the film or the pattern of its numbered pictures.
+    source
+        The parts.
+    palette, target
+        Paths without characters that are special to ffmpeg: a file for the palette, and the film or the pattern of its
+        numbered pictures.
     name
         The film's name in messages.
-    frames, fps, style
-        How many frames the parts hold, how many of them are shown a second, and the film's format.
-    passed
-        The file descriptors that the paths refer to; ffmpeg inherits them.
+    selection
+        Which of the film's frames are stored.
+    quality
+        That of a step of the format.
+    size
+        Width and height in pixels, if the film is to be smaller than its parts.
 
     Raises
     ------
@@ -115,27 +176,25 @@ def assemble(
         If ffmpeg cannot be run, fails, or wrote a different number of frames.
 
     """
-    rate = exact_rate(fps)
-    film_rate = exact_rate(nearest_rate(fps, style))
-    film_frames = film_length(frames, fps, style)
-    # Rounding up shows the frame that is current at each time, and keeps at least one.
-    resample = "" if film_rate == rate else f"fps={film_rate}:round=up"
-    film = ("-f", "concat", "-i", listing)
-    end = (*style.encode, *_BITEXACT, "-f", style.muxer, target)
+    style, passed, film = source.style, source.passed, source.arguments
+    before = (source.resample, selection.filter, "" if size is None else f"scale={size[0]}:{size[1]}:flags={_SCALER}")
+    last_delay = style.last_delay(source.rate) if style.last_delay else ()
+    encode = [each.format(quality=quality) for each in style.encode]
+    end = (*encode, *last_delay, *_BITEXACT, "-f", style.muxer, target)
     if style.palette:
-        make = ("-vf", _chain(resample, style.palette), "-update", "1", *_BITEXACT, "-f", "image2", palette)
+        chain = _chain(*before, style.palette.format(quality=quality))
+        make = ("-vf", chain, "-update", "1", *_BITEXACT, "-f", "image2", palette)
         _check_count("the palette", 1, _pass([*film, *make], passed))
-        graph = f"[0:v]{_chain(resample, 'null')}[film];[film][1:v]{style.filters}"
+        graph = f"[0:v]{_chain(*before, 'null')}[film];[film][1:v]{style.filters}"
         read = ("-f", "png_pipe", "-i", palette)
         written = _pass([*film, *read, "-lavfi", graph, "-fps_mode", "passthrough", *end], passed)
     elif style.filters:
-        chain = _chain(resample, style.filters)
+        chain = _chain(*before, style.filters)
         written = _pass([*film, "-vf", chain, "-fps_mode", "passthrough", *end], passed)
     else:
         _pass([*film, *end], passed)
         written = _frames_in(target, passed)
-    _check_count(name, film_frames, written)
-    return film_frames
+    _check_count(name, selection.count, written)
 
 
 def parts_list(names: Sequence[str]) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from gdviz.errors import InputError, nearest
+from gdviz.movie.budget import Step
 from gdviz.movie.numbered import parse_pattern
 
 
@@ -57,15 +58,26 @@ class Format:
     muxer
         ffmpeg's name for the container.
     encode
-        ffmpeg's arguments for the film.
+        ffmpeg's arguments for the film; {quality} stands for the quality of a step.
     filters
         Filters for the frames; empty if the parts are joined without encoding them again.
     palette
         The filter that makes a palette of the whole film in a first pass, for `filters` to use; empty for none.
+        Here, too, {quality} stands for the quality of a step.
     rates
         The only frame rates that the format supports; empty for any.
     numbered
         Whether the film is a folder of numbered pictures.
+    holds
+        Whether a picture that stays is stored once, and shown for longer.
+    last_delay
+        Returns ffmpeg's arguments for how long the last frame is shown, from the frame rate; None if it needs none.
+    steps
+        The ways to encode the film in ever fewer bytes, the first of them without a limit.
+    measure
+        What the quality of a step is, in words in which {} stands for the number.
+    reduced
+        How ffmpeg makes a film whose parts are encoded again for any but the first step; None if as without a limit.
 
     """
 
@@ -77,6 +89,16 @@ class Format:
     palette: str = ""
     rates: tuple[int, ...] = ()
     numbered: bool = False
+    holds: bool = False
+    last_delay: Callable[[Fraction], tuple[str, str]] | None = None
+    steps: tuple[Step, ...] = (Step(0),)
+    measure: str = ""
+    reduced: Format | None = None
+
+    @property
+    def can_be_reduced(self) -> bool:
+        """Whether a film can be held to a size in bytes."""
+        return len(self.steps) > 1
 
 
 def _bt709(pixels: str) -> tuple[str, str]:
@@ -119,9 +141,61 @@ PARTS: Mapping[PartKind, Part] = MappingProxyType(
     }
 )
 
+# What is least missed goes first: a WebP's quality, as long as no blocks are seen; some pixels, since most pages show a
+# picture smaller than it is; then half of the frames, with all pixels again; then pixels and quality together. A GIF
+# that is scaled a little has as many bytes as before.
+GIF_STEPS = (
+    Step(256),
+    Step(256, 24),
+    *(Step(256, 24, scale, 1.15) for scale in (0.8, 0.7)),
+    Step(256, 12),
+    *(Step(256, 12, scale, 1.15) for scale in (0.8, 0.75, 0.7, 0.65, 0.6)),
+    *(Step(128, 12, scale, 0.95) for scale in (0.6, 0.55, 0.5, 0.45, 0.4)),
+    *(Step(64, 8, scale, 0.75) for scale in (0.4, 0.35, 0.3, 0.25)),
+)
+WEBP_STEPS = (
+    Step(55),
+    Step(45, share=0.86),
+    Step(35, share=0.72),
+    *(Step(35, 24, scale, 0.72) for scale in (1, 0.9, 0.8)),
+    *(Step(35, 12, scale, 0.72) for scale in (1, 0.9, 0.8, 0.7, 0.6)),
+    *(Step(30, 12, scale, 0.66) for scale in (0.55, 0.5, 0.45, 0.4)),
+    *(Step(25, 8, scale, 0.6) for scale in (0.4, 0.35, 0.3, 0.25)),
+)
+APNG_STEPS = (
+    Step(0),
+    *(Step(0, 24, scale) for scale in (1, 0.9, 0.8)),
+    *(Step(0, 12, scale) for scale in (1, 0.9, 0.8, 0.7, 0.65, 0.6, 0.55, 0.5, 0.45, 0.4)),
+    *(Step(0, 8, scale) for scale in (0.4, 0.35, 0.3, 0.25)),
+)
+MP4_STEPS = (
+    Step(18),
+    *(Step(crf, share=2 ** ((18 - crf) / 6)) for crf in (20, 22, 24, 26, 28)),
+    *(Step(28, scale=scale, share=0.31) for scale in (0.85, 0.75, 0.65, 0.6, 0.55, 0.5)),
+    *(Step(30, 12, scale, 0.25) for scale in (0.5, 0.45, 0.4, 0.35, 0.3, 0.25)),
+)
+
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
-        ".mp4": Format("H.264 mp4", PartKind.H264, "mp4", ("-c", "copy", "-movflags", "+faststart")),
+        ".mp4": Format(
+            "H.264 mp4",
+            PartKind.H264,
+            "mp4",
+            ("-c", "copy", "-movflags", "+faststart"),
+            steps=MP4_STEPS,
+            measure="CRF {}",
+            # Always four threads: their number changes the bytes.
+            reduced=Format(
+                "H.264 mp4",
+                PartKind.H264,
+                "mp4",
+                (
+                    *("-c:v", "libx264", "-preset", "veryfast", "-crf", "{quality}", "-threads", "4"),
+                    *("-movflags", "+faststart"),
+                ),
+                filters="null",
+            ),
+        ),
         ".webm": Format("VP9 webm", PartKind.VP9, "webm", ("-c", "copy")),
         # ProRes 4444 is for import into video editors, with no visible loss: every frame is a key frame, and colour
         # has full resolution and at least ten bits. For playing, .mp4 is better.
@@ -134,8 +208,12 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             "gif",
             ("-c:v", "gif", "-loop", "0"),
             filters="paletteuse=dither=bayer:bayer_scale=5",
-            palette="palettegen=stats_mode=diff",
+            palette="palettegen=stats_mode=diff:max_colors={quality}",
             rates=(1, 2, 4, 5, 10, 20, 25, 50),
+            holds=True,
+            last_delay=lambda rate: ("-final_delay", str(round(100 / rate))),
+            steps=GIF_STEPS,
+            measure="{} colours",
         ),
         # Not libwebp_anim, which keeps the whole film in memory, and whose errors add up from frame to frame. WebP
         # supports only BT.601.
@@ -144,10 +222,13 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             PartKind.LOSSLESS,
             "webp",
             (
-                *("-c:v", "libwebp", "-lossless", "0", "-preset", "picture", "-quality", "55"),
+                *("-c:v", "libwebp", "-lossless", "0", "-preset", "picture", "-quality", "{quality}"),
                 *("-compression_level", "4", "-loop", "0"),
             ),
             filters="scale=out_color_matrix=bt601:out_range=tv:flags=accurate_rnd+full_chroma_int,format=yuv420p",
+            holds=True,
+            steps=WEBP_STEPS,
+            measure="quality {}",
         ),
         ".apng": Format(
             "animated PNG",
@@ -155,6 +236,9 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             "apng",
             ("-c:v", "apng", "-pred", "mixed", "-plays", "0"),
             filters="format=rgb24",
+            holds=True,
+            last_delay=lambda rate: ("-final_delay", f"{rate.denominator}/{rate.numerator}"),
+            steps=APNG_STEPS,
         ),
         ".png": Format(
             "PNG pictures",

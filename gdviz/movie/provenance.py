@@ -27,6 +27,7 @@ from gdviz.movie.numbered import Pattern, parse_pattern
 _STAMP = re.compile(rb"(gdviz[a-z-]*) ([0-9a-f]{64}) ([0-9a-f]{64})")
 _LONGEST = len("gdviz-formula ") + 64 + 1 + 64  # bytes of a stamp's text
 _LARGEST_WRAP = 64  # most bytes around a stamp's text, with those after it
+LARGEST_STAMP = _LONGEST + _LARGEST_WRAP  # most bytes that a stamp adds to a file
 _CHUNK = 1 << 20  # bytes that are read at once
 _UUID = bytes.fromhex("b1a5f7b0c7d44c0f9c62d1f3a08e6d3c")  # random; marks gdviz's box in an mp4
 

@@ -22,12 +22,15 @@ from gdviz.errors import InputError, RenderError, naming, printable
 from gdviz.runtime.files import WORK_SUFFIX, nearest_folder, sync_descriptor
 
 PICTURES, REPLACED = "pictures", "replaced"  # folders of numbered pictures: the new ones, and the old ones
-LIST, PALETTE, FILM = "parts.txt", "palette.png", "film"  # file names; the film's gets its format's suffix
+LIST, PALETTE = "parts.txt", "palette.png"  # names of files
+FILM, TRIAL = "film", "trial"  # names of the film, and of one that may be too large, without their format's suffix
 
 _LOCK = "lock"
 _FORMAT = b"gdviz work folder, format 1\n"
 _RECORD = ".whole"
-_KNOWN_FILE = re.compile(rf"part-[a-z0-9]+-[0-9]+\.(mp4|mov)({re.escape(_RECORD)})?|{LIST}|{PALETTE}|{FILM}\.[a-z0-9]+")
+_KNOWN_FILE = re.compile(
+    rf"part-[a-z0-9]+-[0-9]+\.(mp4|mov)({re.escape(_RECORD)})?|{LIST}|{PALETTE}|({FILM}|{TRIAL})\.[a-z0-9]+"
+)
 _NO_LOCKS = (errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK)  # errors of a file system without locks
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
