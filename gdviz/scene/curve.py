@@ -15,6 +15,7 @@ from gdviz.picture.colors import height_colors, moving_or_resting, to_bytes
 from gdviz.picture.layout import Place
 from gdviz.picture.marks import Dot, Label, Mark
 from gdviz.picture.plot import Plot, padded
+from gdviz.picture.themes import Rgb
 from gdviz.scene.panel import MarksPanel
 from gdviz.scene.point_marks import Step, balls, footprints, legend, next_place, ride, step_scale
 from gdviz.scene.run import Run, number_readout, step_readouts
@@ -23,6 +24,7 @@ from gdviz.scene.timeline import FrameState, Phase
 from gdviz.terrain.shown_range import clipped, shown_values
 
 SAMPLES = 481
+FAINT = 0.5  # of the curve's colour, where it is not drawn yet
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,10 @@ class CurvePanel(MarksPanel):
         """Return what a frame adds to the ground, from back to front."""
         run, drawn = self._run, self._share_drawn(state)
         shown = self.x <= self.plot.x[0] + drawn * (self.plot.x[1] - self.plot.x[0])
-        marks = self.plot.curve(self.x[shown], self.y[shown], self.theme.curve, 3.6)
-        if drawn < 1:
-            return marks
-        marks += self._minima()
+        marks = self.plot.curve(self.x, self.y, self._faint, 3.6) if drawn < 1 else []
+        marks += self.plot.curve(self.x[shown], self.y[shown], self.theme.curve, 3.6)
+        if drawn == 1:
+            marks += self._minima()
         if len(run.descent.status) == 1:
             return marks + self._followed(run, state.position)
         return marks + self._crowd(run, state.position)
@@ -86,8 +88,17 @@ class CurvePanel(MarksPanel):
     def _scale(self) -> int:
         return step_scale([self.plot], self._run.descent.points[:, 0])
 
+    @property
+    def _faint(self) -> Rgb:
+        """The colour of the curve where it is not drawn yet: no film begins with an empty plot."""
+        red, green, blue = (
+            round(back + FAINT * (full - back))
+            for back, full in zip(self.theme.background, self.theme.curve, strict=True)
+        )
+        return red, green, blue
+
     def _share_drawn(self, state: FrameState) -> float:
-        """Return how much of the curve is there: it is drawn from left to right while the film approaches."""
+        """Return how much of the curve is drawn: it grows from left to right while the film approaches."""
         frames = self.subject.resolved.timing.approach * self.subject.resolved.fps
         return min(state.frame / frames, 1.0) if state.phase is Phase.APPROACH and frames > 0 else 1.0
 
