@@ -92,11 +92,13 @@ Switch = Annotated[Shown, BeforeValidator(_true_or_false, json_schema_input_type
 
 
 def _square(value: object) -> object:
-    """Return NxN for one number."""
+    """Return (N, N) for N."""
     return (value, value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Counts = Annotated[tuple[Whole, Whole], BeforeValidator(_square)]  # columns and rows
+Counts = Annotated[  # columns and rows
+    tuple[Whole, Whole], BeforeValidator(_square, json_schema_input_type=tuple[Whole, Whole] | Whole)
+]
 
 
 class Starts(Table):

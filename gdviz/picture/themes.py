@@ -143,6 +143,8 @@ LIGHT = Theme(
     trail=(208, 128, 52),
     slope=(200, 30, 72),
     step=(44, 52, 66),
+    field=(46, 56, 72),
+    field_edge=(248, 250, 252),
     minimum=(0, 72, 128),
     neutral=(92, 100, 114),
     # Deep on the pale palettes; told apart by hue and, for those who see few hues, by lightness.
