@@ -22,7 +22,7 @@ from gdviz.stage import Stage
 
 ONE = {"starts": {"points": [[-1.5, 0.7]]}, "max_iterations": 30}
 VIEWS: dict[str, dict[str, Any]] = {
-    "surface": {"function": "himmelblau", "starts": {"grid": 3}, "legend": True},
+    "surface": {"function": "himmelblau", "starts": {"grid": 3}, "legend": True, "formula": True},
     "heights": {"function": "himmelblau", "starts": {"grid": 3}, "legend": True, "point_color": "height"},
     "map": {"function": "eggholder", "view": "map", "starts": {"grid": 9}, "legend": True},
     "curve": {"function": "x^4 - x^2"},
