@@ -11,7 +11,7 @@ from gdviz.description.choices import HeightScale
 from gdviz.extent import Extent
 from gdviz.functions import function
 from gdviz.terrain.landscape import build_landscape
-from gdviz.terrain.trails import Trails, build_trails
+from gdviz.terrain.trails import Trails, build_trails, coverage
 
 VIEW = Extent((-5.0, 5.0, -5.0, 5.0))
 
@@ -140,3 +140,20 @@ def test_pieces_that_are_complete_at_the_same_moment_are_in_the_order_of_their_p
     paths = [[(-4, y / 10), (-4 + 0.04, y / 10)] for y in range(30)]
     trails, *_ = trails_of(descent_through(*paths))
     assert trails.owners.tolist() == list(range(30))
+
+
+def test_the_more_trails_there_are_around_a_vertex_the_more_ground_is_covered():
+    bowl = build_landscape(function("x^2 + y^2"), Extent((-1.0, 1.0, -1.0, 1.0)), HeightScale.LINEAR)
+    angles = np.linspace(0, 2 * np.pi, 60, endpoint=False)
+    starts = 0.9 * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    descents = [
+        descend(function("x^2 + y^2"), some, learning_rate=0.05, tolerance=1e-6, max_iterations=100)
+        for some in (starts, starts[:1])
+    ]
+    many, one = (build_trails(descent, bowl) for descent in descents)
+    covered, alone = coverage(many, bowl, 0.005), coverage(one, bowl, 0.005)
+    radius = np.hypot(*many.vertices[:, :2].T)
+    assert covered[radius < 0.1].mean() > 4 * covered[radius > 0.6].mean()
+    assert covered.shape == (len(many.vertices),)
+    assert alone.max() < 0.15  # a line of this width through a square, and a little of its neighbours'
+    assert coverage(many, bowl, 0.01) == pytest.approx(2 * covered)

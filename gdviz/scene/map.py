@@ -16,7 +16,7 @@ from gdviz.picture.plot import Plot
 from gdviz.scene.field_marks import field_marks
 from gdviz.scene.panel import MarksPanel
 from gdviz.scene.point_marks import balls, point_diameter, trail_width
-from gdviz.scene.run import Run, trail_colors
+from gdviz.scene.run import Run
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState
 from gdviz.terrain.bands import banded
@@ -65,7 +65,7 @@ class MapPanel(MarksPanel):
         for run, trails in zip(self.subject.runs, self.subject.trails, strict=True):
             places = landscape.extent.low + landscape.shares(trails.vertices) * landscape.extent.span
             ends.append(self.plot.place(places[:, 0], places[:, 1]).reshape(-1, 2, 2))
-            colors.append(to_bytes(trail_colors(run, trails, landscape, self.theme))[1::2])
+            colors.append(to_bytes(self.subject.trail_colors(run, trails))[1::2])
             times.append(trails.times)
             width = max(width, trail_width(len(run.descent.status)) / 2 * self._scale)
         order = np.argsort(np.concatenate(times), kind="stable")

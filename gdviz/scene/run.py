@@ -17,10 +17,8 @@ from gdviz.description.words import Words
 from gdviz.errors import InputError
 from gdviz.extent import Extent, FloatArray
 from gdviz.picture.caption import Readout, fixed
-from gdviz.picture.colors import basin_colors, faded, height_colors, one_color, place_colors
+from gdviz.picture.colors import basin_colors, one_color, place_colors
 from gdviz.picture.themes import Theme
-from gdviz.terrain.landscape import Landscape
-from gdviz.terrain.trails import Trails
 
 
 @dataclass(frozen=True)
@@ -101,15 +99,6 @@ class Run:
         status = np.where(self.resting(position), self.descent.status, np.int8(Status.RUNNING))
         status[~extent.contains(self.at(position))] = Status.LEFT
         return count(status)
-
-
-def trail_colors(run: Run, trails: Trails, landscape: Landscape, theme: Theme) -> FloatArray:
-    """Return linear RGB of the vertices of a run's trails, shape (2 m, 3): fainter where they began."""
-    if run.colors is None:
-        own = height_colors(trails.vertices[:, 2] / landscape.height, theme)
-    else:
-        own = np.repeat(run.colors[trails.owners], 2, axis=0)
-    return faded(own, np.sqrt(trails.ages), theme)
 
 
 def run_readouts(run: Run, position: float, extent: Extent, words: Words) -> list[Readout]:

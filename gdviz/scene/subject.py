@@ -12,17 +12,23 @@ from gdviz.description.choices import View
 from gdviz.description.resolve import Resolved
 from gdviz.description.words import Words
 from gdviz.extent import FloatArray
-from gdviz.picture.colors import Ramp, ground_ramp, height_colors, moving_or_resting
+from gdviz.picture.colors import Ramp, faded, ground_ramp, height_colors, moving_or_resting
 from gdviz.picture.themes import THEMES, Theme
 from gdviz.scene.camera_path import camera_path
 from gdviz.scene.pace import build_pace
+from gdviz.scene.point_marks import trail_width
 from gdviz.scene.run import Run, StatusCounts, make_run
 from gdviz.scene.timeline import Timeline
 from gdviz.scene.turntable import slow_turn
 from gdviz.terrain.field import Arrows, lay_arrows
+from gdviz.terrain.ground import at_nearest_vertex, ground_colors
 from gdviz.terrain.landscape import Landscape, build_landscape
 from gdviz.terrain.spots import lay_spots
-from gdviz.terrain.trails import Trails, build_trails
+from gdviz.terrain.trails import Trails, build_trails, coverage
+
+TRAIL_PIXEL = 0.002  # scene units of a pixel of a picture 1440 pixels high, about
+CROWDING = 0.7  # how much fainter trails are where they cover the ground once
+FAINTEST = 0.35  # the least share of its own colour that a trail has
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,11 @@ class Subject:
         return build_landscape(resolved.objective, resolved.extent, resolved.height, max(resolved.size))
 
     @cached_property
+    def ground(self) -> FloatArray:
+        """Linear RGB of the landscape's vertices, shape (rows, columns, 3)."""
+        return ground_colors(self.landscape, self.ramp)
+
+    @cached_property
     def trails(self) -> tuple[Trails, ...]:
         """The paths of each run over the landscape."""
         return tuple(build_trails(run.descent, self.landscape) for run in self.runs)
@@ -105,6 +116,21 @@ class Subject:
         """Return linear RGB, shape (n, 3), of a run's points at `places` (n, 3): those that rest are darker."""
         own = height_colors(places[:, 2] / self.landscape.height, self.theme) if run.colors is None else run.colors
         return moving_or_resting(own, run.resting(position), self.theme)
+
+    def trail_colors(self, run: Run, trails: Trails) -> FloatArray:
+        """Return linear RGB of the vertices of a run's trails, shape (2 m, 3).
+
+        They are fainter where they began, and where they are so crowded that they would hide the ground.
+        """
+        if run.colors is None:
+            own = height_colors(trails.vertices[:, 2] / self.landscape.height, self.theme)
+        else:
+            own = np.repeat(run.colors[trails.owners], 2, axis=0)
+        own = faded(own, np.sqrt(trails.ages), self.theme)
+        covered = coverage(trails, self.landscape, trail_width(len(run.descent.status)) * TRAIL_PIXEL)
+        strength = np.maximum(1 / (1 + CROWDING * covered), FAINTEST)[:, None]
+        ground = at_nearest_vertex(self.landscape, self.ground, trails.vertices)
+        return np.asarray(strength * own + (1 - strength) * ground)
 
     @property
     def counts(self) -> StatusCounts:

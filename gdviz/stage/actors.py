@@ -15,9 +15,9 @@ from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLActor
 from gdviz.picture.colors import to_bytes
 from gdviz.scene.camera import Camera
 from gdviz.scene.point_marks import point_diameter, trail_width
-from gdviz.scene.run import Run, trail_colors
+from gdviz.scene.run import Run
 from gdviz.scene.surface import SurfacePanel
-from gdviz.terrain.ground import build_block, contour_colors, contour_levels, ground_colors
+from gdviz.terrain.ground import build_block, contour_colors, contour_levels
 from gdviz.terrain.trails import Trails
 
 Bytes = NDArray[np.uint8]
@@ -32,7 +32,7 @@ def add_ground(plotter: pv.Plotter, panel: SurfacePanel, unit: float) -> None:
     """
     landscape = panel.subject.landscape
     ramp = panel.subject.ramp
-    colors = ground_colors(landscape, ramp)
+    colors = panel.subject.ground
     vertices = np.nan_to_num(landscape.mesh).reshape(-1, 3)
     mesh = pv.PolyData.from_regular_faces(vertices, landscape.triangles())
     _add(plotter, mesh, to_bytes(colors).reshape(-1, 3))
@@ -69,7 +69,7 @@ class RunActors:
             lines = _add(
                 plotter,
                 self._lines,
-                to_bytes(trail_colors(run, trails, panel.subject.landscape, panel.theme)),
+                to_bytes(panel.subject.trail_colors(run, trails)),
                 line_width=trail_width(count) * unit,
             )
             if panel.subject.field is not None:

@@ -68,7 +68,7 @@ def contour_levels(landscape: Landscape) -> FloatArray:
 def contour_colors(landscape: Landscape, ramp: Ramp, ground: FloatArray, places: FloatArray) -> FloatArray:
     """Return linear RGB, shape (n, 3), of contour lines at scene points (n, 3), on ground of these colours."""
     shares = places[:, 2] / landscape.height * palette_reach(landscape, ramp)
-    return contrasting(_at_nearest_vertex(landscape, ground, places), dark=ramp.has_dark_contours(shares))
+    return contrasting(at_nearest_vertex(landscape, ground, places), dark=ramp.has_dark_contours(shares))
 
 
 def contrasting(ground: FloatArray, dark: NDArray[np.bool_]) -> FloatArray:
@@ -85,12 +85,12 @@ def build_block(landscape: Landscape, ground: FloatArray, theme: Theme) -> Block
         [np.stack([k, k + count, k + 1], axis=1), np.stack([k + 1, k + count, k + count + 1], axis=1)]
     )
     mean = ground.reshape(-1, 3).mean(axis=0)
-    tint = OWN * _at_nearest_vertex(landscape, ground, rim) + (1 - OWN) * mean
+    tint = OWN * at_nearest_vertex(landscape, ground, rim) + (1 - OWN) * mean
     below = theme.wall_foot * tint + (1 - theme.wall_foot) * to_linear(np.array(theme.faded) / 255)
     return Block(np.concatenate([rim, foot]), triangles, np.concatenate([theme.wall_top * tint, below]))
 
 
-def _at_nearest_vertex(landscape: Landscape, colors: FloatArray, places: FloatArray) -> FloatArray:
+def at_nearest_vertex(landscape: Landscape, colors: FloatArray, places: FloatArray) -> FloatArray:
     """Return the colours (n, 3) of the vertices that scene points (n, 3) are nearest to, seen from above."""
     last = np.array(landscape.heights.shape[::-1]) - 1
     column, row = np.clip(np.round(landscape.shares(places) * last), 0, last).astype(int).T

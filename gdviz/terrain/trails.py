@@ -16,6 +16,7 @@ IntArray = NDArray[np.int64]
 
 MOST = 2_000  # points that leave a trail: more trails would hide the ground
 SHORTEST = 0.5  # mesh cells: shorter steps are joined until they are this long
+SQUARE = 0.08  # scene units: the side of the squares in which is counted how crowded trails are
 LONGEST = 1.0  # mesh cells: longer steps are divided so that they follow the ground
 AT_ONCE = 4_000_000  # positions that are processed at a time, which limits the memory used
 
@@ -85,6 +86,19 @@ def build_trails(descent: Descent, landscape: Landscape) -> Trails:
     lifetime = np.maximum(descent.iterations, 1)[pieces.owner[order]]
     ages = np.stack([pieces.begins[order] / lifetime, pieces.ends[order] / lifetime], axis=1)
     return Trails(vertices[order].reshape(-1, 3), pieces.ends[order], pieces.owner[order], ages.ravel())
+
+
+def coverage(trails: Trails, landscape: Landscape, width: float) -> FloatArray:
+    """Return how much ground is covered around each vertex, shape (2 m,): 1 where it would just be covered once.
+
+    `width` is that of the trails, in scene units. Seen from above, in squares of SQUARE scene units.
+    """
+    cells = np.floor((trails.vertices[:, :2] + landscape.half) / SQUARE).astype(np.int64)
+    columns = int(2 * landscape.half[0] / SQUARE) + 1
+    squares = cells[:, 1] * columns + cells[:, 0]
+    lengths = np.linalg.norm(trails.vertices[1::2, :2] - trails.vertices[::2, :2], axis=1)
+    total = np.bincount(squares, np.repeat(lengths / 2, 2)) if len(lengths) else np.zeros(0)
+    return np.asarray(total[squares] * width / SQUARE**2)
 
 
 def _simplified(descent: Descent, cell: FloatArray) -> _Pieces:
