@@ -41,6 +41,7 @@ LONG = {
     "gradient descent": "Gradientenabstiegsverfahren",
     "start": "Anfangspunkt",
     "points": "Ausgangspunkte",
+    "none": "nicht vorhanden",
     "and {n} more": "und {n} weitere, die hier nicht stehen",
 }
 ONE = {"points": [[-4.0, -3.0]]}
@@ -60,6 +61,7 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
     "leaving": {"function": "x + y", "view": "map", "starts": {"grid": 3}, "learning_rate": 1.0},
     "flat": {"function": "0*x + 0*y", "view": "map", "starts": {"grid": 3}},
     "no gradient": {"function": "sqrt(x)", "starts": {"points": [[0.0], [1.0]]}},
+    "no number in slices": {"function": "sqrt(x) + y^2", "view": "slices", "starts": {"points": [[0.0, 1.0]]}},
     "no number": {"function": "sqrt(x)", "starts": {"points": [[0.0]]}},
 }
 

@@ -18,7 +18,6 @@ VIEW_WIDTHS: Mapping[View, float] = MappingProxyType(
 AROUND_MAIN = (36, 86, 36, 86)  # units left free at the left, top, right and bottom, for the title and the numbers
 ABOVE_MAIN = 30  # units of the main view's region that are above the end of the heading, where nothing is drawn
 HIGHER = 0.05  # of the main view's height, that these are at most
-UNDER_HEADING = 28  # units left free under the heading
 GUTTER = (8, 8, 8, 8)  # units left free around a panel
 TEXT, LINE = 16, 24  # units: the size of the letters of legends and axes, and how far apart lines of them are
 MOST_LEGEND = (0.42, 0.35)  # of the picture's width beside the main view, or of its height below it, for a legend
@@ -227,8 +226,7 @@ def layout_of(
         rest = Region(caption.margin // 2, edge, width - caption.margin // 2, bottom, unit)
     above = min(ABOVE_MAIN * main.unit, HIGHER * (main.bottom - heading))
     main = replace(main, top=max(0, round(heading - above)))
-    left, top, right, below = AROUND_MAIN
-    place = Place(main, main.inset(left, max(top, (heading - main.top) / main.unit + UNDER_HEADING), right, below))
+    place = Place(main, main.inset(*AROUND_MAIN))
     if wide and not panels:
         beside = Region(edge, place.content.top, width - caption.margin, place.content.bottom, unit)
         return Layout(size, place, (), caption, beside, False)
