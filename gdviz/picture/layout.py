@@ -221,7 +221,7 @@ def layout_of(
         rest = Region(edge, caption.margin // 2, width - caption.margin // 2, bottom, unit)
     else:
         share = BELOW[min(panels, len(BELOW)) - 1] if panels else 0.0
-        edge = round(min(height * (1 - share), bottom if strip else height) - strip)
+        edge = round(min(height * (1 - share), bottom - 2 * caption.gap if strip else height) - strip)
         main = replace(main, bottom=edge)
         rest = Region(caption.margin // 2, edge, width - caption.margin // 2, bottom, unit)
     above = min(ABOVE_MAIN * main.unit, HIGHER * (main.bottom - heading))
