@@ -1,5 +1,6 @@
 """`python -m gdviz`, and the entry point of the command: sets up streams and signals, and reports their errors."""
 
+import gc
 import os
 import sys
 
@@ -8,6 +9,7 @@ def main() -> None:
     """Run the command line, and end with its exit code."""
     _forget_working_folder()  # first, since any import could find a file there
     _open_closed_streams()
+    gc.set_threshold(100_000)  # what is imported is no garbage, and to look for some takes a tenth of the time
     from gdviz.cli.progress import write_line
     from gdviz.errors import with_notes
     from gdviz.runtime.library_defaults import use_library_defaults

@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from gdviz.description.animation import Animation
+from gdviz.description.choices import Quality
 from gdviz.description.resolve import Resolved, resolve
 from gdviz.errors import InputError, printable
 from gdviz.leftovers import Removal, leftovers, remove
@@ -120,12 +121,15 @@ class Batch:
         Returns a target's animation and outputs; raises InputError if the target is wrong.
     directory
         The folder of all outputs; made if it is missing.
+    quality
+        The quality of all films.
 
     """
 
-    def __init__(self, prepare: Prepare, directory: Path) -> None:
+    def __init__(self, prepare: Prepare, directory: Path, quality: Quality = Quality.STANDARD) -> None:
         self._prepare = prepare
         self._directory = directory
+        self._quality = quality
         self._takers: dict[Path, str] = {}  # the files of all films so far -> the target that writes each
 
     def render(self, target: str, *, force: bool, jobs: int | None, progress: Callable[[Progress], None]) -> Result:
@@ -137,7 +141,7 @@ class Batch:
             resolved, outputs = self._prepared(target)
             if force or set(states(resolved, outputs)) != {State.CURRENT}:
                 for output in () if force else outputs:
-                    _check_replaceable(output)
+                    check_replaceable(output)
                 films = tuple(render_resolved(resolved, outputs, jobs=jobs, progress=progress, within=self._directory))
         except Exception as error:
             return Result(target, Outcome.FAILED, outputs, (), time.monotonic() - began, error)
@@ -171,14 +175,14 @@ class Batch:
             return Finding(target, path, state)
         try:
             outputs_of([path], resolved, within=self._directory)
-            _check_replaceable(path)
+            check_replaceable(path)
         except (InputError, OSError) as error:
             return Finding(target, path, State.BLOCKED, error=error)
         return Finding(target, path, state)
 
     def _prepared(self, target: str) -> tuple[Resolved, tuple[Path, ...]]:
         animation, outputs = self._prepare(target)
-        resolved = resolve(animation)
+        resolved = resolve(animation, self._quality)
         at_rate = at_film_rate(resolved, outputs)
         for output in outputs:
             for file in film_files(_place(output), _length(at_rate, output)):
@@ -209,7 +213,7 @@ def states(resolved: Resolved, outputs: Sequence[str | Path]) -> list[State]:
     return found
 
 
-def _check_replaceable(path: Path) -> None:
+def check_replaceable(path: Path) -> None:
     """Check that a file that a film would replace is a film by gdviz; numbered pictures are checked elsewhere.
 
     Raises

@@ -12,6 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from gdviz.description.animation import Animation
+from gdviz.description.choices import Quality
+from gdviz.description.quality import quality_of
 from gdviz.description.resolve import Resolved, resolve
 from gdviz.errors import GdvizWarning, InputError, bytes_in_words, printable
 from gdviz.movie.encoder import executable, parts_list
@@ -84,6 +86,7 @@ def render(
     animation: Animation,
     outputs: Sequence[str | Path],
     *,
+    quality: str = Quality.STANDARD,
     jobs: int | None = None,
     executor: Executor | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
@@ -101,6 +104,9 @@ def render(
         What to render. If every output's format supports only certain frame rates, the nearest one is used.
     outputs
         Paths to write; `frames/%04d.png` writes numbered pictures.
+    quality
+        `"draft"` for a quick look: half the size and half the frames a second, drawn without smoothing; `"standard"`;
+        or `"high"`: drawn and encoded more finely, which takes longer.
     jobs
         How many processes draw; by default one for each core that this process may use.
     executor
@@ -119,7 +125,8 @@ def render(
         If drawing or encoding failed, or another process is writing an output; existing films are unchanged.
 
     """
-    return render_resolved(resolve(animation), outputs, jobs=jobs, executor=executor, progress=progress, within=within)
+    resolved = resolve(animation, quality_of(quality))
+    return render_resolved(resolved, outputs, jobs=jobs, executor=executor, progress=progress, within=within)
 
 
 def render_resolved(
@@ -189,8 +196,10 @@ def render_resolved(
     return made
 
 
-def still(animation: Animation, target: str | Path, frame: int | None = None) -> Path:
-    """Draw one frame of an animation, by default its last, to a PNG file.
+def still(
+    animation: Animation, target: str | Path, frame: int | None = None, *, quality: str = Quality.STANDARD
+) -> Path:
+    """Draw one frame of an animation, by default its last, to a PNG file; `quality` is as for `render`.
 
     Raises
     ------
@@ -200,11 +209,15 @@ def still(animation: Animation, target: str | Path, frame: int | None = None) ->
         If drawing failed.
 
     """
+    return still_resolved(resolve(animation, quality_of(quality)), target, frame)
+
+
+def still_resolved(resolved: Resolved, target: str | Path, frame: int | None = None) -> Path:
+    """Do the same as `still` for an animation that is already resolved."""
     path = Path(target)
     if path.suffix.lower() != ".png":
         raise InputError(f"cannot write {printable(path)}: a still is a .png file")
     place_of(path)
-    resolved = resolve(animation)
     frame = resolved.frames - 1 if frame is None else frame
     if not 0 <= frame < resolved.frames:
         raise InputError(f"the film has the frames 0 to {resolved.frames - 1}, not {frame}")

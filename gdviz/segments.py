@@ -195,7 +195,8 @@ class _Drawing:
         scene = self.scene
         size, fps = scene.resolved.size, scene.timeline.fps
         with ExitStack() as stack:
-            encoders = {kind: stack.enter_context(Encoder(size, fps, PARTS[kind])) for kind in kinds}
+            parts = {kind: PARTS[kind].at(scene.resolved.quality) for kind in kinds}
+            encoders = {kind: stack.enter_context(Encoder(size, fps, part)) for kind, part in parts.items()}
             moment, pixels = None, b""
             for frame in range(first, stop):
                 shown = scene.picture_key(scene.timeline.state(frame))

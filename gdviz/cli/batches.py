@@ -11,7 +11,7 @@ import typer
 from gdviz.cli import completion
 from gdviz.cli.app import command
 from gdviz.cli.console import debugging
-from gdviz.cli.options import OUTPUT, Jobs, Json, MaxSize, Quiet, Set
+from gdviz.cli.options import OUTPUT, Jobs, Json, MaxSize, QualityName, Quiet, Set
 from gdviz.cli.progress import reporter, write_line
 from gdviz.cli.result import Exit, Result
 from gdviz.cli.target import animation_of, default_outputs, stem_of
@@ -52,6 +52,7 @@ def batch_command(
     ] = None,
     set_: Set = None,
     max_size: MaxSize = None,
+    quality: QualityName = "standard",
     force: Annotated[bool, typer.Option("--force", help="Render current films too.", rich_help_panel=OUTPUT)] = False,
     check: Annotated[
         bool,
@@ -75,24 +76,31 @@ def batch_command(
 ) -> Result:
     """Render many films, except those that are current; one that fails does not stop the others."""
     from gdviz.batch import Batch
+    from gdviz.description.choices import Quality
+    from gdviz.description.quality import named_for, quality_of
+
+    chosen = quality_of(quality, "--quality")
 
     def prepare(target: str) -> tuple["Animation", list[Path]]:
         animation = animation_of(target, set_=set_, max_size=max_size)
         if formats:
-            return animation, [directory / _film_name(stem_of(target), suffix) for suffix in formats]
-        return animation, default_outputs(target, animation, directory)
+            films = [directory / _film_name(stem_of(target), suffix) for suffix in formats]
+            return animation, [named_for(film, chosen) for film in films]
+        return animation, default_outputs(target, animation, directory, chosen)
 
     if check and force:
         raise InputError("--check renders nothing, so it cannot be combined with --force")
+    if prune and chosen is Quality.DRAFT:
+        raise InputError("--prune would remove the finished films, so it cannot be combined with --quality draft")
     if directory.exists() and not directory.is_dir():
         raise InputError(f"--directory takes a folder, and {printable(directory)} is a file")
-    batch = Batch(prepare, directory)
+    batch = Batch(prepare, directory, chosen)
     if check:
-        return _checked(batch, targets, prune=prune)
+        return _checked(batch, targets, prune=prune, drafts=chosen is Quality.DRAFT)
     return _rendered(batch, targets, force=force, prune=prune, jobs=jobs, quiet=quiet or json_)
 
 
-def _checked(batch: "Batch", targets: list[str], *, prune: bool) -> Result:
+def _checked(batch: "Batch", targets: list[str], *, prune: bool, drafts: bool) -> Result:
     from gdviz.batch import State
     from gdviz.cli.report import finding_data, findings_table
 
@@ -100,7 +108,8 @@ def _checked(batch: "Batch", targets: list[str], *, prune: bool) -> Result:
     unknown = [finding for finding in findings if finding.state.is_unknown]
     wanting = [finding for finding in findings if finding.state.is_wanting]
     asked_for = len(findings) - len(unknown)
-    orphans = [] if unknown else batch.orphans()  # a preset that cannot be read could write any of them
+    # A preset that cannot be read could write any of them; and of drafts the finished films are none.
+    orphans = [] if unknown or drafts else batch.orphans()
     orphaned = sum(each.state is State.ORPHANED for each in orphans)
     said = [
         f"{len(unknown)} of {len(targets)} failed: {', '.join(each.target for each in unknown)}" if unknown else "",

@@ -1,4 +1,4 @@
-"""Shell completion: targets, kinds of view, sizes, themes, palettes, keys of `--set` with their values, and formats."""
+"""Shell completion: words of flags, names of targets, keys of `--set` with their values, and formats."""
 
 from __future__ import annotations
 
@@ -61,6 +61,13 @@ def palettes(incomplete: str) -> list[str]:
     from gdviz.description.choices import Palette
 
     return _beginning(incomplete, [*Palette, *COLORMAPS])
+
+
+def qualities(incomplete: str) -> list[str]:
+    """Return the qualities that begin with `incomplete`."""
+    from gdviz.description.choices import Quality
+
+    return _beginning(incomplete, list(Quality))
 
 
 def formats(incomplete: str) -> list[str]:

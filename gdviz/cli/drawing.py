@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gdviz.cli.options import OUTPUT, Force, Jobs, Json, Quiet
+from gdviz.cli.options import OUTPUT, Force, Jobs, Json, Preview, QualityName, Quiet
 from gdviz.cli.progress import reporter
 from gdviz.cli.result import Result
 from gdviz.cli.target import default_outputs, default_picture, described_command, stem_of
@@ -32,22 +32,29 @@ def render_command(
             rich_help_panel=OUTPUT,
         ),
     ] = None,
+    quality: QualityName = "standard",
     force: Force = False,
+    preview: Preview = False,
     jobs: Jobs = None,
     quiet: Quiet = False,
     json_: Json = False,
 ) -> Result:
     """Render a film of a descent."""
+    from gdviz.cli.preview import show
     from gdviz.cli.report import film_data, film_lines
+    from gdviz.description.quality import quality_of
     from gdviz.description.resolve import resolve
+    from gdviz.movie.formats import film_files
     from gdviz.rendering import render_resolved
 
-    resolved = resolve(animation)
-    outputs = output or default_outputs(target, animation, Path())
+    resolved = resolve(animation, quality_of(quality, "--quality"))
+    outputs = output or default_outputs(target, animation, Path(), resolved.quality)
     if not (output or force):
         _refuse_other_films(resolved, outputs)
     with reporter(sys.stderr, quiet=quiet or json_) as report:
         films = render_resolved(resolved, outputs, jobs=jobs, progress=report, within=None if output else Path())
+    if preview:
+        show(film_files(films[0].path, films[0].frames)[0])
     return Result({"films": [film_data(film) for film in films]}, tuple(film_lines(films)))
 
 
@@ -64,21 +71,30 @@ def still_command(
         str,
         typer.Option(metavar="SHARE|TIME", help="Which moment: 0.5 of the film, or 2.5s.", rich_help_panel=OUTPUT),
     ] = "1",
+    quality: QualityName = "standard",
     force: Force = False,
+    preview: Preview = False,
     quiet: Quiet = False,  # noqa: ARG001  # read by `command`
     json_: Json = False,  # noqa: ARG001  # read by `command`
 ) -> Result:
     """Draw one moment of a film as a picture."""
     from gdviz.cli.flags import frame_at
+    from gdviz.cli.preview import show
+    from gdviz.description.quality import named_for, quality_of
+    from gdviz.description.resolve import resolve
     from gdviz.movie.provenance import Kind
-    from gdviz.rendering import still
+    from gdviz.rendering import still_resolved
 
-    frame = frame_at(at, animation)
-    path = output or default_picture(f"{stem_of(target)}.png", Kind.STILL, force=force)
-    still(animation, path, frame)
+    resolved = resolve(animation, quality_of(quality, "--quality"))
+    frame = frame_at(at, resolved)
+    name = named_for(Path(f"{stem_of(target)}.png"), resolved.quality)
+    path = output or default_picture(str(name), Kind.STILL, force=force)
+    still_resolved(resolved, path, frame)
+    if preview:
+        show(path)
     return Result(
-        {"path": str(path), "frame": frame, "size": list(animation.size)},
-        (f"{printable(path)}  frame {frame} of {animation.frames}",),
+        {"path": str(path), "frame": frame, "size": list(resolved.size)},
+        (f"{printable(path)}  frame {frame} of {resolved.frames}",),
     )
 
 
@@ -126,11 +142,14 @@ def descend_command(
 
 
 def _refuse_other_films(resolved: "Resolved", outputs: list[Path]) -> None:
-    """Refuse to replace a file that is not this film and that the user did not name."""
-    from gdviz.batch import State, states
+    """Refuse to replace a file that is not this film and that the user did not name; a draft may replace a draft."""
+    from gdviz.batch import State, check_replaceable, states
+    from gdviz.description.choices import Quality
 
     for path, state in zip(outputs, states(resolved, outputs), strict=True):
-        if state is State.STALE:
+        if resolved.quality is Quality.DRAFT:
+            check_replaceable(path)
+        elif state is State.STALE:
             raise InputError(
                 f"{printable(path)} exists, and is not this film; add --force, or name another file with --output"
             )

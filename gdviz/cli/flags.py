@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from gdviz.description.animation import Animation
 from gdviz.description.choices import View
+from gdviz.description.resolve import Resolved
 from gdviz.description.toml import MAX_KEY_PARTS, TomlError, parse_toml
 from gdviz.errors import InputError, nearest, shorten
 
@@ -133,19 +133,19 @@ def _index(place: list[Any], key: str, path: str) -> int:
     return int(key)
 
 
-def frame_at(at: str, animation: Animation) -> int:
+def frame_at(at: str, resolved: Resolved) -> int:
     """Return the frame at a share of the film (`0.5`) or a time (`2.5s`)."""
     text = at.strip()
     try:
         number = float(text.removesuffix("s"))
     except ValueError:
         number = float("nan")
-    last = animation.frames - 1
-    end = animation.frames / animation.fps
+    last = resolved.frames - 1
+    end = resolved.frames / resolved.fps
     if text.endswith("s"):
         if not 0 <= number <= end:
             raise InputError(f"--at takes a time from 0s to {end:g}s in this film, not {shorten(at)}")
-        return min(int(number * animation.fps), last)
+        return min(int(number * resolved.fps), last)
     if not 0 <= number <= 1:
         raise InputError(f"--at takes a share of the film from 0 to 1, or a time such as 2.5s, not {shorten(at)}")
     return round(number * last)

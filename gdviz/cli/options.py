@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from gdviz.cli import completion
-from gdviz.description.choices import NamedSize
+from gdviz.description.choices import NamedSize, Quality
 
 STARTS, DESCENT, PICTURE, OUTPUT = "Starts", "Descent", "Picture", "Output"
 
@@ -166,6 +166,20 @@ Force = Annotated[
         help="Replace any file of the default name; not needed with --output.",
         rich_help_panel=OUTPUT,
     ),
+]
+QualityName = Annotated[
+    str,
+    typer.Option(
+        "--quality",
+        metavar="NAME",
+        help=f"How finely: {', '.join(Quality)}; a draft has half the size and rate. (standard if absent)",
+        autocompletion=completion.qualities,
+        rich_help_panel=OUTPUT,
+    ),
+]
+Preview = Annotated[
+    bool,
+    typer.Option("--preview", "-p", help="Open it with the desktop's program for such files.", rich_help_panel=OUTPUT),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.", rich_help_panel=OUTPUT)]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.", rich_help_panel=OUTPUT)]

@@ -20,6 +20,7 @@ from gdviz.errors import GdvizWarning, InputError, printable
 
 if TYPE_CHECKING:
     from gdviz.description.animation import Animation
+    from gdviz.description.choices import Quality
     from gdviz.movie.provenance import Kind
 
 TINY = MappingProxyType({"size": (64, 64), "fps": 1.0})
@@ -133,9 +134,12 @@ def stem_of(target: str) -> str:
     return f"{letters}-{hashlib.sha256(known.name.encode()).hexdigest()[:6]}".lstrip("-")
 
 
-def default_outputs(target: str, animation: "Animation", directory: Path) -> list[Path]:
+def default_outputs(target: str, animation: "Animation", directory: Path, quality: "Quality") -> list[Path]:
     """Return the outputs that a description names, or else an mp4 with the target's name, in a folder."""
-    return [directory / name for name in animation.output or [f"{stem_of(target)}.mp4"]]
+    from gdviz.description.quality import named_for
+
+    names = animation.output or [f"{stem_of(target)}.mp4"]
+    return [named_for(directory / name, quality) for name in names]
 
 
 def default_picture(name: str, kind: "Kind", *, force: bool) -> Path:

@@ -1,4 +1,4 @@
-"""The keys of a description that are a choice of words."""
+"""The keys of a description that are a choice of words, and the qualities of a render."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -80,6 +80,14 @@ class Palette(StrEnum):
     DEEP = "deep"
     DUSK = "dusk"
     SLATE = "slate"
+
+
+class Quality(StrEnum):
+    """How finely a film or a picture is drawn and encoded."""
+
+    DRAFT = "draft"
+    STANDARD = "standard"
+    HIGH = "high"
 
 
 class NamedSize(StrEnum):

@@ -12,8 +12,9 @@ import numpy as np
 
 from gdviz.descent.learning_rate import learning_rate_of
 from gdviz.description.animation import Animation
-from gdviz.description.choices import HeightScale, LossScale, Palette, PointColor, ThemeName, View
+from gdviz.description.choices import HeightScale, LossScale, Palette, PointColor, Quality, ThemeName, View
 from gdviz.description.limits import MAX_TITLE, excess_of_frames, excess_of_steps
+from gdviz.description.quality import at_quality
 from gdviz.description.tables import CameraKey, GradientField, Starts, Timing
 from gdviz.description.title import title_text
 from gdviz.description.words import Words
@@ -90,6 +91,8 @@ class Resolved:
         The words on the picture.
     max_size
         The most bytes that a film's file may have; None for no limit. The pictures do not depend on it.
+    quality
+        How finely the film is drawn and encoded; `size` and `fps` are already those of a draft.
 
     """
 
@@ -118,6 +121,7 @@ class Resolved:
     formula: bool
     words: Words
     max_size: int | None
+    quality: Quality
 
     @property
     def frames(self) -> int:
@@ -136,7 +140,7 @@ class Resolved:
 
     @property
     def canonical_json(self) -> str:
-        """A description as JSON that resolves to this value, but for `max_size`; equal values have equal JSON."""
+        """A description and its quality as JSON, but for `max_size`; equal values have equal JSON."""
         return _canonical({"function": self.objective.name, **self._settings})
 
     @property
@@ -172,7 +176,7 @@ class Resolved:
 
     @property
     def _settings(self) -> dict[str, Any]:
-        """All keys of a description that the picture depends on, without the function."""
+        """All that the picture depends on without the function: keys of a description, and the quality."""
         (run,) = self.runs
         return {
             "title": self.title,
@@ -198,11 +202,14 @@ class Resolved:
             "legend": self.legend,
             "formula": self.formula,
             "labels": self.words.model_dump(exclude_defaults=True),
+            "quality": self.quality,
         }
 
 
-def resolve(animation: Animation) -> Resolved:
+def resolve(animation: Animation, quality: Quality = Quality.STANDARD) -> Resolved:
     """Fill in every default that depends on the function; a learning rate may be found by trial.
+
+    A draft's size and frame rate are half of the animation's.
 
     Raises
     ------
@@ -210,6 +217,7 @@ def resolve(animation: Animation) -> Resolved:
         If there are too many points for the number of iterations, or no arrow of a field is in the extent.
 
     """
+    animation = at_quality(animation, quality)
     objective = animation.target
     view = animation.main_view
     extent = objective.extent if animation.extent is None else Extent(animation.extent)
@@ -243,12 +251,15 @@ def resolve(animation: Animation) -> Resolved:
         formula=animation.formula,
         words=animation.labels,
         max_size=animation.max_size,
+        quality=quality,
     )
 
 
 def resolved_from_json(text: str) -> Resolved:
     """Return what `Resolved.canonical_json` describes."""
-    return resolve(Animation.model_validate_json(text))
+    settings = json.loads(text)
+    quality = Quality(settings.pop("quality"))
+    return replace(resolve(Animation.model_validate(settings)), quality=quality)
 
 
 def _default_starts(view: View, extent: Extent, objective: Objective) -> Starts:

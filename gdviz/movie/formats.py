@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
 
+from gdviz.description.choices import Quality
 from gdviz.errors import InputError, nearest
 from gdviz.movie.budget import Step
 from gdviz.movie.numbered import parse_pattern
@@ -37,12 +38,21 @@ class Part:
         frame, so that nothing is rounded where parts are joined.
     encode
         ffmpeg's arguments for encoding.
+    draft, high
+        Arguments that other qualities add; of an option that is given twice, ffmpeg takes the last.
 
     """
 
     suffix: str
     muxer: str
     encode: tuple[str, ...]
+    draft: tuple[str, ...] = ()
+    high: tuple[str, ...] = ()
+
+    def at(self, quality: Quality) -> Part:
+        """Return how the part is made in a film of a quality."""
+        added = {Quality.DRAFT: self.draft, Quality.STANDARD: (), Quality.HIGH: self.high}[quality]
+        return replace(self, encode=(*self.encode, *added))
 
 
 @dataclass(frozen=True)
@@ -117,6 +127,8 @@ PARTS: Mapping[PartKind, Part] = MappingProxyType(
             ".mp4",
             "mp4",
             (*_bt709("yuv420p"), *("-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-threads", "1")),
+            draft=("-preset", "ultrafast", "-crf", "24"),
+            high=("-preset", "medium", "-crf", "13"),
         ),
         # As close to the frames as H.264 above: 43.3 dB of luma at 1280x720; 1.1 times its size and 4 times its time.
         PartKind.VP9: Part(
@@ -127,6 +139,8 @@ PARTS: Mapping[PartKind, Part] = MappingProxyType(
                 *("-c:v", "libvpx-vp9", "-deadline", "good", "-cpu-used", "4", "-crf", "26", "-b:v", "0"),
                 *("-row-mt", "0", "-threads", "1"),
             ),
+            draft=("-deadline", "realtime", "-cpu-used", "8", "-crf", "30"),
+            high=("-cpu-used", "2", "-crf", "18"),
         ),
         # prores_aw takes a third of the time of prores_ks, and has half its largest error.
         PartKind.PRORES: Part(

@@ -6,14 +6,17 @@ working folder or the user's configuration. A broken file or backend would fail 
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
+from typing import Any
 
 
 def use_library_defaults() -> None:
@@ -46,6 +49,23 @@ def importing_matplotlib() -> Iterator[None]:
 
 
 @contextmanager
+def importing_pyvista() -> Iterator[None]:
+    """Import PyVista's plotter in the block; in gdviz's own processes without those parts of matplotlib for charts.
+
+    They would take a quarter of a second of each process, and gdviz draws no charts with PyVista.
+    """
+    with importing_matplotlib():
+        own = any(isinstance(finder, _Finder) for finder in sys.meta_path)
+        put = [_Later(name, *names) for name, *names in _FOR_CHARTS if own and name not in sys.modules]
+        sys.modules.update({module.__name__: module for module in put})
+        try:
+            yield
+        finally:
+            for module in put:
+                module.step_aside()
+
+
+@contextmanager
 def log_kept_off_stderr(package: str) -> Iterator[None]:
     """Keep a package's log off stderr, such as matplotlib's warning that its cache folder is not writable.
 
@@ -57,6 +77,37 @@ def log_kept_off_stderr(package: str) -> Iterator[None]:
         yield
     finally:
         logger.removeHandler(handler)
+
+
+# Modules that PyVista imports for charts alone, each with what it takes from the module at once.
+_FOR_CHARTS = (("matplotlib.pyplot",), ("matplotlib.backends.backend_agg", "FigureCanvasAgg"))
+
+
+class _Later(ModuleType):
+    """Stands for a module, which is imported if something in it is used; `classes` in it, if they are called."""
+
+    def __init__(self, name: str, *classes: str) -> None:
+        super().__init__(name)
+        self._classes = classes
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # importing asks for some
+            raise AttributeError(name)
+        if name in self._classes:
+            return partial(self._call, name)
+        return getattr(self._real(), name)
+
+    def _call(self, name: str, *given: Any, **more: Any) -> Any:
+        return getattr(self._real(), name)(*given, **more)
+
+    def step_aside(self) -> None:
+        """Let the module itself be imported from now on."""
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+
+    def _real(self) -> ModuleType:
+        self.step_aside()
+        return importlib.import_module(self.__name__)
 
 
 class _Finder(MetaPathFinder):

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from gdviz.description.choices import View
+from gdviz.description.choices import Quality, View
 from gdviz.description.resolve import Resolved
 from gdviz.description.words import Words
 from gdviz.extent import FloatArray
@@ -68,7 +68,8 @@ class Subject:
     def landscape(self) -> Landscape:
         """The function's surface over the extent; an InputError if it has no finite value there."""
         resolved = self.resolved
-        return build_landscape(resolved.objective, resolved.extent, resolved.height, max(resolved.size))
+        coarser = 2 if resolved.quality is Quality.DRAFT else 1
+        return build_landscape(resolved.objective, resolved.extent, resolved.height, max(resolved.size), coarser)
 
     @cached_property
     def ground(self) -> FloatArray:

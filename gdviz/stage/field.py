@@ -31,7 +31,8 @@ class FieldActors:
     """Arrows with their edges; `unit` is how many pixels of the picture a unit has."""
 
     def __init__(self, plotter: pv.Plotter, panel: SurfacePanel, arrows: Arrows, unit: float) -> None:
-        width, self._edge = (SUPERSAMPLING * each for each in field_widths(unit))
+        supersampling = SUPERSAMPLING[panel.subject.resolved.quality]
+        width, self._edge = (supersampling * each for each in field_widths(unit))
         self._actors: list[vtkActor] = []
         if not arrows.count:
             return
@@ -43,7 +44,6 @@ class FieldActors:
         self._actors = [_actor(*each) for each in drawn]
         for actor in self._actors:
             plotter.add_actor(actor, reset_camera=False, render=False)  # type: ignore[arg-type]  # it says BasePlotter
-        plotter.renderer.SetUseOIT(False)  # what is translucent is drawn in the order in which it was added
 
     def show(self, camera: Camera, rows: int) -> None:
         """Draw them as a camera sees them; `rows` is the height of the picture that is drawn, in pixels."""

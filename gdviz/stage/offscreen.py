@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Mapping
+from types import MappingProxyType
 
+from gdviz.description.choices import Quality
 from gdviz.picture.themes import Rgb
-from gdviz.runtime.library_defaults import importing_matplotlib
+from gdviz.runtime.library_defaults import importing_pyvista
 from gdviz.scene.camera import VIEW_ANGLE, Camera
 from gdviz.stage.opengl import require_opengl
 
@@ -19,10 +22,12 @@ from PIL import Image
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 
-with importing_matplotlib():  # which the plotter imports
+with importing_pyvista():
     from pyvista.plotting.plotter import Plotter
 
-SUPERSAMPLING = 2
+# How many times as large a picture is drawn in each direction. Averaging is cheaper than multisampling in software, and
+# smoother.
+SUPERSAMPLING: Mapping[Quality, int] = MappingProxyType({Quality.DRAFT: 1, Quality.STANDARD: 2, Quality.HIGH: 3})
 # Pixels of a window, which take some 40 bytes each. A larger picture is drawn in bands, or 4K would take 1.4 GB.
 LARGEST = 17_000_000
 # Of bands, as a share of the picture's height: more than a point's radius, since OpenGL leaves out a point whose middle
@@ -31,34 +36,33 @@ OVERLAP = 0.025
 
 
 class Offscreen:
-    """An off-screen window, drawn twice as large as asked for in each direction and averaged.
+    """An off-screen window, drawn `supersampling` times as large as asked for in each direction and averaged."""
 
-    That is cheaper than multisampling in software, and smoother.
-    """
-
-    def __init__(self, size: tuple[int, int], background: Rgb, largest: int = LARGEST) -> None:
+    def __init__(self, size: tuple[int, int], background: Rgb, supersampling: int = 2, largest: int = LARGEST) -> None:
         require_opengl()
+        self._supersampling = supersampling
         self._size = width, height = size
-        bands = math.ceil(width * height * SUPERSAMPLING**2 / largest)
+        bands = math.ceil(width * height * supersampling**2 / largest)
         self._step = math.ceil(height / bands)
         self._margin = math.ceil(OVERLAP * height) if bands > 1 else 0
         self._rows = self._step + 2 * self._margin
-        self._drawn = (width * SUPERSAMPLING, self._rows * SUPERSAMPLING)
+        self._drawn = (width * supersampling, self._rows * supersampling)
         self.plotter = Plotter(off_screen=True, window_size=list(self._drawn), lighting="none")
         self.plotter.set_background(background)  # type: ignore[arg-type]  # its decorator hides the signature
         assert self.plotter.render_window is not None
         self._window = self.plotter.render_window
+        self.plotter.renderer.SetUseOIT(False)  # what is translucent is drawn in the order in which it was added
         self._window.SetMultiSamples(0)
         self._window.SetSwapBuffers(False)  # nobody looks at the window
         self._pixels = vtkUnsignedCharArray()
 
     def aim(self, camera: Camera, near: float, far: float) -> None:
         """Look through `camera`; what is nearer or farther than the two distances is not drawn."""
-        lens = self.plotter.camera
-        lens.position = tuple(camera.position)
-        lens.focal_point = tuple(camera.focal_point)
-        lens.up = tuple(camera.up)
-        lens.clipping_range = (near, far)
+        lens = self.plotter.camera  # PyVista's own properties take 2 ms, in which they find the bounds of everything
+        lens.SetPosition(*camera.position)
+        lens.SetFocalPoint(*camera.focal_point)
+        lens.SetViewUp(*camera.up)
+        lens.SetClippingRange(near, far)
 
     def picture(self) -> Image.Image:
         """Draw, and return the picture at the size that was asked for."""
@@ -81,7 +85,7 @@ class Offscreen:
         self._window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, self._pixels, 0)
         # Four bytes a pixel are what OpenGL keeps and what Pillow keeps: the large picture is not copied.
         large = Image.frombuffer("RGBX", self._drawn, vtk_to_numpy(self._pixels), "raw", "RGBX", 0, 1)  # type: ignore[no-untyped-call]  # VTK has no types for it
-        return large.reduce(SUPERSAMPLING).transpose(Image.Transpose.FLIP_TOP_BOTTOM).convert("RGB")
+        return large.reduce(self._supersampling).transpose(Image.Transpose.FLIP_TOP_BOTTOM).convert("RGB")
 
     def close(self) -> None:
         """Give the window back."""

@@ -79,7 +79,6 @@ class SpotActor:
         self._uniforms = shader.GetVertexCustomUniforms()
         _program(shader)
         plotter.add_actor(actor, reset_camera=False, render=False)  # type: ignore[arg-type]  # it says BasePlotter
-        plotter.renderer.SetUseOIT(False)  # what is translucent is drawn in the order in which it was added
 
     def show(self, position: float, camera: Camera, rows: int) -> None:
         """Put the spots where they are at a position along the descent.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PIL import Image
 
+from gdviz.description.choices import Quality
 from gdviz.scene.surface import SurfacePanel
 from gdviz.scene.timeline import FrameState
 from gdviz.stage.actors import RunActors, add_ground, add_light
@@ -21,13 +22,15 @@ class SurfaceStage:
     def __init__(self, panel: SurfacePanel) -> None:
         self._panel = panel
         left, top, right, bottom = panel.region.box
-        self._window = Offscreen((right - left, bottom - top), panel.theme.background)
-        self._rows = (bottom - top) * SUPERSAMPLING
-        plotter, unit = self._window.plotter, panel.region.unit
+        quality = panel.subject.resolved.quality
+        supersampling = SUPERSAMPLING[quality]
+        self._window = Offscreen((right - left, bottom - top), panel.theme.background, supersampling)
+        self._rows = (bottom - top) * supersampling
+        plotter, unit = self._window.plotter, panel.region.unit * supersampling / 2
         add_ground(plotter, panel, unit)
         arrows = panel.subject.field
-        self._field = None if arrows is None else FieldActors(plotter, panel, arrows, unit)
-        self._spots = SpotActor(plotter, panel, unit)
+        self._field = None if arrows is None else FieldActors(plotter, panel, arrows, panel.region.unit)
+        self._spots = [SpotActor(plotter, panel, unit)] if quality is not Quality.DRAFT else []
         self._runs = [
             RunActors(plotter, panel, run, trails, unit)
             for run, trails in zip(panel.subject.runs, panel.subject.trails, strict=True)
@@ -39,7 +42,8 @@ class SurfaceStage:
         camera = self._panel.camera(state)
         if self._field is not None:
             self._field.show(camera, self._rows)
-        self._spots.show(state.position, camera, self._rows)
+        for spots in self._spots:
+            spots.show(state.position, camera, self._rows)
         for run in self._runs:
             run.show(state.position, camera, self._rows)
         self._window.aim(camera, near=max(NEAREST, camera.distance - DEPTH), far=camera.distance + DEPTH)

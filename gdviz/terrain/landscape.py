@@ -189,9 +189,9 @@ class Landscape:
 
 
 def build_landscape(
-    objective: Objective, extent: Extent, scale: HeightScale, pixels: int = RESOLUTIONS[-1]
+    objective: Objective, extent: Extent, scale: HeightScale, pixels: int = RESOLUTIONS[-1], coarser: int = 1
 ) -> Landscape:
-    """Sample a function of two variables over an extent, as finely as its bends need.
+    """Sample a function of two variables over an extent, as finely as its bends need, or so many times coarser.
 
     A mesh finer than the longer side of the picture, in `pixels`, would show nothing more and is not made.
 
@@ -202,11 +202,12 @@ def build_landscape(
 
     """
     half, shown = _half_extent(extent), shown_values(objective, extent)
-    values = clipped(_sample(objective, extent, half, RESOLUTIONS[0]), shown)
+    coarsest, *finer_ones = (resolution // coarser for resolution in RESOLUTIONS)
+    values = clipped(_sample(objective, extent, half, coarsest), shown)
     relief = choose_relief(values, scale)
     jagged = shown != (-HUGE, HUGE) or bool(np.isnan(values).any())  # at the edges of holes and the walls of poles
-    for finer in RESOLUTIONS[1:]:
-        if finer > pixels or (not jagged and _largest_bend(relief(values)) <= BEND):
+    for finer in finer_ones:
+        if finer > pixels or (not jagged and _largest_bend(relief(values)) <= BEND * coarser**2):
             break
         values = clipped(_sample(objective, extent, half, finer), shown)
         relief = choose_relief(values, scale)
