@@ -17,6 +17,7 @@ from gdviz.movie.formats import FORMATS, Format, film_files, film_length, format
 from gdviz.movie.numbered import Pattern, check_pictures, parse_pattern, publish_pictures
 from gdviz.movie.provenance import LARGEST_STAMP, is_picture_of, stamp_film
 from gdviz.movie.repeats import Selection, select
+from gdviz.movie.transparent import formats_of
 from gdviz.runtime.files import check_name, place_in_folder, place_of, publish
 from gdviz.runtime.work_folder import (
     FILM,
@@ -174,6 +175,8 @@ class Output:
             if found.choice is None:
                 raise self._too_large(self.max_size, tried[-1], found.bytes)
             choice, trials = found.choice, found.trials
+        if self.style.mend is not None:
+            self.style.mend(inside)
         stamp_film(film_files(inside, self.length), self.place, fingerprint)
         return Encoding(drawn, choice, float(source.rate), self.style.measure, self.max_size, trials)
 
@@ -229,7 +232,7 @@ def outputs_of(targets: Sequence[Path], resolved: Resolved, within: Path | None 
     """
     if not targets:
         raise InputError("there is nothing to write: no output was given")
-    styles = [format_of(target) for target in targets]
+    styles = [format_of(target, formats_of(transparent=resolved.transparent)) for target in targets]
     outputs = [
         Output(
             target,

@@ -19,6 +19,7 @@ from gdviz.errors import GdvizWarning, InputError, bytes_in_words, printable
 from gdviz.movie.encoder import executable, parts_list
 from gdviz.movie.formats import PARTS, PartKind, format_of, nearest_rate
 from gdviz.movie.provenance import Kind, stamp
+from gdviz.movie.transparent import formats_of
 from gdviz.output import Encoding, Output, film_fingerprint, outputs_of
 from gdviz.picture.fonts import identity, warn_of_letters
 from gdviz.runtime.files import make_folder, place_of, replacing
@@ -238,10 +239,11 @@ def at_film_rate(resolved: Resolved, outputs: Sequence[str | Path]) -> Resolved:
     Raises
     ------
     InputError
-        If a film would have too many frames at its rate.
+        If a film would have too many frames at its rate, or its format cannot show what is asked for.
 
     """
-    rates = {float(nearest_rate(resolved.fps, format_of(Path(output)))) for output in outputs}
+    among = formats_of(transparent=resolved.transparent)
+    rates = {float(nearest_rate(resolved.fps, format_of(Path(output), among))) for output in outputs}
     fitting = [resolved.at_rate(rate) for rate in rates]
     return fitting[0] if len(rates) == 1 else resolved
 

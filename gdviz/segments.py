@@ -30,6 +30,7 @@ from gdviz.runtime.workers import Pool
 from gdviz.scene.build import Scene, build_scene
 from gdviz.scene.run import StatusCounts
 from gdviz.stage import Stage
+from gdviz.stage.alpha import straight
 
 SEGMENT_FRAMES = 30  # most frames in a segment of a longer film; each segment begins with a key frame
 SHARES = 4  # segments come in multiples of this and in equal lengths, so that 2 or 4 processes end together
@@ -184,11 +185,11 @@ class _Drawing:
         self.scene = _scene(description)
 
     def draw(self, frame: int) -> Image.Image:
-        """Return the picture of a frame."""
+        """Return the picture of a frame, RGB, or RGBA if it is transparent."""
         with deferred_signals():  # VTK calls Python code back, and would swallow the exception of a signal
             if self._stage is None:
                 self._stage = Stage(self.scene)
-            return self._stage.draw(self.scene.timeline.state(frame))
+            return straight(self._stage.draw(self.scene.timeline.state(frame)))
 
     def render(self, first: int, stop: int, kinds: Sequence[PartKind]) -> Encoded:
         """Draw frames once, and encode them to a part of each kind."""

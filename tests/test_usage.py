@@ -201,6 +201,7 @@ def test_every_key_of_a_description_is_explained():
         ("gdviz render sphere --palette vir", "viridis"),
         ("gdviz still sphere --set size=sto", "story"),
         ("gdviz batch sphere --quality dr", "draft"),
+        ("gdviz render sphere --background t", "transparent"),
         ("gdviz render sphere --set timing", "timing.hold="),
         ("gdviz render sphere --set palet", "palette=dusk"),
         ("gdviz render sphere --set palette=", "dusk"),  # bash puts it behind the `=`

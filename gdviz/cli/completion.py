@@ -70,6 +70,13 @@ def qualities(incomplete: str) -> list[str]:
     return _beginning(incomplete, list(Quality))
 
 
+def backgrounds(incomplete: str) -> list[str]:
+    """Return the names of backgrounds that begin with `incomplete`."""
+    from gdviz.description.choices import NamedBackground
+
+    return _beginning(incomplete, list(NamedBackground))
+
+
 def formats(incomplete: str) -> list[str]:
     """Return the suffixes of films that begin with `incomplete`."""
     from gdviz.movie.formats import FORMATS

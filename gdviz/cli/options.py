@@ -88,7 +88,7 @@ Theme = Annotated[
     str | None,
     typer.Option(
         metavar="NAME",
-        help="The colours of the picture: dark, or light for a white page. (dark if absent)",
+        help="The colours of the picture: dark, or light for a white page. (dark, or what suits the background)",
         autocompletion=completion.themes,
         rich_help_panel=PICTURE,
     ),
@@ -124,6 +124,15 @@ Size = Annotated[
         metavar="WxH|NAME",
         help=f"The picture in pixels, or one of {', '.join(NamedSize)}. (1280x720 if absent)",
         autocompletion=completion.sizes,
+        rich_help_panel=PICTURE,
+    ),
+]
+Background = Annotated[
+    str | None,
+    typer.Option(
+        metavar="COLOUR|NAME",
+        help="What is behind everything: a colour such as '#ffffff', or transparent. (the theme's own if absent)",
+        autocompletion=completion.backgrounds,
         rich_help_panel=PICTURE,
     ),
 ]

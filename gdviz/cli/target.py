@@ -45,6 +45,7 @@ def animation_of(
     extent: options.Extent = None,
     field: options.Field = None,
     size: options.Size = None,
+    background: options.Background = None,
     fps: options.Fps = None,
     seconds: options.Seconds = None,
     set_: options.Set = None,
@@ -66,6 +67,7 @@ def animation_of(
         ("--max-iterations", "max_iterations", max_iterations),
         ("--domain", "domain", numbers("--domain", domain)),
         ("--size", "size", size),
+        ("--background", "background", background),
         ("--fps", "fps", fps),
         *view_of(view or []),
         ("--panel", "panels", panel or None),
@@ -135,10 +137,11 @@ def stem_of(target: str) -> str:
 
 
 def default_outputs(target: str, animation: "Animation", directory: Path, quality: "Quality") -> list[Path]:
-    """Return the outputs that a description names, or else an mp4 with the target's name, in a folder."""
+    """Return the outputs that a description names, or else a video with the target's name, in a folder."""
     from gdviz.description.quality import named_for
 
-    names = animation.output or [f"{stem_of(target)}.mp4"]
+    suffix = "webm" if animation.transparent else "mp4"
+    names = animation.output or [f"{stem_of(target)}.{suffix}"]
     return [named_for(directory / name, quality) for name in names]
 
 

@@ -12,7 +12,16 @@ from typing import Any, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from gdviz.description.choices import HeightScale, LossScale, Palette, PointColor, Shown, ThemeName, View
+from gdviz.description.choices import (
+    HeightScale,
+    LossScale,
+    NamedBackground,
+    Palette,
+    PointColor,
+    Shown,
+    ThemeName,
+    View,
+)
 from gdviz.description.file_size import FileSize
 from gdviz.description.limits import (
     MAX_ITERATIONS,
@@ -27,6 +36,7 @@ from gdviz.description.limits import (
 from gdviz.description.messages import explain
 from gdviz.description.palettes import PaletteName
 from gdviz.description.tables import (
+    Background,
     CameraKey,
     GradientField,
     Pixels,
@@ -88,12 +98,18 @@ class Animation(Table):
         description="The loss panel's axis; auto: logarithmic where it spans two decades.",
     )
     field: GradientField | None = Field(None, description="Arrows that show the gradient, on a surface or a map.")
-    theme: ThemeName = Field(
-        ThemeName.DARK, description="The colours of the picture: bright on dark, or dark on white."
+    theme: ThemeName | None = Field(
+        None,
+        description="The colours of the picture: bright on dark, or dark on white; dark if absent, or what suits the "
+        "background.",
     )
     palette: PaletteName = Field(
         Palette.DEEP.value,
         description="The ground's colours from low to high: gdviz's own, or any colormap of matplotlib by its name.",
+    )
+    background: Background = Field(
+        NamedBackground.THEME,
+        description="What is behind everything: a colour as #rrggbb, the theme's own, or nothing.",
     )
     caption: bool = Field(True, description="Whether the title and the numbers are written on the picture.")
     legend: Switch = Field(
@@ -263,6 +279,11 @@ class Animation(Table):
     def main_view(self) -> View:
         """The main view: the animation's own, or what suits its function."""
         return self.view or (View.CURVE, View.SURFACE)[self.target.dimension - 1]
+
+    @property
+    def transparent(self) -> bool:
+        """Whether there is nothing behind everything."""
+        return self.background == NamedBackground.TRANSPARENT
 
     @cached_property
     def target(self) -> Function:

@@ -90,6 +90,13 @@ class Quality(StrEnum):
     HIGH = "high"
 
 
+class NamedBackground(StrEnum):
+    """What is behind everything, where it is not a colour: that of the theme, or nothing."""
+
+    THEME = "theme"
+    TRANSPARENT = "transparent"
+
+
 class NamedSize(StrEnum):
     """The names of common sizes of a picture."""
 

@@ -12,7 +12,16 @@ import numpy as np
 
 from gdviz.descent.learning_rate import learning_rate_of
 from gdviz.description.animation import Animation
-from gdviz.description.choices import HeightScale, LossScale, Palette, PointColor, Quality, ThemeName, View
+from gdviz.description.choices import (
+    HeightScale,
+    LossScale,
+    NamedBackground,
+    Palette,
+    PointColor,
+    Quality,
+    ThemeName,
+    View,
+)
 from gdviz.description.limits import MAX_TITLE, excess_of_frames, excess_of_steps
 from gdviz.description.quality import at_quality
 from gdviz.description.tables import CameraKey, GradientField, Starts, Timing
@@ -81,6 +90,8 @@ class Resolved:
         What a point's colour tells.
     theme, palette
         The picture's colours, and the ground's.
+    background
+        What is behind everything: '#rrggbb', or a name.
     caption
         Whether the title and the numbers are written on the picture.
     legend
@@ -116,6 +127,7 @@ class Resolved:
     point_color: PointColor
     theme: ThemeName
     palette: str
+    background: str
     caption: bool
     legend: bool
     formula: bool
@@ -127,6 +139,11 @@ class Resolved:
     def frames(self) -> int:
         """How many frames the film has."""
         return self.timing.frames(self.fps)
+
+    @property
+    def transparent(self) -> bool:
+        """Whether there is nothing behind everything."""
+        return self.background == NamedBackground.TRANSPARENT
 
     @property
     def views(self) -> tuple[View, ...]:
@@ -198,6 +215,7 @@ class Resolved:
             "point_color": self.point_color,
             "theme": self.theme,
             "palette": self.palette,
+            "background": self.background,
             "caption": self.caption,
             "legend": self.legend,
             "formula": self.formula,
@@ -244,8 +262,9 @@ def resolve(animation: Animation, quality: Quality = Quality.STANDARD) -> Resolv
         loss_scale=animation.loss_scale,
         field=animation.field and _whole_field(animation.field, extent),
         point_color=animation.point_color,
-        theme=animation.theme,
+        theme=animation.theme or _suitable_theme(animation.background),
         palette=animation.palette,
+        background=animation.background,
         caption=animation.caption,
         legend=animation.legend.decided(bool(animation.panels) and animation.point_color is not PointColor.ONE),
         formula=animation.formula,
@@ -253,6 +272,14 @@ def resolve(animation: Animation, quality: Quality = Quality.STANDARD) -> Resolv
         max_size=animation.max_size,
         quality=quality,
     )
+
+
+def _suitable_theme(background: str) -> ThemeName:
+    """Return the light theme for a colour on which black is easier to read than white, as WCAG 2 has it."""
+    if background in list(NamedBackground):
+        return ThemeName.DARK
+    red, green, blue = ((byte / 255) ** 2.2 for byte in bytes.fromhex(background.removeprefix("#")))
+    return ThemeName.LIGHT if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else ThemeName.DARK
 
 
 def resolved_from_json(text: str) -> Resolved:

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from gdviz.description.choices import SIZES, FieldDirection, FieldLength, NamedSize, Shown
+from gdviz.description.choices import SIZES, FieldDirection, FieldLength, NamedBackground, NamedSize, Shown
 from gdviz.description.limits import MAX_COORDINATE, MAX_FIELD, MAX_POINTS, NARROWEST, times
 from gdviz.errors import nearest, shorten
 from gdviz.extent import Extent, FloatArray
@@ -99,6 +99,23 @@ def _square(value: object) -> object:
 Counts = Annotated[  # columns and rows
     tuple[Whole, Whole], BeforeValidator(_square, json_schema_input_type=tuple[Whole, Whole] | Whole)
 ]
+
+
+def _background(value: object) -> str:
+    """Return a colour as #rrggbb in small letters, or the name that stands for one."""
+    text = value.strip().lower() if isinstance(value, str) else ""
+    if text in list(NamedBackground) or re.fullmatch("#[0-9a-f]{6}", text):
+        return text
+    if re.fullmatch("#[0-9a-f]{3}", text):
+        return "#" + "".join(2 * digit for digit in text[1:])
+    close = nearest(text, NamedBackground)
+    raise refusal(
+        f"a background is a colour such as #fff or #0d1017, or one of {', '.join(NamedBackground)}, "
+        f"not {shorten(str(value))}" + (f"; did you mean {close}?" if close else "")
+    )
+
+
+Background = Annotated[str, BeforeValidator(_background, json_schema_input_type=NamedBackground | str), NamedBackground]
 
 
 class Starts(Table):

@@ -11,6 +11,7 @@ from itertools import pairwise
 from gdviz.errors import EncodeError
 from gdviz.movie.encoder import executable
 from gdviz.movie.formats import FORMATS, PARTS
+from gdviz.movie.transparent import TRANSPARENT
 
 PATIENCE = 20.0  # seconds to wait for an answer of ffmpeg's
 
@@ -55,9 +56,9 @@ def ability() -> Ability:
 def needed_encoders() -> Mapping[str, list[str]]:
     """Return the encoders that gdviz uses, each with the suffixes of the formats that need it."""
     needed: dict[str, list[str]] = {}
-    for suffix, style in FORMATS.items():
+    for suffix, style in [*FORMATS.items(), *TRANSPARENT.items()]:
         for flag, name in pairwise([*PARTS[style.part].encode, *style.encode]):
-            if flag == "-c:v":
+            if flag == "-c:v" and suffix not in needed.get(name, []):
                 needed.setdefault(name, []).append(suffix)
     return needed
 

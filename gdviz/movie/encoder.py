@@ -19,7 +19,7 @@ from typing import Self
 import imageio_ffmpeg
 
 from gdviz.errors import EncodeError, naming
-from gdviz.movie.formats import Format, Part, exact_rate, film_length, nearest_rate
+from gdviz.movie.formats import PARTS, Format, Part, exact_rate, film_length, nearest_rate
 from gdviz.movie.repeats import Selection
 from gdviz.runtime.signals import deferred_signals
 
@@ -30,7 +30,7 @@ _SCALER = "lanczos+accurate_rnd+full_chroma_int"
 
 
 class Encoder:
-    """An ffmpeg that encodes rgb24 frames, top row first, to one part of a film, in memory.
+    """An ffmpeg that encodes frames, top row first, to one part of a film, in memory.
 
     Several can run at the same time and be given the same frames. Use it in a `with` block, at whose end ffmpeg is
     stopped if it still runs.
@@ -52,7 +52,7 @@ class Encoder:
             descriptor = self._content.fileno()
             self._run = _Run(
                 [
-                    *("-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{size[0]}x{size[1]}"),
+                    *("-f", "rawvideo", "-pixel_format", part.pixels, "-video_size", f"{size[0]}x{size[1]}"),
                     *("-framerate", f"{rate.numerator}/{rate.denominator}", "-i", "pipe:0"),
                     *part.encode,
                     *_BITEXACT,
@@ -177,9 +177,9 @@ def assemble(
 
     """
     style, passed, film = source.style, source.passed, source.arguments
-    before = (source.resample, selection.filter, "" if size is None else f"scale={size[0]}:{size[1]}:flags={_SCALER}")
+    before = (source.resample, selection.filter, "" if size is None else _scaled(size, PARTS[style.part]))
     last_delay = style.last_delay(source.rate) if style.last_delay else ()
-    encode = [each.format(quality=quality) for each in style.encode]
+    encode = [each.format(quality=quality, rate=source.rate) for each in style.encode]
     end = (*encode, *last_delay, *_BITEXACT, "-f", style.muxer, target)
     if style.palette:
         chain = _chain(*before, style.palette.format(quality=quality))
@@ -204,6 +204,14 @@ def parts_list(names: Sequence[str]) -> bytes:
 
 def _chain(*filters: str) -> str:
     return ",".join(each for each in filters if each)
+
+
+def _scaled(size: tuple[int, int], part: Part) -> str:
+    """Return the filter that scales frames; those with alpha are premultiplied, or their edges would be dark."""
+    scale = f"scale={size[0]}:{size[1]}:flags={_SCALER}"
+    if part.pixels == "rgba":
+        return f"format=gbrap,premultiply=inplace=1,{scale},unpremultiply=inplace=1"
+    return scale
 
 
 def _check_count(target: str, given: int, written: int) -> None:

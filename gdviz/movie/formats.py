@@ -23,21 +23,26 @@ class PartKind(Enum):
     VP9 = "vp9"
     PRORES = "prores"
     LOSSLESS = "lossless"
+    VP9_ALPHA = "vp9alpha"
+    PRORES_ALPHA = "proresalpha"
+    LOSSLESS_ALPHA = "losslessalpha"
 
 
 @dataclass(frozen=True)
 class Part:
-    """How ffmpeg makes a part from rgb24 frames.
+    """How ffmpeg makes a part from frames.
 
     Attributes
     ----------
     suffix
         The suffix of the part's file.
     muxer
-        ffmpeg's name for the container. All are kinds of mp4, which stores its length, and times as fractions of a
-        frame, so that nothing is rounded where parts are joined.
+        ffmpeg's name for the container. All but one are kinds of mp4, which stores its length, and times as fractions
+        of a frame, so that nothing is rounded where parts are joined.
     encode
         ffmpeg's arguments for encoding.
+    pixels
+        ffmpeg's name for the frames' pixels, which are bytes: rgb24, or rgba with colours not multiplied by alpha.
     draft, high
         Arguments that other qualities add; of an option that is given twice, ffmpeg takes the last.
 
@@ -46,6 +51,7 @@ class Part:
     suffix: str
     muxer: str
     encode: tuple[str, ...]
+    pixels: str = "rgb24"
     draft: tuple[str, ...] = ()
     high: tuple[str, ...] = ()
 
@@ -68,7 +74,7 @@ class Format:
     muxer
         ffmpeg's name for the container.
     encode
-        ffmpeg's arguments for the film; {quality} stands for the quality of a step.
+        ffmpeg's arguments for the film; {quality} stands for the quality of a step, and {rate} for the frame rate.
     filters
         Filters for the frames; empty if the parts are joined without encoding them again.
     palette
@@ -88,6 +94,8 @@ class Format:
         What the quality of a step is, in words in which {} stands for the number.
     reduced
         How ffmpeg makes a film whose parts are encoded again for any but the first step; None if as without a limit.
+    mend
+        Changes the film's file where ffmpeg does not do it; None for nothing.
 
     """
 
@@ -104,6 +112,7 @@ class Format:
     steps: tuple[Step, ...] = (Step(0),)
     measure: str = ""
     reduced: Format | None = None
+    mend: Callable[[Path], None] | None = None
 
     @property
     def can_be_reduced(self) -> bool:
@@ -151,6 +160,27 @@ PARTS: Mapping[PartKind, Part] = MappingProxyType(
         # Exact RGB: the smallest of the lossless encoders, and the fastest except huffyuv.
         PartKind.LOSSLESS: Part(
             ".mp4", "mp4", ("-c:v", "libx264rgb", "-preset", "ultrafast", "-qp", "0", "-threads", "1")
+        ),
+        # Only WebM and its kind keep VP9's alpha. It rounds times to milliseconds, which the film's format mends.
+        PartKind.VP9_ALPHA: Part(
+            ".webm",
+            "webm",
+            (
+                *_bt709("yuva420p"),
+                *("-c:v", "libvpx-vp9", "-deadline", "good", "-cpu-used", "4", "-crf", "26", "-b:v", "0"),
+                *("-auto-alt-ref", "0", "-row-mt", "0", "-threads", "1"),
+            ),
+            "rgba",
+        ),
+        PartKind.PRORES_ALPHA: Part(
+            ".mov",
+            "mov",
+            (*_bt709("yuva444p10le"), *("-c:v", "prores_aw", "-profile:v", "4", "-vendor", "apl0", "-threads", "1")),
+            "rgba",
+        ),
+        # Three fifths of the size of QuickTime's animation; FFV1 is a little smaller, and a little slower.
+        PartKind.LOSSLESS_ALPHA: Part(
+            ".mov", "mov", ("-c:v", "png", "-pred", "sub", "-compression_level", "1", "-threads", "1"), "rgba"
         ),
     }
 )
@@ -266,13 +296,14 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 )
 
 
-def format_of(path: Path) -> Format:
+def format_of(path: Path, among: Mapping[str, Format] = FORMATS) -> Format:
     """Return the format for a path's suffix.
 
     Raises
     ------
     InputError
-        If there is none, or the format is numbered pictures and the path is not a pattern for their names.
+        If there is none, or none among these formats, or it is numbered pictures and the path is not a pattern for
+        their names.
 
     """
     suffix = path.suffix.lower()
@@ -282,9 +313,14 @@ def format_of(path: Path) -> Format:
             f"cannot write {path}: the suffix {path.suffix or '(none)'} is not one of {', '.join(FORMATS)}"
             + (f"; did you mean {close}?" if close else "")
         )
-    if FORMATS[suffix].numbered:
+    if suffix not in among:
+        raise InputError(
+            f"cannot write {path}: a film in {suffix} cannot be transparent; {', '.join(among)} can, "
+            "or choose a background"
+        )
+    if among[suffix].numbered:
         parse_pattern(path)
-    return FORMATS[suffix]
+    return among[suffix]
 
 
 def film_files(path: Path, frames: int) -> list[Path]:

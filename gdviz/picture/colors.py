@@ -65,6 +65,12 @@ def contrast(one: Rgb, other: Rgb) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def rgb_bytes(text: str) -> Rgb:
+    """Return '#rrggbb' as sRGB from 0 to 255."""
+    red, green, blue = bytes.fromhex(text[1:])
+    return red, green, blue
+
+
 def to_bytes(linear: FloatArray) -> NDArray[np.uint8]:
     """Return linear RGB (..., 3) as sRGB bytes."""
     clipped = np.clip(linear, 0, 1)
@@ -84,8 +90,7 @@ def basin_colors(labels: NDArray[np.int64], nowhere: NDArray[np.bool_], theme: T
 
 def basin_hue(number: int, theme: Theme) -> Rgb:
     """Return the sRGB of a basin's number."""
-    red, green, blue = np.round(255 * rgb(theme.basins[number % len(theme.basins)])).astype(int).tolist()
-    return red, green, blue
+    return rgb_bytes(theme.basins[number % len(theme.basins)])
 
 
 def one_color(count: int, theme: Theme) -> FloatArray:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdviz.extent import FloatArray
-from gdviz.picture.themes import Rgb
+from gdviz.picture.themes import Rgb, Rgba
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Line:
     """A polyline (n, 2), with its width."""
 
     points: FloatArray
-    color: Rgb
+    color: Rgb | Rgba
     width: float
 
 
@@ -35,7 +35,7 @@ class Area:
     """A filled polygon (n, 2)."""
 
     points: FloatArray
-    color: Rgb
+    color: Rgb | Rgba
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Raster:
     Attributes
     ----------
     pixels
-        sRGB, shape (rows, columns, 3), from the top down.
+        sRGB, shape (rows, columns, 3), from the top down; with a fourth channel, 0 where nothing is painted, else 255.
     left, top, right, bottom
         Where its edges are.
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from gdviz.description.choices import Palette, ThemeName
 
 Rgb = tuple[int, int, int]
+Rgba = tuple[int, int, int, int]  # premultiplied
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,11 @@ class Theme:
     ink: Rgb
     quiet_ink: Rgb
     axis: Rgb
-    grid: Rgb
+    grid: Rgb | Rgba
     level: Rgb
     rim: Rgb
     curve: Rgb
-    spread: Rgb
+    spread: Rgb | Rgba
     point: Rgb
     trail: Rgb
     slope: Rgb

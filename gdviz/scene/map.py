@@ -46,7 +46,7 @@ class MapPanel(MarksPanel):
         left, top, right, bottom = self.plot.region.box
         resolved, words = self.subject.resolved, self.subject.words
         size = (right - left, bottom - top)
-        pixels = banded(self.subject.landscape, resolved.objective, size, self.subject.ramp, self.theme.background)
+        pixels = banded(self.subject.landscape, resolved.objective, size, self.subject.ramp)
         rings = [
             Dot(self.plot.place(x, y), 6.5 * self._scale, self.theme.minimum, ring=1.6 * self._scale)
             for x, y in resolved.objective.minima

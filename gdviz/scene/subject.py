@@ -12,8 +12,9 @@ from gdviz.description.choices import Quality, View
 from gdviz.description.resolve import Resolved
 from gdviz.description.words import Words
 from gdviz.extent import FloatArray
+from gdviz.picture.background import theme_on
 from gdviz.picture.colors import Ramp, faded, ground_ramp, height_colors, moving_or_resting
-from gdviz.picture.themes import THEMES, Theme
+from gdviz.picture.themes import Rgb, Theme
 from gdviz.scene.camera_path import camera_path
 from gdviz.scene.pace import build_pace
 from gdviz.scene.point_marks import trail_width
@@ -47,7 +48,12 @@ class Subject:
     @property
     def theme(self) -> Theme:
         """The picture's colours."""
-        return THEMES[self.resolved.theme]
+        return theme_on(self.resolved.theme, self.resolved.background)
+
+    @property
+    def background(self) -> Rgb | None:
+        """What is behind everything; None if the picture is transparent."""
+        return None if self.resolved.transparent else self.theme.background
 
     @cached_property
     def ramp(self) -> Ramp:

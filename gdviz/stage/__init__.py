@@ -12,6 +12,7 @@ from gdviz.scene.build import Scene
 from gdviz.scene.panel import MarksPanel, Panel
 from gdviz.scene.surface import SurfacePanel
 from gdviz.scene.timeline import FrameState
+from gdviz.stage.alpha import blank
 from gdviz.stage.painter import paint_over
 from gdviz.stage.plot import PlotStage
 
@@ -22,7 +23,7 @@ class PanelStage(Protocol):
     """Draws the frames of one panel, in any order."""
 
     def draw(self, state: FrameState) -> Image.Image:
-        """Return the picture of a frame, RGB, at the size of the panel's region."""
+        """Return the picture of a frame at the size of the panel's region: RGB, or premultiplied if transparent."""
 
     def close(self) -> None:
         """Give back what is held open."""
@@ -45,11 +46,11 @@ class Stage:
         self._panels = [_open_panel(panel) for panel in scene.panels]
 
     def draw(self, state: FrameState) -> Image.Image:
-        """Return the picture of a frame, RGB, at the film's size."""
+        """Return the picture of a frame at the film's size: RGB, or premultiplied if it is transparent."""
         scene = self._scene
         picture = self._main.draw(state)
         if picture.size != scene.layout.size:
-            whole = Image.new("RGB", scene.layout.size, scene.subject.theme.background)
+            whole = blank(scene.layout.size, scene.subject.background)
             whole.paste(picture, scene.layout.main.region.box)
             for panel, place in zip(self._panels, scene.layout.panels, strict=True):
                 whole.paste(panel.draw(state), place.region.box)

@@ -11,6 +11,7 @@ from gdviz.description.choices import Quality
 from gdviz.picture.themes import Rgb
 from gdviz.runtime.library_defaults import importing_pyvista
 from gdviz.scene.camera import VIEW_ANGLE, Camera
+from gdviz.stage.alpha import blank
 from gdviz.stage.opengl import require_opengl
 
 # VTK and Mesa read these when the first window opens: no X server is asked for, and drawing stays in one thread, since
@@ -38,7 +39,9 @@ OVERLAP = 0.025
 class Offscreen:
     """An off-screen window, drawn `supersampling` times as large as asked for in each direction and averaged."""
 
-    def __init__(self, size: tuple[int, int], background: Rgb, supersampling: int = 2, largest: int = LARGEST) -> None:
+    def __init__(
+        self, size: tuple[int, int], background: Rgb | None, supersampling: int = 2, largest: int = LARGEST
+    ) -> None:
         require_opengl()
         self._supersampling = supersampling
         self._size = width, height = size
@@ -48,7 +51,9 @@ class Offscreen:
         self._rows = self._step + 2 * self._margin
         self._drawn = (width * supersampling, self._rows * supersampling)
         self.plotter = Plotter(off_screen=True, window_size=list(self._drawn), lighting="none")
-        self.plotter.set_background(background)  # type: ignore[arg-type]  # its decorator hides the signature
+        self._background = background
+        # Nothing is black and, since VTK clears alpha to 0, transparent.
+        self.plotter.set_background(background or (0, 0, 0))  # type: ignore[arg-type]  # its decorator hides the signature
         assert self.plotter.render_window is not None
         self._window = self.plotter.render_window
         self.plotter.renderer.SetUseOIT(False)  # what is translucent is drawn in the order in which it was added
@@ -69,7 +74,7 @@ class Offscreen:
         width, height = self._size
         if not self._margin:
             return self._band(0)
-        whole = Image.new("RGB", self._size)
+        whole = blank(self._size, self._background)
         for low in range(0, height, self._step):
             band = self._band(low - self._margin).crop((0, self._margin, width, self._rows - self._margin))
             whole.paste(band, (0, height - low - self._step))
@@ -85,7 +90,9 @@ class Offscreen:
         self._window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, self._pixels, 0)
         # Four bytes a pixel are what OpenGL keeps and what Pillow keeps: the large picture is not copied.
         large = Image.frombuffer("RGBX", self._drawn, vtk_to_numpy(self._pixels), "raw", "RGBX", 0, 1)  # type: ignore[no-untyped-call]  # VTK has no types for it
-        return large.reduce(self._supersampling).transpose(Image.Transpose.FLIP_TOP_BOTTOM).convert("RGB")
+        small = large.reduce(self._supersampling).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+        # What was blended on transparent black is premultiplied.
+        return small if self._background is None else small.convert("RGB")
 
     def close(self) -> None:
         """Give the window back."""

@@ -11,6 +11,7 @@ from gdviz.picture.layout import Region
 from gdviz.picture.lettering import font_for, title_ink
 from gdviz.picture.marks import Area, Dot, Label, Line, Mark, Raster, Strokes, Title
 from gdviz.picture.themes import Rgb
+from gdviz.stage.alpha import blank
 
 SUPERSAMPLING = 3
 
@@ -18,11 +19,11 @@ SUPERSAMPLING = 3
 class Canvas:
     """A region, magnified: marks that do not change, strokes that grow, and on a copy of both a frame's own marks."""
 
-    def __init__(self, region: Region, ground: Sequence[Mark], strokes: Strokes | None, background: Rgb) -> None:
+    def __init__(self, region: Region, ground: Sequence[Mark], strokes: Strokes | None, background: Rgb | None) -> None:
         left, top, right, bottom = region.box
         self._ground, self._strokes, self._corner = tuple(ground), strokes, (left, top)
         size = ((right - left) * SUPERSAMPLING, (bottom - top) * SUPERSAMPLING)
-        self._empty = Image.new("RGB", size, background)
+        self._empty = blank(size, background)
         _paint(self._empty, self._ground, self._corner)
         self._grown, self._count = self._empty, 0
 
@@ -108,7 +109,8 @@ def _paint(canvas: Image.Image, marks: Sequence[Mark], corner: tuple[int, int]) 
             case Raster(pixels, left, top, right, bottom):
                 low, high = np.round((np.array([[left, top], [right, bottom]]) - origin) * SUPERSAMPLING).astype(int)
                 size = (int(high[0] - low[0]), int(high[1] - low[1]))
-                canvas.paste(Image.fromarray(pixels).resize(size, Image.Resampling.NEAREST), (int(low[0]), int(low[1])))
+                image = Image.fromarray(pixels).resize(size, Image.Resampling.NEAREST)
+                canvas.paste(image, (int(low[0]), int(low[1])), image if image.mode == "RGBA" else None)
             case Dot(centre, radius, color, None):
                 draw.circle(tuple((centre - origin) * SUPERSAMPLING), radius * SUPERSAMPLING, fill=color)
             case Dot(centre, radius, color, ring):

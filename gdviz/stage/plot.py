@@ -18,7 +18,7 @@ class PlotStage:
         self._panel = panel
 
     def draw(self, state: FrameState) -> Image.Image:
-        """Return the picture of a frame, RGB, at the region's size."""
+        """Return the picture of a frame at the region's size."""
         return self._canvas.picture(self._panel.stroke_count(state), self._panel.marks(state))
 
     def close(self) -> None:
@@ -26,4 +26,4 @@ class PlotStage:
 
     @cached_property
     def _canvas(self) -> Canvas:
-        return Canvas(self._panel.region, self._panel.ground(), self._panel.strokes, self._panel.theme.background)
+        return Canvas(self._panel.region, self._panel.ground(), self._panel.strokes, self._panel.subject.background)

@@ -24,7 +24,7 @@ class SurfaceStage:
         left, top, right, bottom = panel.region.box
         quality = panel.subject.resolved.quality
         supersampling = SUPERSAMPLING[quality]
-        self._window = Offscreen((right - left, bottom - top), panel.theme.background, supersampling)
+        self._window = Offscreen((right - left, bottom - top), panel.subject.background, supersampling)
         self._rows = (bottom - top) * supersampling
         plotter, unit = self._window.plotter, panel.region.unit * supersampling / 2
         add_ground(plotter, panel, unit)
@@ -38,7 +38,7 @@ class SurfaceStage:
         add_light(plotter)
 
     def draw(self, state: FrameState) -> Image.Image:
-        """Return the picture of a frame, RGB, at the region's size."""
+        """Return the picture of a frame at the region's size."""
         camera = self._panel.camera(state)
         if self._field is not None:
             self._field.show(camera, self._rows)

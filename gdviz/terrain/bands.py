@@ -9,7 +9,6 @@ from PIL import Image
 from gdviz.extent import FloatArray
 from gdviz.functions.objective import Objective
 from gdviz.picture.colors import Ramp, to_bytes
-from gdviz.picture.themes import Rgb
 from gdviz.terrain.ground import CONTOURS, contrasting, palette_reach
 from gdviz.terrain.landscape import Landscape
 
@@ -19,10 +18,8 @@ CROWDED = 5.0  # pixels between contour lines, below which they grow fainter
 MOST = 1_500  # samples of f along each side: a larger image is interpolated between them
 
 
-def banded(
-    landscape: Landscape, objective: Objective, size: tuple[int, int], ramp: Ramp, hole: Rgb
-) -> NDArray[np.uint8]:
-    """Return sRGB, shape (FINER height, FINER width, 3), from the highest y down; holes have a colour of their own.
+def banded(landscape: Landscape, objective: Objective, size: tuple[int, int], ramp: Ramp) -> NDArray[np.uint8]:
+    """Return sRGB and alpha, shape (FINER height, FINER width, 4), from the highest y down; holes are transparent.
 
     `size` is the width and height of the image in pixels.
     """
@@ -35,8 +32,8 @@ def banded(
     strength = _line_strength(level)[..., None]
     number = band.astype(np.intp)
     image = to_bytes((1 - strength) * colors[number] + strength * lines[number])
-    image[np.isnan(relief)] = hole
-    return np.asarray(image)
+    alpha = np.where(np.isnan(relief), 0, 255).astype(np.uint8)
+    return np.dstack([image, alpha])
 
 
 def _relief(landscape: Landscape, objective: Objective, size: tuple[int, int]) -> FloatArray:
