@@ -163,7 +163,7 @@ def test_a_picture_that_is_drawn_in_bands_is_as_transparent_as_one_that_is_not()
     camera = scene.main.camera(scene.timeline.state(0))
     shown = []
     for largest in (17_000_000, 30_000):
-        window = Offscreen(SIZE, None, largest)
+        window = Offscreen(SIZE, None, largest=largest)
         add_ground(window.plotter, scene.main, 0.25)
         window.aim(camera, 0.05, 20)
         shown.append(np.asarray(window.picture()).astype(int))
