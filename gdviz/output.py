@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from gdviz.description.resolve import Resolved
 from gdviz.errors import InputError, bytes_in_words, printable
-from gdviz.movie.budget import Choice, choices, search
+from gdviz.movie.budget import Choice, Found, choices, search
 from gdviz.movie.encoder import Source, assemble, pictures_of
 from gdviz.movie.formats import FORMATS, Format, film_files, film_length, format_of, nearest_rate
 from gdviz.movie.numbered import Pattern, check_pictures, parse_pattern, publish_pictures
@@ -130,8 +130,12 @@ class Output:
         if self.work_folder.parent.exists():
             check_work_folder(self.work_folder, self.target)
 
-    def assemble(self, parts: WorkFolder, work: WorkFolder, fingerprint: str) -> Encoding:
+    def assemble(
+        self, parts: WorkFolder, work: WorkFolder, fingerprint: str, trying: Callable[[int], None]
+    ) -> Encoding:
         """Make the film in the folder `work` from the parts in the list in the folder `parts`, and stamp it.
+
+        If it is held to a size, `trying` is called before each encoding, with the encoding's number from 1.
 
         Raises
         ------
@@ -139,46 +143,46 @@ class Output:
             If there is no way to encode it in `max_size` bytes.
 
         """
-        name, numbered = printable(self.target.name), self.style.numbered
+        if self.style.numbered:
+            work.make_folder(PICTURES)
         source = Source(parts.inside(LIST), self.frames, self.fps, self.style, (parts.descriptor, work.descriptor))
-        pictures = pictures_of(source, name) if self.style.holds else []
+        pictures = pictures_of(source, printable(self.target.name)) if self.style.holds else []
         tried = choices(self.style.steps, self.size, source.rate)
-        drawn = tried[0]
-
-        def encode(choice: Choice, made: str) -> None:
-            reduced = choice != drawn and self.style.reduced
-            assemble(
-                replace(source, style=reduced) if reduced else source,
-                work.inside(PALETTE),
-                work.inside(made),
-                name,
-                selection=select(pictures, choice.every, source.rate)
-                if pictures
-                else Selection(self.length, choice.every),
-                quality=choice.quality,
-                size=choice.size if choice.size != drawn.size else None,
-            )
-
-        def attempt(choice: Choice) -> int:
-            encode(choice, self._trial)
-            size = (work.path / self._trial).stat().st_size + LARGEST_STAMP
-            if self.max_size is not None and size <= self.max_size:
-                (work.path / self._trial).replace(work.path / self._made)
-            return size
-
-        inside = work.make_folder(PICTURES) / self.place.name if numbered else work.path / self._made
-        choice, trials = drawn, 1
+        encode = partial(self._encode, source, pictures, work)
         if self.max_size is None:
-            encode(drawn, f"{PICTURES}/{self.place.name}" if numbered else self._made)
+            encode(self._made, self._drawn)
+            found = Found(self._drawn, 0, 1)
         else:
-            found = search(tried, self.max_size, attempt)
+            found = search(tried, self.max_size, partial(self._attempt, encode, work, self.max_size), trying)
             if found.choice is None:
                 raise self._too_large(self.max_size, tried[-1], found.bytes)
-            choice, trials = found.choice, found.trials
         if self.style.mend is not None:
-            self.style.mend(inside)
-        stamp_film(film_files(inside, self.length), self.place, fingerprint)
-        return Encoding(drawn, choice, float(source.rate), self.style.measure, self.max_size, trials)
+            self.style.mend(work.path / self._made)
+        stamp_film(film_files(work.path / self._made, self.length), self.place, fingerprint)
+        choice = found.choice or self._drawn
+        return Encoding(self._drawn, choice, float(source.rate), self.style.measure, self.max_size, found.trials)
+
+    def _encode(self, source: Source, pictures: Sequence[str], work: WorkFolder, made: str, choice: Choice) -> None:
+        """Encode a film to the file `made` in the work folder; `pictures` are empty if all frames are stored."""
+        style = self.style.reduced or self.style
+        assemble(
+            source if choice == self._drawn else replace(source, style=style),
+            work.inside(PALETTE),
+            work.inside(made),
+            printable(self.target.name),
+            selection=select(pictures, choice.every, source.rate) if pictures else Selection(self.length, choice.every),
+            quality=choice.quality,
+            size=None if choice.size == self.size else choice.size,
+        )
+
+    def _attempt(self, encode: Callable[[str, Choice], None], work: WorkFolder, limit: int, choice: Choice) -> int:
+        """Encode a film, and return its size; it is kept only if it has at most `limit` bytes."""
+        encode(self._trial, choice)
+        trial = work.path / self._trial
+        size = trial.stat().st_size + LARGEST_STAMP
+        if size <= limit:
+            trial.replace(work.path / self._made)
+        return size
 
     def _too_large(self, limit: int, smallest: Choice, size: int) -> InputError:
         width, height = smallest.size
@@ -196,8 +200,13 @@ class Output:
         publish_pictures(work.path / PICTURES, self._pattern, list(old), work.make_folder(REPLACED))
 
     @property
+    def _drawn(self) -> Choice:
+        """The choice without a limit."""
+        return Choice(self.size, 1, self.style.steps[0].quality)
+
+    @property
     def _made(self) -> str:
-        return f"{FILM}{self.place.suffix.lower()}"
+        return f"{PICTURES}/{self.place.name}" if self.style.numbered else f"{FILM}{self.place.suffix.lower()}"
 
     @property
     def _trial(self) -> str:

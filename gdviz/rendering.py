@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -42,12 +43,15 @@ class Progress:
         How many frames are done, and how many there are.
     frames_kept
         How many of the done frames an earlier, interrupted render had finished.
+    trial
+        Which encoding of a film that is held to a size has begun, from 1; 0 before.
 
     """
 
     frames_done: int
     frames: int
     frames_kept: int = 0
+    trial: int = 0
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,7 @@ def render(
     executor
         An executor that draws instead, such as a cluster's. It receives segments as plain data, and returns bytes.
     progress
-        Called whenever frames are done.
+        Called whenever frames are done, and before each encoding of a film that is held to a size.
     within
         A folder that must contain all outputs, and that no link may lead out of; it and folders in it are made if they
         are missing. By default, the outputs' folders must exist, and links are followed anywhere.
@@ -176,7 +180,8 @@ def render_resolved(
         encodings = []
         for film, folder, fingerprint in zip(films, folders, fingerprints, strict=True):
             parts.write(LIST, parts_list([_part(film.style.part, each) for each in segments]))
-            encodings.append(film.assemble(parts, folder, fingerprint))
+            told = partial(_report_trial, progress, resolved.frames, kept)
+            encodings.append(film.assemble(parts, folder, fingerprint, told))
         for film, folder in zip(films, folders, strict=True):
             film.publish(folder)
     made = [
@@ -246,6 +251,10 @@ def at_film_rate(resolved: Resolved, outputs: Sequence[str | Path]) -> Resolved:
     rates = {float(nearest_rate(resolved.fps, format_of(Path(output), among))) for output in outputs}
     fitting = [resolved.at_rate(rate) for rate in rates]
     return fitting[0] if len(rates) == 1 else resolved
+
+
+def _report_trial(progress: Callable[[Progress], None], frames: int, kept: int, trial: int) -> None:
+    progress(Progress(frames, frames, kept, trial))
 
 
 def _warn_of_size(film: Film) -> None:

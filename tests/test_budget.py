@@ -173,7 +173,8 @@ def test_a_limit_that_cannot_be_met_leaves_the_old_film_and_says_which_can(tmp_p
     seen: list[Progress] = []
     (film,) = render(described(max_size=enough), [path], jobs=1, progress=seen.append)
     assert film.bytes <= film.encoding.max_size  # type: ignore[operator]  # it has one
-    assert [event.frames_kept for event in seen] == [FRAMES]  # nothing was drawn again
+    assert {event.frames_kept for event in seen} == {FRAMES}  # nothing was drawn again
+    assert [event.trial for event in seen] == list(range(film.encoding.trials + 1))
 
 
 def test_the_choice_is_said(free: dict[str, Film], tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TextIO
 
 from gdviz.errors import printable
+from gdviz.movie.budget import MOST_TRIALS
 
 if TYPE_CHECKING:
     from gdviz.rendering import Progress
@@ -49,6 +50,8 @@ def _bar(stream: TextIO) -> Iterator[Reporter]:
         def report(progress: Progress) -> None:
             drawn = progress.frames_done - progress.frames_kept
             text = f"{drawn / max(time.monotonic() - began, 1e-9):.1f} frames/s" if drawn else ""
+            if progress.trial:
+                text = f"encoding, trial {progress.trial} of at most {MOST_TRIALS}"
             bar.update(task, completed=progress.frames_done, total=progress.frames, rate=text)
 
         yield report
@@ -62,7 +65,9 @@ def _lines(stream: TextIO) -> Reporter:
         now = time.monotonic()
         drawn = progress.frames_done - progress.frames_kept
         finished = progress.frames_done == progress.frames
-        if not drawn and progress.frames_kept:
+        if progress.trial:
+            write_line(stream, f"encoding, trial {progress.trial} of at most {MOST_TRIALS}")
+        elif not drawn and progress.frames_kept:
             write_line(stream, f"{progress.frames_kept}/{progress.frames} frames are there from an interrupted render")
         elif drawn and (finished or now - shown >= LINE_EVERY):
             rate = drawn / max(now - began, 1e-9)

@@ -104,15 +104,32 @@ def choices(steps: Sequence[Step], size: tuple[int, int], rate: Fraction) -> lis
     return found
 
 
-def search(tried: Sequence[Choice], limit: int, encode: Callable[[Choice], int]) -> Found:
-    """Find the first of the choices with which a film has at most `limit` bytes; `encode` returns its size.
+def search(
+    tried: Sequence[Choice],
+    limit: int,
+    encode: Callable[[Choice], int],
+    trying: Callable[[int], None] = lambda _: None,
+) -> Found:
+    """Find the first of the choices with which a film has at most `limit` bytes.
 
-    Of the encodings that meet the limit, the last one is that of the choice returned.
+    Parameters
+    ----------
+    tried
+        The choices, each for fewer bytes than the one before.
+    limit
+        The most bytes.
+    encode
+        Encodes a film, and returns its size in bytes. Of the encodings that meet the limit, the last one is that of the
+        choice returned.
+    trying
+        Called before each encoding, with its number from 1.
+
     """
     sizes: dict[int, int] = {}
     above, fits = -1, len(tried)  # the last choice that is too large, and the first that is not
     while fits - above > 1 and len(sizes) < MOST_TRIALS and sizes.get(fits, 0) < NEAR * limit:
         number = _next(tried, sizes, above, fits, limit)
+        trying(len(sizes) + 1)
         sizes[number] = encode(tried[number])
         above, fits = (above, number) if sizes[number] <= limit else (number, fits)
     if fits < len(tried):
