@@ -121,6 +121,10 @@ class Animation(Table):
     max_size: FileSize | None = Field(
         None, description="The most bytes that a film may have, such as 8MB; without a limit if absent."
     )
+    axes: Switch = Field(
+        Shown.AUTO,
+        description="Whether axes have numbers and names; auto: in all views but the surface.",
+    )
     output: tuple[str, ...] = Field(
         (),
         max_length=20,

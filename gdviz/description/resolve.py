@@ -19,6 +19,7 @@ from gdviz.description.choices import (
     Palette,
     PointColor,
     Quality,
+    Shown,
     ThemeName,
     View,
 )
@@ -100,6 +101,8 @@ class Resolved:
         Whether the function's formula is written under the title.
     words
         The words on the picture.
+    axes
+        The views that have axes.
     max_size
         The most bytes that a film's file may have; None for no limit. The pictures do not depend on it.
     quality
@@ -132,6 +135,7 @@ class Resolved:
     legend: bool
     formula: bool
     words: Words
+    axes: tuple[View, ...]
     max_size: int | None
     quality: Quality
 
@@ -220,6 +224,7 @@ class Resolved:
             "legend": self.legend,
             "formula": self.formula,
             "labels": self.words.model_dump(exclude_defaults=True),
+            "axes": {len(self.views): Shown.TRUE, 0: Shown.FALSE}.get(len(self.axes), Shown.AUTO),
             "quality": self.quality,
         }
 
@@ -243,6 +248,7 @@ def resolve(animation: Animation, quality: Quality = Quality.STANDARD) -> Resolv
     if excess := excess_of_steps(starts.count, animation.iterations):
         raise InputError(excess)
     rate = animation.learning_rate or learning_rate_of(objective, extent)
+    runs = (RunSettings(rate),)
     return Resolved(
         objective=objective,
         title=animation.title if animation.title is not None else _shortened(objective.title),
@@ -253,7 +259,7 @@ def resolve(animation: Animation, quality: Quality = Quality.STANDARD) -> Resolv
         starts=starts,
         tolerance=objective.tolerance if animation.tolerance is None else animation.tolerance,
         max_iterations=animation.iterations,
-        runs=(RunSettings(rate),),
+        runs=runs,
         size=animation.size,
         fps=animation.fps,
         timing=animation.timing,
@@ -269,6 +275,11 @@ def resolve(animation: Animation, quality: Quality = Quality.STANDARD) -> Resolv
         legend=animation.legend.decided(bool(animation.panels) and animation.point_color is not PointColor.ONE),
         formula=animation.formula,
         words=animation.labels,
+        axes=tuple(
+            shown
+            for shown in (view, *animation.panels)
+            if animation.axes.decided(shown is not View.SURFACE or len(runs) > 1)
+        ),
         max_size=animation.max_size,
         quality=quality,
     )

@@ -13,11 +13,12 @@ from gdviz.picture.themes import Rgb, Rgba
 
 @dataclass(frozen=True)
 class Line:
-    """A polyline (n, 2), with its width."""
+    """A polyline (n, 2), with its width; over what is there, `opacity` (0 to 1) of it is seen."""
 
     points: FloatArray
     color: Rgb | Rgba
     width: float
+    opacity: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ class Label:
         Of its ink.
     font_of
         The text whose font it has; None for its own.
+    opacity
+        From 0, which is not seen, to 1.
 
     """
 
@@ -103,6 +106,7 @@ class Label:
     color: Rgb
     anchor: str = "mm"
     font_of: str | None = None
+    opacity: float = 1.0
 
 
 @dataclass(frozen=True)

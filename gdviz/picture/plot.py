@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,19 @@ from gdviz.picture.marks import Label, Line, Mark
 from gdviz.picture.themes import Rgb, Theme
 
 FLAT = 1e-280  # a range of numbers that is smaller is taken for none
+
+
+@dataclass(frozen=True)
+class _Tick:
+    """A number of an axis: where the plot's edge has it, in pixels (2,), what is written, and whether it is 0."""
+
+    place: FloatArray
+    text: str
+    is_zero: bool
+
+    def ink(self, theme: Theme) -> Rgb:
+        """Return the colour of the line at this number."""
+        return theme.axis if self.is_zero else theme.grid
 
 
 @dataclass(frozen=True)
@@ -53,47 +67,60 @@ class Plot:
         On a logarithmic axis y are the powers of ten of the numbers that are written.
         """
         region, u = self.region, self.region.unit
-        marks: list[Mark] = []
-        for number in ticks(*self.x, about=max(2, int(region.width / (75 * u)))):
-            foot = self.place(number, self.y[0])
-            color = theme.axis if number == 0 else theme.grid
-            marks.append(Line(np.stack([foot, [foot[0], region.top]]), color, 1.2 * u))
-            marks.append(Label(tick_text(number), foot + [0, 14 * u], region.text_size(TEXT), theme.quiet_ink, "mt"))
-        for number, text in self._levels(max(2, int(region.height / (80 * u))), logarithmic=logarithmic):
-            side = self.place(self.x[0], number)
-            color = theme.axis if number == 0 and not logarithmic else theme.grid
-            marks.append(Line(np.stack([side, [region.right, side[1]]]), color, 1.2 * u))
-            marks.append(Label(text, side - [12 * u, 0], region.text_size(TEXT), theme.quiet_ink, "rm"))
+        below, beside = self._below(), self._beside(80, logarithmic=logarithmic)
+        lines: list[Mark] = [
+            *(Line(np.stack([each.place, [each.place[0], region.top]]), each.ink(theme), 1.2 * u) for each in below),
+            *(Line(np.stack([each.place, [region.right, each.place[1]]]), each.ink(theme), 1.2 * u) for each in beside),
+        ]
         corner = np.array([region.right, region.bottom])
-        marks.append(Label(x_name, corner + [0, 14 * u + 24 * u], region.text_size(19), theme.ink, "rt"))
-        marks.append(Label(y_name, np.array([region.left, region.top - 16 * u]), region.text_size(19), theme.ink, "ls"))
-        return marks
+        name = Label(x_name, corner + [0, 14 * u + 24 * u], region.text_size(19), theme.ink, "rt")
+        return [*lines, *self._numbers(below, beside, theme, (14, 12)), name, self.name_of_y(theme, y_name)]
 
-    def _levels(self, about: int, *, logarithmic: bool) -> list[tuple[float, str]]:
-        """Return about so many round numbers of y, with what is written beside them."""
-        if not logarithmic:
-            return [(number, tick_text(number)) for number in ticks(*self.y, about=about)]
-        low, high = math.ceil(self.y[0]), math.floor(self.y[1])
-        powers = range(low, high + 1, max(1, math.ceil((high - low) / max(about, 1))))
-        return [(power, f"10{str(power).translate(RAISED)}") for power in powers]
+    def name_of_y(self, theme: Theme, name: str) -> Label:
+        """Return what y is, above the plot at its left."""
+        place = np.array([self.region.left, self.region.top - 16 * self.region.unit])
+        return Label(name, place, self.region.text_size(19), theme.ink, "ls")
 
     def edge_axes(self, theme: Theme, x_name: str, y_name: str) -> list[Mark]:
         """Return a frame with ticks outside its lower and its left edge, their numbers, and the names of the axes."""
         region, u = self.region, self.region.unit
         left, top, right, bottom = region.left, region.top, region.right, region.bottom
-        corners = np.array([[left, top], [right, top], [right, bottom], [left, bottom], [left, top]])
-        marks: list[Mark] = [Line(corners, theme.axis, 1.2 * u)]
-        for number in ticks(*self.x, about=max(2, int(region.width / (75 * u)))):
-            foot = self.place(number, self.y[0])
-            marks.append(Line(np.stack([foot, foot + [0, 6 * u]]), theme.axis, 1.2 * u))
-            marks.append(Label(tick_text(number), foot + [0, 11 * u], region.text_size(TEXT), theme.quiet_ink, "mt"))
-        for number in ticks(*self.y, about=max(2, int(region.height / (80 * u)))):
-            side = self.place(self.x[0], number)
-            marks.append(Line(np.stack([side, side - [6 * u, 0]]), theme.axis, 1.2 * u))
-            marks.append(Label(tick_text(number), side - [11 * u, 0], region.text_size(TEXT), theme.quiet_ink, "rm"))
-        marks.append(Label(x_name, np.array([right, bottom + 32 * u]), region.text_size(18), theme.ink, "rt"))
-        marks.append(Label(y_name, np.array([left - 34 * u, top]), region.text_size(18), theme.ink, "rt"))
-        return marks
+        below, beside = self._below(), self._beside(75)
+        frame = np.array([[left, top], [right, top], [right, bottom], [left, bottom], [left, top]])
+        tips = [
+            *(np.stack([each.place, each.place + [0, 6 * u]]) for each in below),
+            *(np.stack([each.place, each.place - [6 * u, 0]]) for each in beside),
+        ]
+        return [
+            *(Line(points, theme.axis, 1.2 * u) for points in (frame, *tips)),
+            *self._numbers(below, beside, theme, (11, 11)),
+            Label(x_name, np.array([right, bottom + 32 * u]), region.text_size(18), theme.ink, "rt"),
+            Label(y_name, np.array([left - 34 * u, top]), region.text_size(18), theme.ink, "rt"),
+        ]
+
+    def _below(self) -> list[_Tick]:
+        """Return the ticks at the lower edge."""
+        about = max(2, int(self.region.width / (75 * self.region.unit)))
+        return [_Tick(self.place(x, self.y[0]), tick_text(x), x == 0) for x in ticks(*self.x, about=about)]
+
+    def _beside(self, apart: float, *, logarithmic: bool = False) -> list[_Tick]:
+        """Return the ticks at the left edge, about so many units apart."""
+        about = max(2, int(self.region.height / (apart * self.region.unit)))
+        if not logarithmic:
+            return [_Tick(self.place(self.x[0], y), tick_text(y), y == 0) for y in ticks(*self.y, about=about)]
+        low, high = math.ceil(self.y[0]), math.floor(self.y[1])
+        powers = range(low, high + 1, max(1, math.ceil((high - low) / about)))
+        return [_Tick(self.place(self.x[0], power), f"10{str(power).translate(RAISED)}", False) for power in powers]
+
+    def _numbers(
+        self, below: Sequence[_Tick], beside: Sequence[_Tick], theme: Theme, gaps: tuple[float, float]
+    ) -> list[Label]:
+        """Return the ticks' numbers, so many units below the plot and at its left."""
+        (down, left), u, size = gaps, self.region.unit, self.region.text_size(TEXT)
+        return [
+            *(Label(each.text, each.place + [0, down * u], size, theme.quiet_ink, "mt") for each in below),
+            *(Label(each.text, each.place - [left * u, 0], size, theme.quiet_ink, "rm") for each in beside),
+        ]
 
     def curve(self, x: FloatArray, y: FloatArray, color: Rgb, width: float) -> list[Mark]:
         """Return a curve, cut at the plot's lower and upper edge and where it has no value; `width` in units.

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from gdviz.description.choices import View
 from gdviz.errors import InputError
 from gdviz.extent import FloatArray
 from gdviz.picture.caption import Readout
@@ -25,6 +26,7 @@ from gdviz.terrain.shown_range import clipped, shown_values
 
 SAMPLES = 481
 FAINT = 0.5  # of the curve's colour, where it is not drawn yet
+WITH_AXES, BARE = (60, 42, 12, 52), (12, 12, 12, 12)  # units left free at the left, top, right and bottom of the plot
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ class CurvePanel(MarksPanel):
         """Return what is the same in every frame, from back to front."""
         followed = len(self._run.descent.status) == 1
         words = self.subject.words
-        axes = self.plot.axes(self.theme, words.x, words.f_of(words.x))
+        shown = self.subject.has_axes(View.CURVE)
+        axes = self.plot.axes(self.theme, words.x, words.f_of(words.x)) if shown else []
         return axes + (legend(self.place, self._scale, self.theme, words) if followed else [])
 
     def marks(self, state: FrameState) -> list[Mark]:
@@ -170,4 +173,5 @@ def build_curve(subject: Subject, place: Place) -> CurvePanel:
     if not np.isfinite(y).any():
         raise InputError("the function has no finite value anywhere in the extent; choose another")
     heights = padded(clipped(y, shown_values(target, extent)), 0.06)
-    return CurvePanel(subject, place, Plot(place.content.inset(60, 42, 12, 52), extent.sides[0], heights), x, y)
+    sides = WITH_AXES if subject.has_axes(View.CURVE) else BARE
+    return CurvePanel(subject, place, Plot(place.content.inset(*sides), extent.sides[0], heights), x, y)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gdviz.description.choices import LossScale
+from gdviz.description.choices import LossScale, View
 from gdviz.extent import FloatArray
 from gdviz.picture.colors import to_bytes
 from gdviz.picture.layout import TEXT, Place
@@ -25,6 +25,7 @@ MOMENTS = 600  # iterations that are looked at; of more, evenly spaced ones
 SAMPLED = 2_000  # points that are looked at, if there are more
 DECADES = 2.0  # that the loss must span to be drawn on a logarithmic axis
 DEEPEST = 12.0  # decades of a logarithmic axis at most
+WITH_AXES, BARE = (64, 42, 14, 52), (14, 42, 14, 14)  # units left free at the left, top, right and bottom of the plot
 BAND = (10.0, 90.0)  # percentiles
 
 
@@ -78,7 +79,9 @@ class LossPanel(MarksPanel):
         """Return what is the same in every frame: the axes, and what the lines are."""
         words = self.subject.words
         name = words.distance_to_minimum if self.logarithmic else words.f
-        marks = self.plot.axes(self.theme, words.iteration, name, logarithmic=self.logarithmic)
+        marks: list[Mark] = [self.plot.name_of_y(self.theme, name)]
+        if self.subject.has_axes(View.LOSS):
+            marks = self.plot.axes(self.theme, words.iteration, name, logarithmic=self.logarithmic)
         size, right, top = self.plot.region.text_size(TEXT), self.plot.region.right, self.place.content.top
         named = [trace for trace in self.traces if trace.name]
         for trace in reversed(named):
@@ -125,7 +128,8 @@ def build_loss(subject: Subject, place: Place) -> LossPanel:
     logarithmic = _is_logarithmic(resolved.loss_scale, powers)
     shown = powers if logarithmic else traces
     heights = _range(shown, logarithmic=logarithmic)
-    plot = Plot(place.content.inset(64, 42, 14, 52), (0.0, float(max(steps, 1))), heights)
+    sides = WITH_AXES if subject.has_axes(View.LOSS) else BARE
+    plot = Plot(place.content.inset(*sides), (0.0, float(max(steps, 1))), heights)
     return LossPanel(subject, place, plot, iterations, tuple(shown), logarithmic)
 
 

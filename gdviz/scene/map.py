@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from gdviz.description.choices import View
 from gdviz.errors import InputError
 from gdviz.extent import FloatArray
 from gdviz.picture.colors import to_bytes
@@ -21,7 +22,7 @@ from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState
 from gdviz.terrain.bands import banded
 
-SIDES = (58.0, 14.0, 16.0, 52.0)  # units left of, above, right of and below the map, for the axes
+WITH_AXES, BARE = (58.0, 14.0, 16.0, 52.0), (16.0, 14.0, 16.0, 14.0)  # units left of, above, right of and below the map
 BESIDE_TITLE = 26.0  # units above a map that stands beside the title
 TITLE = 0.2  # the share of a picture's width that is left for a title beside a map
 FULL = 560.0  # units of a map's shorter side from which on points are as large as on a surface
@@ -52,9 +53,9 @@ class MapPanel(MarksPanel):
             for x, y in resolved.objective.minima
             if self.plot.shows(x, y)
         ]
-        arrows = self.subject.field
+        arrows, shown = self.subject.field, self.subject.has_axes(View.MAP)
         field = [] if arrows is None else field_marks(arrows, self.plot, self._scale, self.theme)
-        axes = self.plot.edge_axes(self.theme, words.x, words.y)
+        axes = self.plot.edge_axes(self.theme, words.x, words.y) if shown else []
         return [Raster(pixels, left, top, right, bottom), *field, *axes, *rings]
 
     @cached_property
@@ -108,13 +109,17 @@ def build_map(subject: Subject, place: Place) -> MapPanel:
         raise InputError(f"{objective.name} is a function of x alone, and a map needs x and y; the curve view draws it")
     half = subject.landscape.half
     x, y = subject.resolved.extent.sides
-    return MapPanel(subject, place, Plot(_region(place, half[0] / half[1]), x, y))
+    sides = WITH_AXES if subject.has_axes(View.MAP) else BARE
+    return MapPanel(subject, place, Plot(_region(place, half[0] / half[1], sides), x, y))
 
 
-def _region(place: Place, aspect: float) -> Region:
-    """Return where a map of so many heights' width is: beside the title if it is narrow enough, otherwise below it."""
+def _region(place: Place, aspect: float, sides: tuple[float, float, float, float]) -> Region:
+    """Return where a map of so many heights' width is: beside the title if it is narrow enough, otherwise below it.
+
+    `sides` are the units left free at its left, top, right and bottom.
+    """
     unit, free = place.content.unit, place.content.top - place.region.top
     higher = replace(place.content, top=place.region.top + min(free, BESIDE_TITLE * unit))
-    beside = higher.inset(*SIDES).fitted(aspect)
-    far = beside.left - SIDES[0] * unit > place.region.left + TITLE * place.region.width
-    return beside if far else place.content.inset(*SIDES).fitted(aspect)
+    beside = higher.inset(*sides).fitted(aspect)
+    far = beside.left - sides[0] * unit > place.region.left + TITLE * place.region.width
+    return beside if far else place.content.inset(*sides).fitted(aspect)

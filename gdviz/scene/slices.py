@@ -11,6 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
+from gdviz.description.choices import View
 from gdviz.errors import InputError
 from gdviz.extent import Extent, FloatArray
 from gdviz.functions.objective import Objective
@@ -26,6 +27,8 @@ from gdviz.scene.timeline import FrameState
 from gdviz.terrain.shown_range import clipped, shown_values
 
 SAMPLES = 361
+# Units left free at the left, top, right and bottom of both plots.
+WITH_AXES, BARE = ((56, 64, 26, 52), (74, 64, 8, 52)), ((8, 64, 26, 8), (26, 64, 8, 8))
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class SlicesPanel(MarksPanel):
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame, from back to front."""
         words = self.subject.words
-        names = zip(self.plots, (words.x, words.y), strict=True)
+        names = zip(self.plots, (words.x, words.y), strict=True) if self.subject.has_axes(View.SLICES) else ()
         axes = [mark for plot, name in names for mark in plot.axes(self.theme, name, "")]
         return axes + legend(self.place, self._scale, self.theme, words)
 
@@ -143,9 +146,10 @@ def build_slices(subject: Subject, place: Place) -> SlicesPanel:
         raise InputError(f"the slices view follows one point, not {len(run.descent.status)}; give one start")
     left, right = place.content.halves()
     heights = _range_of_heights(run, extent, target)
+    sides = WITH_AXES if subject.has_axes(View.SLICES) else BARE
     plots = (
-        Plot(left.inset(56, 64, 26, 52), extent.sides[0], heights),
-        Plot(right.inset(74, 64, 8, 52), extent.sides[1], heights),
+        Plot(left.inset(*sides[0]), extent.sides[0], heights),
+        Plot(right.inset(*sides[1]), extent.sides[1], heights),
     )
     return SlicesPanel(subject, place, plots)
 

@@ -65,6 +65,10 @@ class Subject:
         """The words on the picture."""
         return self.resolved.words
 
+    def has_axes(self, view: View) -> bool:
+        """Return whether a kind of panel has axes."""
+        return view in self.resolved.axes
+
     @cached_property
     def runs(self) -> tuple[Run, ...]:
         """The descents; an InputError if the function has no finite value at any of the starts."""

@@ -8,9 +8,17 @@ from functools import cached_property
 
 import numpy as np
 
+from gdviz.description.choices import View
+from gdviz.description.resolve import Resolved
+from gdviz.description.tables import Pose
+from gdviz.description.title import title_text
 from gdviz.errors import InputError
 from gdviz.extent import FloatArray
-from gdviz.picture.layout import Place
+from gdviz.picture.layout import Place, Region, caption_sizes
+from gdviz.picture.lettering import text_width
+from gdviz.picture.marks import Mark
+from gdviz.picture.overlaps import Room
+from gdviz.scene.axes import SurfaceAxes, build_axes
 from gdviz.scene.camera import Camera, Margin, eased_distances, fitting_distances, place_camera
 from gdviz.scene.panel import Panel
 from gdviz.scene.subject import Subject
@@ -29,18 +37,28 @@ class SurfacePanel(Panel):
     ----------
     outline
         Scene points (n, 3) that must be in the region.
+    margin
+        What is left free around them.
+    axes
+        None if there are none.
 
     """
 
     outline: FloatArray
+    margin: Margin = MARGIN
+    axes: SurfaceAxes | None = None
 
     def picture_key(self, state: FrameState) -> Hashable:
         """Return all of a frame's state that the panel's picture depends on."""
-        return state.position, state.pose, self._distance(state)
+        return state.position, state.pose, self._distance(state), self.axes and self.axes.key(state.at)
+
+    def overlay(self, state: FrameState) -> list[Mark]:
+        """Return the marks that are painted over the landscape: its axes."""
+        return self.axes.marks(self.camera(state), state.at, self.theme) if self.axes else []
 
     def camera(self, state: FrameState) -> Camera:
         """Return the camera of a frame; at zoom 1 the landscape fills the region, and all of it is there."""
-        return place_camera(state.pose, self.outline, self._aspect, MARGIN, self._distance(state))
+        return place_camera(state.pose, self.outline, self._aspect, self.margin, self._distance(state))
 
     @property
     def _aspect(self) -> float:
@@ -52,8 +70,8 @@ class SurfacePanel(Panel):
 
     @cached_property
     def _distances(self) -> FloatArray:
-        poses = [self.subject.timeline.camera.pose(at) for at in np.linspace(0, 1, MOMENTS)]
-        return eased_distances(fitting_distances(poses, self.outline, self._aspect, MARGIN), round(EASE * MOMENTS))
+        distances = fitting_distances(_poses(self.subject), self.outline, self._aspect, self.margin)
+        return eased_distances(distances, round(EASE * MOMENTS))
 
 
 def build_surface(subject: Subject, place: Place) -> SurfacePanel:
@@ -70,4 +88,31 @@ def build_surface(subject: Subject, place: Place) -> SurfacePanel:
         raise InputError(
             f"{objective.name} is a function of x alone, and the surface view needs x and y; the curve view draws it"
         )
-    return SurfacePanel(subject, place, subject.landscape.outline)
+    outline = subject.landscape.outline
+    if not subject.has_axes(View.SURFACE):
+        return SurfacePanel(subject, place, outline)
+    cameras = _bare_cameras(subject, place.region)
+    axes = build_axes(subject, place.region, _room(subject.resolved, place.region), cameras)
+    margin = axes.margin(MARGIN, cameras, subject.theme)
+    return SurfacePanel(subject, place, np.concatenate([outline, axes.tops]), margin, axes)
+
+
+def _bare_cameras(subject: Subject, region: Region) -> list[Camera]:
+    """Return the cameras of a surface without axes, at MOMENTS moments of the film."""
+    poses, aspect, some = _poses(subject), region.width / region.height, subject.landscape.outline[::8]
+    distances = fitting_distances(poses, some, aspect, MARGIN)
+    return [place_camera(pose, some, aspect, MARGIN, distance) for pose, distance in zip(poses, distances, strict=True)]
+
+
+def _room(resolved: Resolved, region: Region) -> Room:
+    """Return where the texts of axes may be: above the caption's line, and not on the title."""
+    bounds = np.array([region.left, region.top, region.right, region.bottom - MARGIN.bottom * region.height])
+    sizes = caption_sizes(resolved.size)
+    width = text_width(title_text(resolved.title), sizes.title)
+    corner = [sizes.margin + width, sizes.margin + sizes.title]
+    return Room(bounds, np.array([[0.0, 0.0, *corner]] if resolved.caption else []).reshape(-1, 4))
+
+
+def _poses(subject: Subject) -> list[Pose]:
+    """Return where the camera is at MOMENTS moments of the film, zoom included."""
+    return [subject.timeline.camera.pose(at) for at in np.linspace(0, 1, MOMENTS)]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from gdviz.picture.layout import Region
-from gdviz.picture.lettering import font_for, title_ink
+from gdviz.picture.lettering import Font, font_for, title_ink
 from gdviz.picture.marks import Area, Dot, Label, Line, Mark, Raster, Strokes, Title
 from gdviz.picture.themes import Rgb
 from gdviz.stage.alpha import blank
 
 SUPERSAMPLING = 3
+
+Shape = Line | Dot | Area | Raster
 
 
 class Canvas:
@@ -51,19 +54,41 @@ class Canvas:
 
 def paint_over(picture: Image.Image, marks: Sequence[Mark]) -> None:
     """Paint marks on a finished picture: only the part that their shapes cover is magnified."""
-    boxes = [_bounds(mark) for mark in marks if not isinstance(mark, Label | Title)]
-    if boxes:
-        low, high = np.floor(np.min(boxes, axis=0)[:2]) - 1, np.ceil(np.max(boxes, axis=0)[2:]) + 1
-        left, top = np.maximum(low, 0).astype(int).tolist()
-        right, bottom = np.minimum(high, picture.size).astype(int).tolist()
-        part = picture.crop((left, top, right, bottom))
-        large = part.resize((part.width * SUPERSAMPLING, part.height * SUPERSAMPLING), Image.Resampling.NEAREST)
-        _paint(large, marks, (left, top))
-        picture.paste(large.reduce(SUPERSAMPLING), (left, top))
+    _paint_magnified(picture, _shapes(marks), (0, 0))
     write(picture, marks)
 
 
-def _bounds(mark: Line | Dot | Area | Raster) -> tuple[float, float, float, float]:
+def paint_each(picture: Image.Image, marks: Sequence[Mark], corner: tuple[int, int]) -> None:
+    """Paint small marks that are far apart, on a finished part of a picture that has its corner there.
+
+    Each shape is magnified by itself.
+    """
+    for shape in _shapes(marks):
+        _paint_magnified(picture, [shape], corner)
+    write(picture, marks, corner)
+
+
+def _shapes(marks: Sequence[Mark]) -> list[Shape]:
+    return [mark for mark in marks if not isinstance(mark, (Label, Title))]
+
+
+def _paint_magnified(picture: Image.Image, shapes: Sequence[Shape], corner: tuple[int, int]) -> None:
+    """Paint shapes on the part of a picture that they cover, magnified."""
+    if not shapes:
+        return
+    boxes = np.array([_bounds(shape) for shape in shapes]) - [*corner, *corner]
+    low, high = np.floor(boxes[:, :2].min(axis=0)) - 1, np.ceil(boxes[:, 2:].max(axis=0)) + 1
+    left, top = np.maximum(low, 0).astype(int).tolist()
+    right, bottom = np.minimum(high, picture.size).astype(int).tolist()
+    if left >= right or top >= bottom:
+        return
+    part = picture.crop((left, top, right, bottom))
+    large = part.resize((part.width * SUPERSAMPLING, part.height * SUPERSAMPLING), Image.Resampling.NEAREST)
+    _paint(large, shapes, (left + corner[0], top + corner[1]))
+    picture.paste(large.reduce(SUPERSAMPLING), (left, top))
+
+
+def _bounds(mark: Shape) -> tuple[float, float, float, float]:
     """Return the left, top, right and bottom of a shape."""
     match mark:
         case Line(points, _, width):
@@ -83,12 +108,27 @@ def write(picture: Image.Image, marks: Sequence[Mark], corner: tuple[int, int] =
     left, top = corner
     for mark in marks:
         match mark:
-            case Label(text, place, size, color, anchor, font_of) if text:
+            case Label(text, place, size, color, anchor, font_of, opacity) if text:
                 font = font_for(text if font_of is None else font_of, round(size))
-                draw.text((place[0] - left, place[1] - top), text, font=font, fill=color, anchor=anchor)
+                at = (place[0] - left, place[1] - top)
+                if opacity < 1:
+                    _write_faintly(picture, at, text, font, mark)
+                else:
+                    draw.text(at, text, font=font, fill=color, anchor=anchor)
             case Title(text, (x, baseline), size, color, room, highest):
                 ink = title_ink(text, size, room, color)
                 ink.lay_on(picture, x - left, max(baseline, highest - ink.top) - top)
+
+
+def _write_faintly(picture: Image.Image, at: tuple[float, float], text: str, font: Font, label: Label) -> None:
+    """Write a label whose opacity is less than 1."""
+    box = font.getbbox(text, anchor=label.anchor)
+    left, top = math.floor(at[0] + box[0]) - 1, math.floor(at[1] + box[1]) - 1
+    right, bottom = math.ceil(at[0] + box[2]) + 1, math.ceil(at[1] + box[3]) + 1
+    mask = Image.new("L", (right - left, bottom - top))
+    fill = round(255 * label.opacity)
+    ImageDraw.Draw(mask).text((at[0] - left, at[1] - top), text, font=font, fill=fill, anchor=label.anchor)
+    picture.paste(label.color, (left, top), mask)
 
 
 def _paint(canvas: Image.Image, marks: Sequence[Mark], corner: tuple[int, int]) -> None:
@@ -97,13 +137,15 @@ def _paint(canvas: Image.Image, marks: Sequence[Mark], corner: tuple[int, int]) 
     origin = np.array(corner)
     for mark in marks:
         match mark:
-            case Line(points, color, width):
+            case Line(points, color, width, opacity):
                 across = max(1, round(width * SUPERSAMPLING))
                 corners = [(float(x), float(y)) for x, y in (points - origin) * SUPERSAMPLING]
-                draw.line(corners, fill=color, width=across, joint="curve")
-                if across > 2 * SUPERSAMPLING:
-                    for x, y in (corners[0], corners[-1]):  # round ends
-                        draw.circle((x, y), across / 2, fill=color)
+                if opacity < 1:
+                    mask = Image.new("L", canvas.size)
+                    _draw_line(ImageDraw.Draw(mask), corners, across, round(255 * opacity))
+                    canvas.paste(color, (0, 0), mask)
+                else:
+                    _draw_line(draw, corners, across, color)
             case Area(points, color):
                 draw.polygon([(float(x), float(y)) for x, y in (points - origin) * SUPERSAMPLING], fill=color)
             case Raster(pixels, left, top, right, bottom):
@@ -117,6 +159,14 @@ def _paint(canvas: Image.Image, marks: Sequence[Mark], corner: tuple[int, int]) 
                 across = max(1, round((ring or 1) * SUPERSAMPLING))
                 place = tuple((centre - origin) * SUPERSAMPLING)
                 draw.circle(place, radius * SUPERSAMPLING, outline=color, width=across)
+
+
+def _draw_line(draw: ImageDraw.ImageDraw, corners: list[tuple[float, float]], across: int, fill: Rgb | int) -> None:
+    """Draw a polyline; a wide one has round ends."""
+    draw.line(corners, fill=fill, width=across, joint="curve")
+    if across > 2 * SUPERSAMPLING:
+        for x, y in (corners[0], corners[-1]):
+            draw.circle((x, y), across / 2, fill=fill)
 
 
 def _stroke(canvas: Image.Image, strokes: Strokes, which: slice, corner: tuple[int, int]) -> None:

@@ -10,6 +10,7 @@ from gdviz.scene.timeline import FrameState
 from gdviz.stage.actors import RunActors, add_ground, add_light
 from gdviz.stage.field import FieldActors
 from gdviz.stage.offscreen import SUPERSAMPLING, Offscreen
+from gdviz.stage.painter import paint_each
 from gdviz.stage.spots import SpotActor
 
 DEPTH = 3.0  # scene units before and behind the focal point, within which all of the scene lies
@@ -47,7 +48,9 @@ class SurfaceStage:
         for run in self._runs:
             run.show(state.position, camera, self._rows)
         self._window.aim(camera, near=max(NEAREST, camera.distance - DEPTH), far=camera.distance + DEPTH)
-        return self._window.picture()
+        picture = self._window.picture()
+        paint_each(picture, self._panel.overlay(state), self._panel.region.box[:2])
+        return picture
 
     def close(self) -> None:
         """Give the window back."""
