@@ -48,6 +48,7 @@ NAMED = {
     "sphere --set timing={hold=-1}": "--set timing: timing.hold: must be greater",
     "sphere --set timing.hodl=1": "--set timing.hodl: 'timing.hodl' is not a key of an animation; did you mean 'hold'?",
     "sphere --set palete=dusk": "--set palete: 'palete' is not a key of an animation; did you mean 'palette'?",
+    "sphere --set axes=ture": "--set axes: must be 'auto', 'true' or 'false', not 'ture'; did you mean 'true'?",
     "sphere --set a.b=1": "--set a.b: 'a' is not a key",
     "sphere --set camera=[{at=0}]": "--set camera: camera.0.azimuth: field required",
     "grid.toml --set camera.01.zoom=99": "--set camera.01.zoom: must be less",

@@ -12,7 +12,7 @@ from gdviz.picture.plot import tick_text, ticks
 from gdviz.terrain.landscape import LEAST_KNEE, PLINTH, Landscape, Relief
 
 SLACK = 0.01  # of the height: a round number that is so little below the lowest value stands at the lowest place
-TIGHT = 0.55  # how near numbers of a logarithmic axis may be, in steps of as many numbers as are asked for
+FEWEST = 3  # numbers of a linear axis: if there would be fewer, about twice as many are asked for
 
 
 @dataclass(frozen=True)
@@ -99,25 +99,33 @@ def height_ticks(relief: Relief, about: int) -> list[float]:
     if span <= LEAST_KNEE:
         return [float(f"{relief.lowest:.3g}")]
     if math.isinf(relief.knee):
-        return ticks(relief.lowest - SLACK * span, relief.highest + SLACK * span, about)
+        low, high = relief.lowest - SLACK * span, relief.highest + SLACK * span
+        numbers = ticks(low, high, about)
+        return numbers if len(numbers) >= FEWEST else ticks(low, high, 2 * about)
     return _logarithmic(relief, about)
 
 
 def _logarithmic(relief: Relief, about: int) -> list[float]:
-    """Return the roundest numbers whose heights are apart: powers of ten above the lowest, then 5 and 2 times these."""
+    """Return the roundest numbers whose heights are apart.
+
+    They are the lowest value, the multiples of powers of ten that come next above it, the last of the largest power,
+    and the next multiples of 5 and 2 times these powers.
+    """
     span, lowest = relief.highest - relief.lowest, relief.lowest
-    least = SLACK * relief.knee * math.log1p(span / relief.knee)
-    finest = math.floor(math.log10(least))
+    finest = math.floor(math.log10(SLACK * relief.knee * math.log1p(span / relief.knee)))
+    powers = [10.0**power for power in range(math.floor(math.log10(span)), finest, -1)]
+    last = [math.floor(relief.highest / power) * power for power in powers[:1]]
+    next_above = [
+        [(math.floor(lowest / step + 1e-9) + 1) * step for step in (digit * power for power in powers)]
+        for digit in (1, 5, 2)
+    ]
     chosen = [_tidy(round(lowest / 10.0**finest) * 10.0**finest)]
     heights = [0.0]
-    for digit in (1, 5, 2):
-        for power in range(math.floor(math.log10(span)), finest, -1):
-            step = digit * 10.0**power
-            number = _tidy((math.floor(lowest / step + 1e-9) + 1) * step)
-            height = float(relief(np.array(number)))
-            if number <= relief.highest and min(abs(height - other) for other in heights) >= TIGHT / about:
-                chosen.append(number)
-                heights.append(height)
+    for number in map(_tidy, (*next_above[0], *last, *next_above[1], *next_above[2])):
+        height = float(relief(np.array(number)))
+        if number <= relief.highest and min(abs(height - other) for other in heights) >= 1 / about:
+            chosen.append(number)
+            heights.append(height)
     return sorted(chosen)
 
 
