@@ -13,7 +13,7 @@ from gdviz.extent import HUGE, Extent, FloatArray
 from gdviz.letters import RAISED
 from gdviz.picture.layout import TEXT, Region
 from gdviz.picture.marks import Label, Line, Mark
-from gdviz.picture.themes import Rgb, Theme
+from gdviz.picture.themes import Rgb, Rgba, Theme
 
 FLAT = 1e-280  # a range of numbers that is smaller is taken for none
 
@@ -26,7 +26,7 @@ class _Tick:
     text: str
     is_zero: bool
 
-    def ink(self, theme: Theme) -> Rgb:
+    def ink(self, theme: Theme) -> Rgb | Rgba:
         """Return the colour of the line at this number."""
         return theme.axis if self.is_zero else theme.grid
 

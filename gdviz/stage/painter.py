@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from gdviz.picture.layout import Region
 from gdviz.picture.lettering import Font, font_for, title_ink
 from gdviz.picture.marks import Area, Dot, Label, Line, Mark, Raster, Strokes, Title
-from gdviz.picture.themes import Rgb
+from gdviz.picture.themes import Rgb, Rgba
 from gdviz.stage.alpha import blank
 
 SUPERSAMPLING = 3
@@ -161,7 +161,9 @@ def _paint(canvas: Image.Image, marks: Sequence[Mark], corner: tuple[int, int]) 
                 draw.circle(place, radius * SUPERSAMPLING, outline=color, width=across)
 
 
-def _draw_line(draw: ImageDraw.ImageDraw, corners: list[tuple[float, float]], across: int, fill: Rgb | int) -> None:
+def _draw_line(
+    draw: ImageDraw.ImageDraw, corners: list[tuple[float, float]], across: int, fill: Rgb | Rgba | int
+) -> None:
     """Draw a polyline; a wide one has round ends."""
     draw.line(corners, fill=fill, width=across, joint="curve")
     if across > 2 * SUPERSAMPLING:
