@@ -35,6 +35,8 @@ LARGEST = 17_000_000
 # is outside the window.
 OVERLAP = 0.025
 
+Box = tuple[int, int, int, int]
+
 
 class Offscreen:
     """An off-screen window, drawn `supersampling` times as large as asked for in each direction and averaged."""
@@ -49,8 +51,8 @@ class Offscreen:
         self._step = math.ceil(height / bands)
         self._margin = math.ceil(OVERLAP * height) if bands > 1 else 0
         self._rows = self._step + 2 * self._margin
-        self._drawn = (width * supersampling, self._rows * supersampling)
-        self.plotter = Plotter(off_screen=True, window_size=list(self._drawn), lighting="none")
+        drawn = [width * supersampling, self._rows * supersampling]
+        self.plotter = Plotter(off_screen=True, window_size=drawn, lighting="none")
         self._background = background
         # Nothing is black and, since VTK clears alpha to 0, transparent.
         self.plotter.set_background(background or (0, 0, 0))  # type: ignore[arg-type]  # its decorator hides the signature
@@ -69,27 +71,35 @@ class Offscreen:
         lens.SetViewUp(*camera.up)
         lens.SetClippingRange(near, far)
 
-    def picture(self) -> Image.Image:
-        """Draw, and return the picture at the size that was asked for."""
+    def picture(self, within: Box | None = None) -> Image.Image:
+        """Draw, and return the picture at the size that was asked for.
+
+        `within` is the left, top, right and bottom of the part in which there is something, by default of all.
+        """
         width, height = self._size
-        if not self._margin:
-            return self._band(0)
+        left, top, right, bottom = within or (0, 0, width, height)
         whole = blank(self._size, self._background)
+        if not self._margin:
+            whole.paste(self._band(0, (left, height - bottom, right, height - top)), (left, top))
+            return whole
         for low in range(0, height, self._step):
-            band = self._band(low - self._margin).crop((0, self._margin, width, self._rows - self._margin))
-            whole.paste(band, (0, height - low - self._step))
+            rows = (left, self._margin, right, self._margin + self._step)
+            whole.paste(self._band(low - self._margin, rows), (left, height - low - self._step))
         return whole
 
-    def _band(self, bottom: int) -> Image.Image:
-        """Draw as many of the picture's rows as the window has, from `bottom` upwards."""
-        width, height = self._drawn
+    def _band(self, bottom: int, part: Box) -> Image.Image:
+        """Draw as many of the picture's rows as the window has, from `bottom` upwards, and return a part of them.
+
+        `part` is its left, bottom, right and top, counted from the band's lower left corner.
+        """
         lens, share = self.plotter.camera, self._rows / self._size[1]
         lens.view_angle = 2 * math.degrees(math.atan(share * math.tan(math.radians(VIEW_ANGLE / 2))))
         lens.SetWindowCenter(0, (2 * bottom + self._rows - self._size[1]) / self._rows)
         self._window.Render()
-        self._window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, self._pixels, 0)
+        left, low, right, high = (each * self._supersampling for each in part)
+        self._window.GetRGBACharPixelData(left, low, right - 1, high - 1, 0, self._pixels, 0)
         # Four bytes a pixel are what OpenGL keeps and what Pillow keeps: the large picture is not copied.
-        large = Image.frombuffer("RGBX", self._drawn, vtk_to_numpy(self._pixels), "raw", "RGBX", 0, 1)  # type: ignore[no-untyped-call]  # VTK has no types for it
+        large = Image.frombuffer("RGBX", (right - left, high - low), vtk_to_numpy(self._pixels), "raw", "RGBX", 0, 1)  # type: ignore[no-untyped-call]  # VTK has no types for it
         small = large.reduce(self._supersampling).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
         # What was blended on transparent black is premultiplied.
         return small if self._background is None else small.convert("RGB")

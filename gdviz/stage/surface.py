@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PIL import Image
 
 from gdviz.description.choices import Quality
+from gdviz.scene.camera import Camera
+from gdviz.scene.point_marks import point_diameter
 from gdviz.scene.surface import SurfacePanel
 from gdviz.scene.timeline import FrameState
 from gdviz.stage.actors import RunActors, add_ground, add_light
 from gdviz.stage.field import FieldActors
-from gdviz.stage.offscreen import SUPERSAMPLING, Offscreen
+from gdviz.stage.offscreen import SUPERSAMPLING, Box, Offscreen
 from gdviz.stage.painter import paint_each
 from gdviz.stage.spots import SpotActor
 
 DEPTH = 3.0  # scene units before and behind the focal point, within which all of the scene lies
+LINES = 12.0  # pixels of a picture 1440 pixels high: more than any line is wide
 NEAREST = 0.05  # scene units from the camera
 
 
@@ -37,6 +41,8 @@ class SurfaceStage:
             for run, trails in zip(panel.subject.runs, panel.subject.trails, strict=True)
         ]
         add_light(plotter)
+        counts = [len(run.descent.status) for run in panel.subject.runs]
+        self._around = (max(map(point_diameter, counts), default=0.0) + LINES) * panel.region.unit / 2
 
     def draw(self, state: FrameState) -> Image.Image:
         """Return the picture of a frame at the region's size."""
@@ -48,9 +54,18 @@ class SurfaceStage:
         for run in self._runs:
             run.show(state.position, camera, self._rows)
         self._window.aim(camera, near=max(NEAREST, camera.distance - DEPTH), far=camera.distance + DEPTH)
-        picture = self._window.picture()
+        picture = self._window.picture(self._covered(camera))
         paint_each(picture, self._panel.overlay(state), self._panel.region.box[:2])
         return picture
+
+    def _covered(self, camera: Camera) -> Box:
+        """Return the part of the picture that the block and the points on it cover, and a little more."""
+        left, top, right, bottom = self._panel.region.box
+        size = np.array([right - left, bottom - top])
+        places = camera.project(self._panel.subject.landscape.corners, (right - left, bottom - top))
+        low = np.clip(np.floor(places.min(axis=0) - self._around), 0, size - 1).astype(int).tolist()
+        high = np.clip(np.ceil(places.max(axis=0) + self._around), np.array(low) + 1, size).astype(int).tolist()
+        return low[0], low[1], high[0], high[1]
 
     def close(self) -> None:
         """Give the window back."""

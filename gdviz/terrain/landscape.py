@@ -138,6 +138,12 @@ class Landscape:
         return np.concatenate([self.rim, self.foot, inner[np.isfinite(inner[:, 2])]])
 
     @property
+    def corners(self) -> FloatArray:
+        """The corners of the upright box that holds all of it and its block, shape (8, 3)."""
+        x, y = self.half
+        return np.array([(a, b, c) for a in (-x, x) for b in (-y, y) for c in (-PLINTH, self.height)])
+
+    @property
     def axes(self) -> tuple[FloatArray, FloatArray]:
         """The scene's x of the columns and y of the rows."""
         rows, columns = self.heights.shape
