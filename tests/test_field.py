@@ -77,6 +77,12 @@ def test_a_field_may_have_an_extent_of_its_own_and_is_cut_at_that_which_is_drawn
     )
 
 
+def test_an_arrow_that_would_reach_beyond_the_extent_is_left_out():
+    scene = scene_of("x + 0*y", {"grid": [2, 8], "extent": [1.575, 2.075, -1, 1]}, extent=[-2, 2, -2, 2])
+    assert scene.subject.field is not None
+    assert middles(scene.subject.field)[:, 0] == pytest.approx(np.full(8, 1.7))
+
+
 @pytest.mark.parametrize("target", [BOWL, HILLY, "himmelblau"])
 @pytest.mark.parametrize("extent", [(-2.0, 2.0, -2.0, 2.0), (-4.0, 4.0, -0.5, 0.5)], ids=["square", "oblong"])
 @pytest.mark.parametrize("shows", FieldDirection)
@@ -254,19 +260,36 @@ def test_every_arrow_stands_out_from_the_ground_at_640_pixels(view: str, palette
     assert min(seen) > 100
 
 
+def test_an_arrow_has_both_its_edges_on_ground_that_is_seen_from_low():
+    low: dict[str, Any] = {"camera": [{"at": 0, "azimuth": 0, "elevation": 20}], "size": [1280, 720]}
+    field = {"grid": [3, 1], "extent": [-1, 1, -0.5, 0.5]}
+    scene, bare = (scene_of("x + 0*y", each, extent=[-2, 2, -2, 2], **low) for each in (field, None))
+    darker = np.maximum(picture(bare) - picture(scene), 0).sum(axis=-1)
+    arrows = scene.subject.field
+    assert arrows is not None
+    columns, rows = np.meshgrid(np.arange(1280) + 0.5, np.arange(720) + 0.5)
+    for tail, neck in zip(projected(scene, arrows.tails), projected(scene, arrows.necks), strict=True):
+        shaft = np.interp(columns, [tail[0], neck[0]], [tail[1], neck[1]])
+        beside = (columns > tail[0] + 4) & (columns < neck[0] - 8)
+        above, below = (darker[beside & (rows < shaft)].sum(), darker[beside & (rows > shaft)].sum())
+        assert 0.5 < below / above < 2
+
+
 @pytest.mark.parametrize("view", ["surface", "map"])
 def test_points_and_trails_lie_on_arrows(view: str):
-    more: dict[str, Any] = {
-        "view": view,
-        "starts": {"points": [[1.5, 0.8]]},
-        "learning_rate": 0.05,
-        "extent": [-2, 2, -2, 2],
-    }
-    scene, bare = (scene_of("x^2 + y^2", field, **more) for field in ({"grid": 30, "length": "unit"}, None))
-    changed = np.abs(picture(scene) - picture(bare)).max(axis=-1)
-    way = projected(scene, scene.runs[0].descent.points[:, 0])
-    for column, row in way[[1, 3, 6, -1]].astype(int):
-        assert changed[row - 1 : row + 2, column - 1 : column + 2].min() < 12
+    """The trail leads along a diagonal, on which arrows stand."""
+    more = {"view": view, "starts": {"points": [[1.7, 1.7]]}, "learning_rate": 0.05, "extent": [-2, 2, -2, 2]}
+    scene, bare = (scene_of("x^2 + y^2", field, **more) for field in ({"grid": 20, "length": "unit"}, None))
+    on, without = picture(scene), picture(bare)
+    places = np.array([[each, each] for each in (0.3, 0.5, 0.7, 0.9, 1.1, 1.3)])
+    assert scene.subject.field is not None
+    assert np.abs(middles(scene.subject.field) - places[:, None]).max(axis=-1).min(axis=-1).max() < 1e-9
+    for column, row in projected(scene, places).astype(int):
+        near = slice(row - 1, row + 2), slice(column - 1, column + 2)
+        orange, before = ((each[near][..., 0] - each[near][..., 2]).max() for each in (on, without))
+        assert orange > 0.8 * before > 50
+    column, row = projected(scene, scene.runs[0].descent.points[-1])[0].astype(int)
+    assert np.abs(on - without)[row, column].max() < 12
 
 
 def test_a_frame_is_the_same_whatever_was_drawn_before():

@@ -17,7 +17,7 @@ from gdviz.stage.actors import LIFT
 from gdviz.stage.offscreen import SUPERSAMPLING
 from gdviz.terrain.field import Arrows, drape_heads, drape_pieces
 
-NEARER = 2.0  # half widths of an edge, by which arrows are drawn nearer to the camera than they are
+NEARER = 2.5  # half widths, with the edge, by which arrows are drawn nearer to the camera than they are
 
 # A line is as wide on steep ground as on level ground, so that a half of it would lie below ground that is tilted along
 # it. What is drawn nearer is not covered by that.
