@@ -13,11 +13,13 @@ from gdviz.description.resolve import Resolved
 from gdviz.errors import InputError, bytes_in_words, printable
 from gdviz.movie.budget import Choice, Found, choices, search
 from gdviz.movie.encoder import Source, assemble, pictures_of
-from gdviz.movie.formats import FORMATS, Format, film_files, film_length, format_of, nearest_rate
+from gdviz.movie.formats import FORMATS, Format, Poster, exact_rate, film_files, film_length, format_of, nearest_rate
 from gdviz.movie.numbered import Pattern, check_pictures, parse_pattern, publish_pictures
+from gdviz.movie.poster import set_poster_moment
 from gdviz.movie.provenance import LARGEST_STAMP, is_picture_of, stamp_film
 from gdviz.movie.repeats import Selection, select
 from gdviz.movie.transparent import formats_of
+from gdviz.plan import Piece
 from gdviz.runtime.files import check_name, place_in_folder, place_of, publish
 from gdviz.runtime.work_folder import (
     FILM,
@@ -131,11 +133,12 @@ class Output:
             check_work_folder(self.work_folder, self.target)
 
     def assemble(
-        self, parts: WorkFolder, work: WorkFolder, fingerprint: str, trying: Callable[[int], None]
+        self, parts: WorkFolder, work: WorkFolder, poster: Piece, fingerprint: str, trying: Callable[[int], None]
     ) -> Encoding:
         """Make the film in the folder `work` from the parts in the list in the folder `parts`, and stamp it.
 
-        If it is held to a size, `trying` is called before each encoding, with the encoding's number from 1.
+        `poster` is the part that holds the picture that stands for the film. If the film is held to a size, `trying` is
+        called before each encoding, with the encoding's number from 1.
 
         Raises
         ------
@@ -148,7 +151,8 @@ class Output:
         source = Source(parts.inside(LIST), self.frames, self.fps, self.style, (parts.descriptor, work.descriptor))
         pictures = pictures_of(source, printable(self.target.name)) if self.style.holds else []
         tried = choices(self.style.steps, self.size, source.rate)
-        encode = partial(self._encode, source, pictures, work)
+        attached = parts.inside(poster.name) if self.style.poster is Poster.PICTURE else ""
+        encode = partial(self._encode, source, pictures, attached, work)
         if self.max_size is None:
             encode(self._made, self._drawn)
             found = Found(self._drawn, 0, 1)
@@ -158,12 +162,19 @@ class Output:
                 raise self._too_large(self.max_size, tried[-1], found.bytes)
         if self.style.mend is not None:
             self.style.mend(work.path / self._made)
+        if self.style.poster is Poster.MOMENT:
+            set_poster_moment(work.path / self._made, poster.frames.start / exact_rate(self.fps))
         stamp_film(film_files(work.path / self._made, self.length), self.place, fingerprint)
         choice = found.choice or self._drawn
         return Encoding(self._drawn, choice, float(source.rate), self.style.measure, self.max_size, found.trials)
 
-    def _encode(self, source: Source, pictures: Sequence[str], work: WorkFolder, made: str, choice: Choice) -> None:
-        """Encode a film to the file `made` in the work folder; `pictures` are empty if all frames are stored."""
+    def _encode(
+        self, source: Source, pictures: Sequence[str], poster: str, work: WorkFolder, made: str, choice: Choice
+    ) -> None:
+        """Encode a film to the file `made` in the work folder.
+
+        `pictures` are empty if all frames are stored, and so is the path of the `poster` if there is none.
+        """
         style = self.style.reduced or self.style
         assemble(
             source if choice == self._drawn else replace(source, style=style),
@@ -173,6 +184,7 @@ class Output:
             selection=select(pictures, choice.every, source.rate) if pictures else Selection(self.length, choice.every),
             quality=choice.quality,
             size=None if choice.size == self.size else choice.size,
+            poster=poster,
         )
 
     def _attempt(self, encode: Callable[[str, Choice], None], work: WorkFolder, limit: int, choice: Choice) -> int:

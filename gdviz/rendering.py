@@ -18,17 +18,18 @@ from gdviz.description.quality import quality_of
 from gdviz.description.resolve import Resolved, resolve
 from gdviz.errors import GdvizWarning, InputError, bytes_in_words, printable
 from gdviz.movie.encoder import executable, parts_list
-from gdviz.movie.formats import PARTS, PartKind, format_of, nearest_rate
+from gdviz.movie.formats import PartKind, format_of, nearest_rate
 from gdviz.movie.provenance import Kind, stamp
 from gdviz.movie.transparent import formats_of
 from gdviz.output import Encoding, Output, film_fingerprint, outputs_of
 from gdviz.picture.fonts import identity, warn_of_letters
+from gdviz.plan import Segment, film_plan, in_order
 from gdviz.runtime.files import make_folder, place_of, replacing
 from gdviz.runtime.resources import usable_cores
 from gdviz.runtime.work_folder import LIST, WorkFolder, claimed, cleared
 from gdviz.scene.formula_line import warn_of_formula
 from gdviz.scene.run import StatusCounts
-from gdviz.segments import Segment, draw_frame, plan, renderer
+from gdviz.segments import draw_frame, renderer
 
 LARGEST_SHOWN = 10_000_000  # bytes of an animated picture that GitHub shows
 
@@ -150,8 +151,9 @@ def render_resolved(
     resolved = at_film_rate(resolved, targets)
     fingerprints = [film_fingerprint(resolved, target) for target in targets]
     films = outputs_of(targets, resolved, within)
-    kinds = tuple(kind for kind in PartKind if any(film.style.part is kind for film in films))
-    segments = plan(resolved.frames)
+    kinds = tuple(kind for kind in PartKind if any(kind in film.style.parts for film in films))
+    segments = film_plan(resolved)
+    (poster,) = in_order(segments, PartKind.POSTER)
     workers = 1 if executor is not None else min(jobs or usable_cores(), len(segments))
     with ExitStack() as stack:
         drawn_by = stack.enter_context(renderer(resolved, workers, executor))
@@ -173,15 +175,15 @@ def render_resolved(
         kept = done = resolved.frames - _frames_of(missing)
         progress(Progress(done, resolved.frames, kept))
         for segment, encoded in drawn_by.render(missing, kinds):
-            for kind, content in encoded.items():
-                parts.keep(_part(kind, segment), content)
-            done += segment.stop - segment.first
+            for name, content in encoded.items():
+                parts.keep(name, content)
+            done += segment.length
             progress(Progress(done, resolved.frames, kept))
         encodings = []
         for film, folder, fingerprint in zip(films, folders, fingerprints, strict=True):
-            parts.write(LIST, parts_list([_part(film.style.part, each) for each in segments]))
+            parts.write(LIST, parts_list([piece.name for piece in in_order(segments, film.style.part)]))
             told = partial(_report_trial, progress, resolved.frames, kept)
-            encodings.append(film.assemble(parts, folder, fingerprint, told))
+            encodings.append(film.assemble(parts, folder, poster, fingerprint, told))
         for film, folder in zip(films, folders, strict=True):
             film.publish(folder)
     made = [
@@ -278,16 +280,12 @@ def _claim(film: Output, key: str, stack: ExitStack) -> WorkFolder:
     return stack.enter_context(claimed(film.work_folder, key, film.target))
 
 
-def _part(kind: PartKind, segment: Segment) -> str:
-    return f"part-{kind.value}-{segment.first:06d}{PARTS[kind].suffix}"
-
-
 def _is_kept(folder: WorkFolder, segment: Segment, kinds: Sequence[PartKind]) -> bool:
-    return all(folder.has(_part(kind, segment)) for kind in kinds)
+    return all(folder.has(piece.name) for piece in segment.pieces(kinds))
 
 
 def _frames_of(segments: Sequence[Segment]) -> int:
-    return sum(segment.stop - segment.first for segment in segments)
+    return sum(segment.length for segment in segments)
 
 
 @contextmanager
@@ -298,5 +296,5 @@ def _telling_what_is_kept(folder: WorkFolder, segments: Sequence[Segment], kinds
     except BaseException as error:
         kept = _frames_of([each for each in segments if _is_kept(folder, each, kinds)])
         if kept:
-            error.add_note(f"{kept} of {segments[-1].stop} frames are kept, and the same command goes on from there")
+            error.add_note(f"{kept} of {_frames_of(segments)} frames are kept, and the same command goes on from there")
         raise

@@ -1,13 +1,11 @@
-"""Segments of a film, and the renderers that draw them: this process, a pool of processes, or a given executor.
+"""The renderers that draw a film's segments: this process, a pool of processes, or a given executor.
 
-A segment is a pure function of (the animation as JSON, its first frame, the frame after its last), so that the film is
-the same for any number of processes and any order.
+What is drawn of a segment is a pure function of (the animation as JSON, the segment, the kinds of part), so that the
+film is the same for any number of processes and any order.
 """
 
 from __future__ import annotations
 
-import itertools
-import math
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -20,11 +18,13 @@ from weakref import WeakValueDictionary
 from PIL import Image
 
 from gdviz.description.choices import View
+from gdviz.description.loop import drawn_frame
 from gdviz.description.resolve import Resolved, resolved_from_json
 from gdviz.errors import RenderError
 from gdviz.hints import hint
 from gdviz.movie.encoder import Encoder
 from gdviz.movie.formats import PARTS, PartKind
+from gdviz.plan import Segment
 from gdviz.runtime.signals import deferred_signals
 from gdviz.runtime.workers import Pool
 from gdviz.scene.build import Scene, build_scene
@@ -32,26 +32,8 @@ from gdviz.scene.run import StatusCounts
 from gdviz.stage import Stage
 from gdviz.stage.alpha import straight
 
-SEGMENT_FRAMES = 30  # most frames in a segment of a longer film; each segment begins with a key frame
-SHARES = 4  # segments come in multiples of this and in equal lengths, so that 2 or 4 processes end together
-FEW_FRAMES = 48  # a film with fewer frames is one segment: starting a pool would take longer than it saves
-
-Encoded = dict[PartKind, bytes]
-
-
-@dataclass(frozen=True)
-class Segment:
-    """Frames `first` up to, not including, `stop`."""
-
-    first: int
-    stop: int
-
-
-def plan(frames: int) -> list[Segment]:
-    """Return the segments of a film; they depend only on its number of frames."""
-    wanted = SHARES * math.ceil(frames / (SHARES * SEGMENT_FRAMES)) if frames >= FEW_FRAMES else 1
-    edges = [round(frames * number / wanted) for number in range(wanted + 1)]
-    return [Segment(first, stop) for first, stop in itertools.pairwise(edges)]
+Encoded = dict[str, bytes]
+"""The content of each part, by its file's name."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +60,7 @@ class Renderer(Protocol):
         """Make the scene of an animation given as JSON, for `render`; return how its points end."""
 
     def render(self, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[tuple[Segment, Encoded]]:
-        """Yield each segment as soon as it is done, with the content of its part of each kind."""
+        """Yield each segment as soon as it is done, with the content of its parts of these kinds."""
 
 
 @contextmanager
@@ -109,7 +91,7 @@ class _Inline:
 
     def render(self, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[tuple[Segment, Encoded]]:
         for segment in segments:
-            yield segment, render_segment(self._description, segment.first, segment.stop, kinds)
+            yield segment, render_segment(self._description, segment, kinds)
 
 
 class _ByPool:
@@ -122,7 +104,7 @@ class _ByPool:
         return self._pool.prepare(_outcome, description)
 
     def render(self, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[tuple[Segment, Encoded]]:
-        tasks = [(segment.first, segment.stop, kinds) for segment in segments]
+        tasks = [(segment, kinds) for segment in segments]
         for number, encoded in self._pool.results(_render_made_scene, tasks):
             yield segments[number], encoded
 
@@ -137,8 +119,7 @@ class _ByExecutor:
 
     def render(self, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[tuple[Segment, Encoded]]:
         futures = {
-            self._executor.submit(render_segment, self._description, segment.first, segment.stop, kinds): segment
-            for segment in segments
+            self._executor.submit(render_segment, self._description, segment, kinds): segment for segment in segments
         }
         try:
             for future in as_completed(list(futures)):
@@ -151,14 +132,15 @@ class _ByExecutor:
                 future.cancel()
 
 
-def render_segment(description: str, first: int, stop: int, kinds: Sequence[PartKind]) -> Encoded:
-    """Draw the frames `first` up to, not including, `stop` of an animation given as JSON to a part of each kind."""
-    return _drawing(description).render(first, stop, kinds)
+def render_segment(description: str, segment: Segment, kinds: Sequence[PartKind]) -> Encoded:
+    """Draw a segment of an animation given as JSON to its parts of these kinds."""
+    return _drawing(description).render(segment, kinds)
 
 
 def draw_frame(description: str, frame: int) -> Image.Image:
-    """Draw one frame of an animation given as JSON."""
-    return _drawing(description).draw(frame)
+    """Draw one frame of the film of an animation given as JSON."""
+    drawing = _drawing(description)
+    return drawing.draw(drawn_frame(frame, drawing.scene.resolved.drawn_frames))
 
 
 def _outcome(description: str) -> Outcome:
@@ -166,9 +148,9 @@ def _outcome(description: str) -> Outcome:
     return Outcome(scene.counts, hint(scene.resolved, scene.runs[0].descent))
 
 
-def _render_made_scene(first: int, stop: int, kinds: Sequence[PartKind]) -> Encoded:
+def _render_made_scene(segment: Segment, kinds: Sequence[PartKind]) -> Encoded:
     assert _THREAD.drawing is not None  # `_outcome` made it in the server before this process was forked
-    return _THREAD.drawing.render(first, stop, kinds)
+    return _THREAD.drawing.render(segment, kinds)
 
 
 def _modules(resolved: Resolved) -> list[str]:
@@ -191,21 +173,36 @@ class _Drawing:
                 self._stage = Stage(self.scene)
             return straight(self._stage.draw(self.scene.timeline.state(frame)))
 
-    def render(self, first: int, stop: int, kinds: Sequence[PartKind]) -> Encoded:
-        """Draw frames once, and encode them to a part of each kind."""
+    def render(self, segment: Segment, kinds: Sequence[PartKind]) -> Encoded:
+        """Draw a segment's frames once, and encode them to its parts of these kinds."""
         scene = self.scene
-        size, fps = scene.resolved.size, scene.timeline.fps
+        pieces = segment.pieces(kinds)
+        forth = [piece for piece in pieces if piece.frames.step > 0]
+        pictures: dict[int, bytes] = {}
         with ExitStack() as stack:
-            parts = {kind: PARTS[kind].at(scene.resolved.quality) for kind in kinds}
-            encoders = {kind: stack.enter_context(Encoder(size, fps, part)) for kind, part in parts.items()}
+            encoders = {piece: stack.enter_context(self._encoder(piece.kind)) for piece in forth}
             moment, pixels = None, b""
-            for frame in range(first, stop):
+            for frame in range(segment.first, segment.stop):
                 shown = scene.picture_key(scene.timeline.state(frame))
                 if shown != moment:  # if nothing moves, the last picture is encoded again
                     moment, pixels = shown, self.draw(frame).tobytes()
-                for encoder in encoders.values():
-                    encoder.write(pixels)
-            return {kind: encoder.finish() for kind, encoder in encoders.items()}
+                for piece, encoder in encoders.items():
+                    if frame in piece.frames:
+                        encoder.write(pixels)
+                if frame in segment.back:
+                    pictures[frame] = pixels
+            encoded = {piece.name: encoder.finish() for piece, encoder in encoders.items()}
+        for piece in pieces:
+            if piece not in forth:
+                with self._encoder(piece.kind) as encoder:
+                    for frame in piece.frames:
+                        encoder.write(pictures[frame])
+                    encoded[piece.name] = encoder.finish()
+        return {piece.name: encoded[piece.name] for piece in pieces}
+
+    def _encoder(self, kind: PartKind) -> Encoder:
+        resolved = self.scene.resolved
+        return Encoder(resolved.size, resolved.fps, PARTS[kind].at(resolved.quality))
 
     def close(self) -> None:
         """Close the stage."""

@@ -24,11 +24,11 @@ from gdviz.picture import background
 from gdviz.picture.caption import caption_marks
 from gdviz.picture.colors import contrast, rgb_bytes
 from gdviz.picture.marks import Label, Mark, Title
+from gdviz.plan import plan
 from gdviz.rendering import Film, render, still
 from gdviz.scene.build import build_scene
 from gdviz.scene.panel import MarksPanel
 from gdviz.scene.surface import SurfacePanel
-from gdviz.segments import plan
 from gdviz.stage.actors import add_ground
 from gdviz.stage.offscreen import Offscreen
 

@@ -19,7 +19,7 @@ import pytest
 from films import decode
 from processes import Running, digest, run
 
-from gdviz.segments import plan
+from gdviz.plan import plan
 
 FRAMES = 150
 LENGTH = ("--size", "192x108", "--fps", "25", "--seconds", "6", "--output", "film.mp4")
@@ -61,7 +61,7 @@ def folder(tmp_path: Path) -> Path:
 def kept(folder: Path) -> list[int]:
     """Return the lengths of the segments that are finished: their record, which is written last, is whole."""
     lengths = {f"part-h264-{each.first:06d}.mp4": each.stop - each.first for each in plan(FRAMES)}
-    records = sorted((folder / WORK).glob("*.whole"))
+    records = sorted((folder / WORK).glob("part-h264-*.whole"))
     return [lengths[path.name.removesuffix(".whole")] for path in records if path.read_bytes().endswith(b"\n")]
 
 

@@ -17,9 +17,9 @@ from gdviz.description.animation import Animation
 from gdviz.errors import EncodeError
 from gdviz.picture.colors import to_bytes
 from gdviz.picture.themes import DARK
+from gdviz.plan import FEW_FRAMES, plan
 from gdviz.rendering import Progress, render, still
 from gdviz.scene.build import Scene
-from gdviz.segments import FEW_FRAMES, plan
 from gdviz.stage import Stage
 from gdviz.stage.offscreen import Offscreen
 

@@ -26,8 +26,8 @@ from films import decode, leaf_through, moments, picture
 from gdviz.description.animation import Animation
 from gdviz.errors import EncodeError, InputError
 from gdviz.movie.formats import FORMATS, format_of, nearest_rate
+from gdviz.plan import FEW_FRAMES, plan
 from gdviz.rendering import Film, Progress, render, still
-from gdviz.segments import FEW_FRAMES, plan
 
 pytestmark = pytest.mark.xdist_group("formats")  # one process makes the films that its tests share
 
@@ -281,7 +281,7 @@ def ffmpeg_script(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
 def test_an_encoder_that_drops_frames_is_found_out(short: Animation, tmp_path: Path, ffmpeg_script, name: str):
     suffix = name.rpartition(".")[2]
     ffmpeg_script(
-        f'last="${{@: -1}}"; case "$last" in *.{suffix}) set -- "${{@:1:$#-1}}" -frames:v 2 "$last";; esac\n'
+        f'last="${{@: -1}}"; case "$last" in *.{suffix}) set -- "${{@:1:$#-1}}" -frames:v:0 2 "$last";; esac\n'
         'exec $ffmpeg "$@"'
     )
     with pytest.raises(EncodeError, match=f"ffmpeg wrote 2 frames of 4 to {Path(name).name}"):

@@ -77,6 +77,13 @@ def backgrounds(incomplete: str) -> list[str]:
     return _beginning(incomplete, list(NamedBackground))
 
 
+def loops(incomplete: str) -> list[str]:
+    """Return the kinds of loop that begin with `incomplete`."""
+    from gdviz.description.choices import Loop
+
+    return _beginning(incomplete, list(Loop))
+
+
 def formats(incomplete: str) -> list[str]:
     """Return the suffixes of films that begin with `incomplete`."""
     from gdviz.movie.formats import FORMATS

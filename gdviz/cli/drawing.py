@@ -68,9 +68,19 @@ def still_command(
         typer.Option("--output", "-o", metavar="FILE", help="The .png file to write.", rich_help_panel=OUTPUT),
     ] = None,
     at: Annotated[
-        str,
-        typer.Option(metavar="SHARE|TIME", help="Which moment: 0.5 of the film, or 2.5s.", rich_help_panel=OUTPUT),
-    ] = "1",
+        str | None,
+        typer.Option(
+            metavar="SHARE|TIME",
+            help="Which moment: 0.5 of the film, or 2.5s. (the last if absent)",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None,
+    poster: Annotated[
+        bool,
+        typer.Option(
+            "--poster", help="The moment that stands for the film: its points are under way.", rich_help_panel=OUTPUT
+        ),
+    ] = False,
     quality: QualityName = "standard",
     force: Force = False,
     preview: Preview = False,
@@ -84,9 +94,12 @@ def still_command(
     from gdviz.description.resolve import resolve
     from gdviz.movie.provenance import Kind
     from gdviz.rendering import still_resolved
+    from gdviz.scene.timeline import poster_frame
 
     resolved = resolve(animation, quality_of(quality, "--quality"))
-    frame = frame_at(at, resolved)
+    if poster and at is not None:
+        raise InputError("--poster is a moment by itself; leave out --at")
+    frame = poster_frame(resolved.timing, resolved.drawn_frames) if poster else frame_at(at or "1", resolved)
     name = named_for(Path(f"{stem_of(target)}.png"), resolved.quality)
     path = output or default_picture(str(name), Kind.STILL, force=force)
     still_resolved(resolved, path, frame)
@@ -102,7 +115,7 @@ def still_command(
     "descend",
     "descend himmelblau --grid 20",
     "descend rosenbrock --start=-1.5,2 -o path.csv",
-    without=("field", "size", "fps", "seconds", "theme", "palette", "max_size"),
+    without=("field", "size", "fps", "seconds", "loop", "theme", "palette", "max_size"),
 )
 def descend_command(
     target: str,  # noqa: ARG001  # every described command gets it

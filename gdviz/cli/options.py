@@ -145,6 +145,15 @@ Seconds = Annotated[
         metavar="SECONDS", help="The film's length; its phases keep their proportions.", rich_help_panel=PICTURE
     ),
 ]
+Loop = Annotated[
+    str | None,
+    typer.Option(
+        metavar="KIND",
+        help="How the film leads back into its start: none, fade or boomerang. (none if absent)",
+        autocompletion=completion.loops,
+        rich_help_panel=PICTURE,
+    ),
+]
 Set = Annotated[
     list[str] | None,
     typer.Option(

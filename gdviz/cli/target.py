@@ -48,6 +48,7 @@ def animation_of(
     background: options.Background = None,
     fps: options.Fps = None,
     seconds: options.Seconds = None,
+    loop: options.Loop = None,
     set_: options.Set = None,
     max_size: options.MaxSize = None,
 ) -> "Animation":
@@ -76,6 +77,7 @@ def animation_of(
         ("--extent", "extent", numbers("--extent", extent)),
         ("--field", "field.grid", pair("--field", field)),
         ("--max-size", "max_size", max_size),
+        ("--loop", "loop", loop),
     ]
     flags = apply_flags(data, given, set_ or [])
     animation = Animation.from_data(data, str(file) if file else "", flags)

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from gdviz.description.choices import (
     HeightScale,
+    Loop,
     LossScale,
     NamedBackground,
     Palette,
@@ -33,6 +34,7 @@ from gdviz.description.limits import (
     excess_of_steps,
     times,
 )
+from gdviz.description.loop import film_frames, one_way
 from gdviz.description.messages import explain
 from gdviz.description.palettes import PaletteName
 from gdviz.description.tables import (
@@ -83,6 +85,10 @@ class Animation(Table):
     )
     fps: float = Field(30.0, description="Frames a second.")
     timing: Timing = Field(Timing(), description="The length of each phase.")
+    loop: Loop = Field(
+        Loop.NONE,
+        description="How the film leads back into its start: it does not, the end dissolves into it, or it runs back.",
+    )
     camera: tuple[CameraKey, ...] = Field(
         (), max_length=100, fail_fast=True, description="Keyframes, passed in one smooth move; a slow turn if absent."
     )
@@ -270,8 +276,8 @@ class Animation(Table):
         """Return a sentence on a limit that the animation exceeds, and the keys concerned; empty if none."""
         if self.starts and (steps := excess_of_steps(self.starts.count, self.iterations)):
             return steps, "starts", "max_iterations"
-        if frames := excess_of_frames(self.timing.total * self.fps, self.size):
-            return frames, "timing", "fps", "size"
+        if frames := excess_of_frames(film_frames(self.timing.total * self.fps, self.loop), self.size):
+            return frames, "timing", "fps", "size", "loop"
         return ()
 
     @property
@@ -297,6 +303,11 @@ class Animation(Table):
     @property
     def frames(self) -> int:
         """How many frames the film has."""
+        return int(film_frames(self.timing.frames(self.fps), self.loop))
+
+    @property
+    def drawn_frames(self) -> int:
+        """How many frames are drawn: those of the film, unless it shows them again as it runs back."""
         return self.timing.frames(self.fps)
 
     def lasting(self, seconds: float) -> Self:
@@ -315,7 +326,8 @@ class Animation(Table):
             raise InputError(f"the film's length must be a positive number of seconds, not {seconds:g}")
         if excess := excess_of_frames(seconds * self.fps, self.size):
             raise InputError(excess)
-        phases = {name: length * seconds / total for name, length in self.timing.model_dump().items()}
+        drawn = one_way(seconds, self.fps, self.loop)
+        phases = {name: length * drawn / total for name, length in self.timing.model_dump().items()}
         return self.model_copy(update={"timing": Timing(**phases)})
 
 

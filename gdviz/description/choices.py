@@ -27,6 +27,14 @@ class View(StrEnum):
     LOSS = "loss"
 
 
+class Loop(StrEnum):
+    """How a film that is shown again and again leads back into its beginning."""
+
+    NONE = "none"
+    FADE = "fade"
+    BOOMERANG = "boomerang"
+
+
 class LossScale(StrEnum):
     """The axis of a loss panel."""
 

@@ -14,6 +14,7 @@ from gdviz.descent.learning_rate import learning_rate_of
 from gdviz.description.animation import Animation
 from gdviz.description.choices import (
     HeightScale,
+    Loop,
     LossScale,
     NamedBackground,
     Palette,
@@ -24,6 +25,7 @@ from gdviz.description.choices import (
     View,
 )
 from gdviz.description.limits import MAX_TITLE, excess_of_frames, excess_of_steps
+from gdviz.description.loop import film_frames
 from gdviz.description.quality import at_quality
 from gdviz.description.tables import CameraKey, GradientField, Starts, Timing
 from gdviz.description.title import title_text
@@ -81,6 +83,8 @@ class Resolved:
         Frames a second.
     timing
         The length of each phase.
+    loop
+        How the film leads back into its beginning.
     camera
         Keyframes; none for a slow turn.
     height, loss_scale
@@ -123,6 +127,7 @@ class Resolved:
     size: tuple[int, int]
     fps: float
     timing: Timing
+    loop: Loop
     camera: tuple[CameraKey, ...]
     height: HeightScale
     loss_scale: LossScale
@@ -142,6 +147,11 @@ class Resolved:
     @property
     def frames(self) -> int:
         """How many frames the film has."""
+        return int(film_frames(self.drawn_frames, self.loop))
+
+    @property
+    def drawn_frames(self) -> int:
+        """How many frames are drawn: those of the film, unless it shows them again as it runs back."""
         return self.timing.frames(self.fps)
 
     @property
@@ -182,7 +192,7 @@ class Resolved:
             If the film would have too many frames.
 
         """
-        if excess := excess_of_frames(self.timing.total * fps, self.size):
+        if excess := excess_of_frames(film_frames(self.timing.total * fps, self.loop), self.size):
             raise InputError(excess)
         return replace(self, fps=fps)
 
@@ -212,6 +222,7 @@ class Resolved:
             "size": self.size,
             "fps": self.fps,
             "timing": self.timing.model_dump(mode="json"),
+            "loop": self.loop,
             "camera": [key.model_dump(mode="json") for key in self.camera],
             "height": self.height,
             "loss_scale": self.loss_scale,
@@ -263,6 +274,7 @@ def resolve(animation: Animation, quality: Quality = Quality.STANDARD) -> Resolv
         size=animation.size,
         fps=animation.fps,
         timing=animation.timing,
+        loop=animation.loop,
         camera=animation.camera,
         height=animation.height,
         loss_scale=animation.loss_scale,

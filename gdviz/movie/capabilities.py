@@ -57,7 +57,8 @@ def needed_encoders() -> Mapping[str, list[str]]:
     """Return the encoders that gdviz uses, each with the suffixes of the formats that need it."""
     needed: dict[str, list[str]] = {}
     for suffix, style in [*FORMATS.items(), *TRANSPARENT.items()]:
-        for flag, name in pairwise([*PARTS[style.part].encode, *style.encode]):
+        encoding = [word for part in style.parts for word in PARTS[part].encode]
+        for flag, name in pairwise([*encoding, *style.encode]):
             if flag == "-c:v" and suffix not in needed.get(name, []):
                 needed.setdefault(name, []).append(suffix)
     return needed

@@ -151,6 +151,7 @@ def assemble(
     selection: Selection,
     quality: int,
     size: tuple[int, int] | None = None,
+    poster: str = "",
 ) -> None:
     """Make a film from its parts.
 
@@ -169,6 +170,9 @@ def assemble(
         That of a step of the format.
     size
         Width and height in pixels, if the film is to be smaller than its parts.
+    poster
+        The path of the part that holds the picture to attach to a film whose parts are not encoded again; empty for
+        none.
 
     Raises
     ------
@@ -192,7 +196,8 @@ def assemble(
         chain = _chain(*before, style.filters)
         written = _pass([*film, "-vf", chain, "-fps_mode", "passthrough", *end], passed)
     else:
-        _pass([*film, *end], passed)
+        attach = ("-i", poster, "-map", "0", "-map", "1", "-disposition:v:1", "attached_pic") if poster else ()
+        _pass([*film, *attach, *end], passed)
         written = _frames_in(target, passed)
     _check_count(name, selection.count, written)
 
@@ -220,13 +225,13 @@ def _check_count(target: str, given: int, written: int) -> None:
 
 
 def _frames_in(film: str, passed: Sequence[int]) -> int:
-    """Return how many frames a film holds, by reading it.
+    """Return how many frames a film holds, without an attached picture, by reading it.
 
     Needed for frames that were copied, not encoded: ffmpeg 7.0 does not report how many of these it wrote.
     """
     with os.fdopen(os.memfd_create("frames"), "rb") as lines:  # one line a frame, and comments
         told = f"/proc/self/fd/{lines.fileno()}"
-        _pass(["-i", film, "-map", "0:v", "-c", "copy", "-f", "framecrc", told], (*passed, lines.fileno()))
+        _pass(["-i", film, "-map", "0:V", "-c", "copy", "-f", "framecrc", told], (*passed, lines.fileno()))
         return sum(not line.startswith(b"#") for line in lines)
 
 

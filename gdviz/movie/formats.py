@@ -14,11 +14,13 @@ from gdviz.description.choices import Quality
 from gdviz.errors import InputError, nearest
 from gdviz.movie.budget import Step
 from gdviz.movie.numbered import parse_pattern
+from gdviz.movie.steps import APNG_STEPS, GIF_STEPS, MP4_STEPS, WEBP_STEPS
 
 
 class PartKind(Enum):
-    """How the frames of one segment are stored until the film is assembled."""
+    """How frames are stored until the film is assembled: those of a segment, or the one that is the film's poster."""
 
+    POSTER = "poster"
     H264 = "h264"
     VP9 = "vp9"
     PRORES = "prores"
@@ -26,6 +28,13 @@ class PartKind(Enum):
     VP9_ALPHA = "vp9alpha"
     PRORES_ALPHA = "proresalpha"
     LOSSLESS_ALPHA = "losslessalpha"
+
+
+class Poster(Enum):
+    """How a film says which picture stands for it where it is not played."""
+
+    PICTURE = "picture"  # attached to it
+    MOMENT = "moment"  # of the film, in its header
 
 
 @dataclass(frozen=True)
@@ -96,6 +105,8 @@ class Format:
         How ffmpeg makes a film whose parts are encoded again for any but the first step; None if as without a limit.
     mend
         Changes the film's file where ffmpeg does not do it; None for nothing.
+    poster
+        How the film names its poster; None if it has none.
 
     """
 
@@ -113,11 +124,20 @@ class Format:
     measure: str = ""
     reduced: Format | None = None
     mend: Callable[[Path], None] | None = None
+    poster: Poster | None = None
+
+    @property
+    def parts(self) -> tuple[PartKind, ...]:
+        """All kinds of part that the film is made of."""
+        return (PartKind.POSTER, self.part) if self.poster is Poster.PICTURE else (self.part,)
 
     @property
     def can_be_reduced(self) -> bool:
         """Whether a film can be held to a size in bytes."""
         return len(self.steps) > 1
+
+
+_EXACT = "accurate_rnd+full_chroma_int"
 
 
 def _bt709(pixels: str) -> tuple[str, str]:
@@ -132,6 +152,15 @@ def _bt709(pixels: str) -> tuple[str, str]:
 # One thread each: every run gives the same bytes, and other cores encode other segments.
 PARTS: Mapping[PartKind, Part] = MappingProxyType(
     {
+        # JPEG, which has BT.601 and the full range.
+        PartKind.POSTER: Part(
+            ".mp4",
+            "mp4",
+            (
+                *("-vf", f"scale=out_color_matrix=bt601:out_range=pc:flags={_EXACT},format=yuvj444p"),
+                *("-c:v", "mjpeg", "-q:v", "2", "-huffman", "optimal", "-threads", "1"),
+            ),
+        ),
         PartKind.H264: Part(
             ".mp4",
             "mp4",
@@ -185,40 +214,6 @@ PARTS: Mapping[PartKind, Part] = MappingProxyType(
     }
 )
 
-# What is least missed goes first: a WebP's quality, as long as no blocks are seen; some pixels, since most pages show a
-# picture smaller than it is; then half of the frames, with all pixels again; then pixels and quality together. A GIF
-# that is scaled a little has as many bytes as before.
-GIF_STEPS = (
-    Step(256),
-    Step(256, 24),
-    *(Step(256, 24, scale, 1.15) for scale in (0.8, 0.7)),
-    Step(256, 12),
-    *(Step(256, 12, scale, 1.15) for scale in (0.8, 0.75, 0.7, 0.65, 0.6)),
-    *(Step(128, 12, scale, 0.95) for scale in (0.6, 0.55, 0.5, 0.45, 0.4)),
-    *(Step(64, 8, scale, 0.75) for scale in (0.4, 0.35, 0.3, 0.25)),
-)
-WEBP_STEPS = (
-    Step(55),
-    Step(45, share=0.86),
-    Step(35, share=0.72),
-    *(Step(35, 24, scale, 0.72) for scale in (1, 0.9, 0.8)),
-    *(Step(35, 12, scale, 0.72) for scale in (1, 0.9, 0.8, 0.7, 0.6)),
-    *(Step(30, 12, scale, 0.66) for scale in (0.55, 0.5, 0.45, 0.4)),
-    *(Step(25, 8, scale, 0.6) for scale in (0.4, 0.35, 0.3, 0.25)),
-)
-APNG_STEPS = (
-    Step(0),
-    *(Step(0, 24, scale) for scale in (1, 0.9, 0.8)),
-    *(Step(0, 12, scale) for scale in (1, 0.9, 0.8, 0.7, 0.65, 0.6, 0.55, 0.5, 0.45, 0.4)),
-    *(Step(0, 8, scale) for scale in (0.4, 0.35, 0.3, 0.25)),
-)
-MP4_STEPS = (
-    Step(18),
-    *(Step(crf, share=2 ** ((18 - crf) / 6)) for crf in (20, 22, 24, 26, 28)),
-    *(Step(28, scale=scale, share=0.31) for scale in (0.85, 0.75, 0.65, 0.6, 0.55, 0.5)),
-    *(Step(30, 12, scale, 0.25) for scale in (0.5, 0.45, 0.4, 0.35, 0.3, 0.25)),
-)
-
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         ".mp4": Format(
@@ -228,6 +223,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             ("-c", "copy", "-movflags", "+faststart"),
             steps=MP4_STEPS,
             measure="CRF {}",
+            poster=Poster.PICTURE,
             # Always four threads: their number changes the bytes.
             reduced=Format(
                 "H.264 mp4",
@@ -243,7 +239,9 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         ".webm": Format("VP9 webm", PartKind.VP9, "webm", ("-c", "copy")),
         # ProRes 4444 is for import into video editors, with no visible loss: every frame is a key frame, and colour
         # has full resolution and at least ten bits. For playing, .mp4 is better.
-        ".mov": Format("ProRes mov", PartKind.PRORES, "mov", ("-c", "copy", "-movflags", "+faststart")),
+        ".mov": Format(
+            "ProRes mov", PartKind.PRORES, "mov", ("-c", "copy", "-movflags", "+faststart"), poster=Poster.MOMENT
+        ),
         # Bayer dithering at its finest scale avoids bands on slopes for 1 % more bytes; error diffusion takes a third
         # more. Delays are whole hundredths of a second, and browsers slow films with a delay below 2 down.
         ".gif": Format(

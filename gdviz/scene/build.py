@@ -90,7 +90,7 @@ class Scene:
 
     def picture_key(self, state: FrameState) -> Hashable:
         """Return all of a frame's state that its picture depends on."""
-        return tuple(panel.picture_key(state) for panel in (self.main, *self.panels))
+        return (state.dissolved, *(panel.picture_key(state) for panel in (self.main, *self.panels)))
 
     def caption(self, state: FrameState) -> Caption:
         """Return what is written on a frame."""

@@ -8,8 +8,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from gdviz.description.choices import Quality, View
+from gdviz.description.choices import Loop, Quality, View
 from gdviz.description.resolve import Resolved
+from gdviz.description.tables import CameraKey
 from gdviz.description.words import Words
 from gdviz.extent import FloatArray
 from gdviz.picture.background import theme_on
@@ -20,7 +21,7 @@ from gdviz.scene.pace import build_pace
 from gdviz.scene.point_marks import trail_width
 from gdviz.scene.run import Run, StatusCounts, make_run
 from gdviz.scene.timeline import Timeline
-from gdviz.scene.turntable import slow_turn
+from gdviz.scene.turntable import closed_turn, slow_turn
 from gdviz.terrain.field import Arrows, lay_arrows
 from gdviz.terrain.ground import at_nearest_vertex, ground_colors
 from gdviz.terrain.landscape import Landscape, build_landscape
@@ -104,9 +105,18 @@ class Subject:
         """Which moment each frame shows."""
         resolved = self.resolved
         turns = View.SURFACE in resolved.views
-        keyframes = (resolved.camera or slow_turn(self.landscape, resolved.timing)) if turns else ()
+        keyframes = (resolved.camera or self._default_move) if turns else ()
         pace = build_pace(self.runs[0].descent, resolved.extent)
-        return Timeline(resolved.frames, resolved.fps, resolved.timing, camera_path(keyframes), pace)
+        return Timeline(
+            resolved.drawn_frames, resolved.fps, resolved.timing, camera_path(keyframes), pace, resolved.loop
+        )
+
+    @property
+    def _default_move(self) -> tuple[CameraKey, ...]:
+        resolved = self.resolved
+        if resolved.loop is Loop.FADE:
+            return closed_turn(self.landscape)
+        return slow_turn(self.landscape, resolved.timing)
 
     def visible_points(self, run: Run, position: float) -> tuple[FloatArray, NDArray[np.bool_]]:
         """Return a run's points on the drawn surface (n, 3), and which of them are in the extent, on ground."""

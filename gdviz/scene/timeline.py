@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gdviz.description.choices import Loop
 from gdviz.description.tables import Pose, Timing
 from gdviz.scene.camera_path import CameraPath
 from gdviz.scene.pace import Pace
+
+DISSOLVE = 0.8  # seconds in which the end of a loop dissolves into its beginning
+LONGEST_DISSOLVE = 0.25  # of the film
+POSTER = 0.6  # of the descent: points are under way, and their trails are there
 
 
 class Phase(StrEnum):
@@ -35,6 +40,8 @@ class FrameState:
         Iterations made so far; between two whole numbers the points glide from one iterate to the next.
     pose
         Where the camera is.
+    dissolved
+        How far it has dissolved into the film's first frame, from 0 to 1.
 
     """
 
@@ -43,6 +50,7 @@ class FrameState:
     phase: Phase
     position: float
     pose: Pose
+    dissolved: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -52,7 +60,7 @@ class Timeline:
     Attributes
     ----------
     frames
-        How many there are.
+        How many are drawn.
     fps
         How many are shown in a second.
     timing
@@ -61,6 +69,8 @@ class Timeline:
         How the camera moves.
     pace
         How far the descent has come at each share of its time.
+    loop
+        How the film leads back into its beginning.
 
     """
 
@@ -69,6 +79,7 @@ class Timeline:
     timing: Timing
     camera: CameraPath
     pace: Pace
+    loop: Loop = Loop.NONE
 
     def state(self, frame: int) -> FrameState:
         """Return what frame number `frame` shows; the first frame is the film's start, the last its end.
@@ -85,7 +96,13 @@ class Timeline:
         seconds = at * self.timing.total
         descending = seconds - self.timing.approach - self.timing.hold
         position = self.pace.position(descending, self.timing.descent)
-        return FrameState(frame, at, self._phase(seconds), position, self.camera.pose(at))
+        return FrameState(frame, at, self._phase(seconds), position, self.camera.pose(at), self._dissolved(frame))
+
+    def _dissolved(self, frame: int) -> float:
+        """Return how far a frame has dissolved into the first, which the frame after the last would be wholly."""
+        frames = int(min(DISSOLVE * self.fps, LONGEST_DISSOLVE * self.frames)) if self.loop is Loop.FADE else 0
+        share = max(0.0, 1 - (self.frames - frame) / (frames + 1))
+        return share * share * (3 - 2 * share)
 
     def _phase(self, seconds: float) -> Phase:
         begin = 0.0
@@ -94,3 +111,9 @@ class Timeline:
             if seconds < begin:
                 return phase
         return Phase.FINISH
+
+
+def poster_frame(timing: Timing, frames: int) -> int:
+    """Return which of a film's frames stands for it where it is not played."""
+    seconds = timing.approach + timing.hold + POSTER * timing.descent
+    return round(seconds / timing.total * (frames - 1)) if timing.total > 0 else frames - 1

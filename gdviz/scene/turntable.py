@@ -15,13 +15,24 @@ TURN = 50.0  # degrees that the camera turns over a square view; less over an ob
 def slow_turn(landscape: Landscape, timing: Timing) -> tuple[CameraKey, ...]:
     """Return the camera's default move: down from above as the film opens, then slowly around the low side."""
     arrival = timing.approach / timing.total if timing.total > 0 else 0.0
-    low_side = _low_side(landscape)
-    half_turn = TURN / 2 * min(landscape.half) / max(landscape.half)
+    low_side, half_turn = _low_side(landscape), _half_turn(landscape)
     return (
         CameraKey(at=0.0, azimuth=low_side - 1.5 * half_turn, elevation=58.0, zoom=0.94),
         CameraKey(at=min(arrival + 0.15, 0.9), azimuth=low_side - 0.85 * half_turn, elevation=43.0),
         CameraKey(at=1.0, azimuth=low_side + half_turn, elevation=40.0),
     )
+
+
+def closed_turn(landscape: Landscape) -> tuple[CameraKey, ...]:
+    """Return the camera's default move in a loop: around the low side, and back to where it began."""
+    low_side, half_turn = _low_side(landscape), _half_turn(landscape)
+    first = CameraKey(at=0.0, azimuth=low_side - half_turn, elevation=50.0, zoom=0.96)
+    turning = CameraKey(at=0.55, azimuth=low_side + 0.8 * half_turn, elevation=40.0)
+    return first, turning, first.model_copy(update={"at": 1.0})
+
+
+def _half_turn(landscape: Landscape) -> float:
+    return TURN / 2 * min(landscape.half) / max(landscape.half)
 
 
 def _low_side(landscape: Landscape) -> float:

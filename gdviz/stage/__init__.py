@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import cached_property
 from typing import Protocol
 
 from PIL import Image
@@ -48,18 +49,33 @@ class Stage:
     def draw(self, state: FrameState) -> Image.Image:
         """Return the picture of a frame at the film's size: RGB, or premultiplied if it is transparent."""
         scene = self._scene
-        picture = self._main.draw(state)
-        if picture.size != scene.layout.size:
-            whole = blank(scene.layout.size, scene.subject.background)
-            whole.paste(picture, scene.layout.main.region.box)
-            for panel, place in zip(self._panels, scene.layout.panels, strict=True):
-                whole.paste(panel.draw(state), place.region.box)
-            picture = whole
+        picture = self._views(state)
+        if state.dissolved:
+            picture = Image.blend(picture, self._first, state.dissolved)
+        # Two numbers that dissolve into each other are none that can be read: they change half-way.
+        told = scene.timeline.state(0) if state.dissolved > 0.5 else state
         caption = (
-            caption_marks(scene.caption(state), scene.layout, scene.subject.theme) if scene.resolved.caption else []
+            caption_marks(scene.caption(told), scene.layout, scene.subject.theme) if scene.resolved.caption else []
         )
         paint_over(picture, [*self._overlay, *caption])
         return picture
+
+    @cached_property
+    def _first(self) -> Image.Image:
+        """What the end of a loop dissolves into."""
+        return self._views(self._scene.timeline.state(0))
+
+    def _views(self, state: FrameState) -> Image.Image:
+        """Return the picture of a frame without what is written on it."""
+        scene = self._scene
+        picture = self._main.draw(state)
+        if picture.size == scene.layout.size:
+            return picture
+        whole = blank(scene.layout.size, scene.subject.background)
+        whole.paste(picture, scene.layout.main.region.box)
+        for panel, place in zip(self._panels, scene.layout.panels, strict=True):
+            whole.paste(panel.draw(state), place.region.box)
+        return whole
 
     def close(self) -> None:
         """Give back what is held open."""
