@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from films import decode, leaf_through, picture
 from motion import UNSEEN, camera_changes, worst_jump
+from PIL import Image
 from processes import Running, digest
 from processes import run as run_process
 from typer.testing import CliRunner, Result
@@ -83,6 +84,26 @@ def test_the_end_of_a_fading_film_is_a_mix_of_what_it_would_show_and_the_first_p
     assert shares[0] == 0
     assert (np.diff(shares) > 0).all()
     assert shares[-1] > 0.95
+
+
+@pytest.mark.parametrize("behind", ["white", "black"])
+def test_what_is_transparent_fades_without_an_edge(behind: str, tmp_path: Path):
+    """What is behind the film shows through as much as through the two pictures that are mixed."""
+
+    def laid(loop: Loop, frame: int) -> np.ndarray:
+        with Image.open(still(animation_of(loop, described), tmp_path / "a.png", frame)) as image:
+            assert image.mode == "RGBA"
+            ground = Image.new("RGBA", image.size, behind)
+            return np.asarray(Image.alpha_composite(ground, image)).astype(float)[..., :3]
+
+    camera = [{"at": 0, "azimuth": 20, "elevation": 80}, {"at": 1, "azimuth": 60, "elevation": 30}]
+    described = {**BALLS, "caption": False, "background": "transparent", "camera": camera}
+    fading = animation_of(Loop.FADE, described)
+    frame = fading.frames - 5
+    share = build_scene(resolve(fading)).timeline.state(frame).dissolved
+    assert 0.3 < share < 0.7
+    mixed = share * laid(Loop.NONE, 0) + (1 - share) * laid(Loop.NONE, frame)
+    assert np.abs(laid(Loop.FADE, frame) - mixed).max() < 4
 
 
 @pytest.mark.parametrize("seconds", [0.1, 0.4, 2.0])

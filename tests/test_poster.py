@@ -69,6 +69,7 @@ def test_an_mp4_carries_its_poster_beside_its_frames(loop: str, tmp_path: Path):
     like = [apart(attached, each) for each in decode(film.path).frames[: animation.drawn_frames]]
     assert abs(int(np.argmin(like)) - frame) <= 1
     assert len(decode(film.path).frames) == film.frames
+    assert boxes(film.path.read_bytes())[b"moov"].count(b"trak") == 1  # a player that knows no posters sees none
     assert read_stamp(film.path) is not None
 
 
