@@ -43,6 +43,14 @@ def theme_on(name: ThemeName, background: str) -> Theme:
     )
 
 
+def mixed(color: Rgb, share: float, background: Rgb | None) -> Rgb | Rgba:
+    """Return a share of a colour on a background; translucent, and premultiplied, if there is none."""
+    alpha = round(255 * share)
+    red, green, blue = (round(alpha / 255 * channel) for channel in color)
+    veil = (red, green, blue, alpha)
+    return veil if background is None else _over(veil, background)
+
+
 def _readable(ink: Rgb, background: Rgb) -> Rgb:
     """Return the colour nearest to `ink`, towards black or white, that can be read on a background."""
     end = max((0, 255), key=lambda grey: contrast((grey, grey, grey), background))

@@ -122,7 +122,7 @@ class Plot:
             *(Label(each.text, each.place - [left * u, 0], size, theme.quiet_ink, "rm") for each in beside),
         ]
 
-    def curve(self, x: FloatArray, y: FloatArray, color: Rgb, width: float) -> list[Mark]:
+    def curve(self, x: FloatArray, y: FloatArray, color: Rgb | Rgba, width: float) -> list[Mark]:
         """Return a curve, cut at the plot's lower and upper edge and where it has no value; `width` in units.
 
         Where it jumps from below the plot to above it, or back, it has a pole and is not joined.

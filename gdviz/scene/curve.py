@@ -11,12 +11,13 @@ import numpy as np
 from gdviz.description.choices import View
 from gdviz.errors import InputError
 from gdviz.extent import FloatArray
+from gdviz.picture.background import mixed
 from gdviz.picture.caption import Readout
 from gdviz.picture.colors import height_colors, moving_or_resting, to_bytes
 from gdviz.picture.layout import Place
 from gdviz.picture.marks import Dot, Label, Mark
 from gdviz.picture.plot import Plot, padded
-from gdviz.picture.themes import Rgb
+from gdviz.picture.themes import Rgb, Rgba
 from gdviz.scene.panel import MarksPanel
 from gdviz.scene.point_marks import Step, balls, footprints, legend, next_place, ride, step_scale
 from gdviz.scene.run import Run, number_readout, step_readouts
@@ -92,13 +93,9 @@ class CurvePanel(MarksPanel):
         return step_scale([self.plot], self._run.descent.points[:, 0])
 
     @property
-    def _faint(self) -> Rgb:
+    def _faint(self) -> Rgb | Rgba:
         """The colour of the curve where it is not drawn yet: no film begins with an empty plot."""
-        red, green, blue = (
-            round(back + FAINT * (full - back))
-            for back, full in zip(self.theme.background, self.theme.curve, strict=True)
-        )
-        return red, green, blue
+        return mixed(self.theme.curve, FAINT, self.subject.background)
 
     def _share_drawn(self, state: FrameState) -> float:
         """Return how much of the curve is drawn: it grows from left to right while the film approaches."""
