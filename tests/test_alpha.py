@@ -63,7 +63,7 @@ def over(frames: np.ndarray, page: int) -> np.ndarray:
     return np.asarray(frames[..., :3] * share + page * (1 - share))
 
 
-def decode(path: Path) -> np.ndarray:
+def decode(path: Path, size: tuple[int, int] = SIZE) -> np.ndarray:
     """Return a transparent film's frames, shape (n, height, width, 4); ffmpeg cannot read an animated WebP."""
     if "%" in path.name:
         return np.stack([with_alpha(path.parent / (path.name % number)) for number in range(FRAMES)])
@@ -92,7 +92,7 @@ def decode(path: Path) -> np.ndarray:
         capture_output=True,
         check=True,
     ).stdout
-    return np.frombuffer(raw, dtype=np.uint8).reshape(-1, SIZE[1], SIZE[0], 4)
+    return np.frombuffer(raw, dtype=np.uint8).reshape(-1, *size[::-1], 4)
 
 
 @pytest.fixture(scope="module")
@@ -277,6 +277,17 @@ def test_a_transparent_webm_says_so_to_browsers(films: dict[str, Film]):
     assert films["film.webm"].path.read_bytes()[:1000].count(bytes.fromhex("53c08101")) == 1
 
 
+@pytest.mark.parametrize("quality", ["draft", "high"])
+def test_a_transparent_film_is_so_at_any_quality(tmp_path: Path, quality: str):
+    small = {"size": [240, 136], "fps": 15, "caption": False, "timing": {"approach": 0, "hold": 0, "descent": 0.2}}
+    films = render(
+        described("transparent", **small), [tmp_path / "film.webm", tmp_path / "film.mov"], jobs=1, quality=quality
+    )
+    video, exact = (decode(film.path, film.size) for film in films)
+    assert 0.2 < (exact[..., 3] == 255).mean() < 0.8
+    assert np.abs(video[..., 3].astype(int) - exact[..., 3]).mean() < 2
+
+
 @pytest.mark.parametrize("fps", [30, 29.97])
 def test_a_transparent_webm_keeps_time_at_odd_rates(tmp_path: Path, fps: float):
     (film,) = render(described("transparent", size=[64, 64], fps=fps), [tmp_path / "film.webm"], jobs=1)
@@ -338,12 +349,7 @@ def test_a_film_held_to_a_size_has_no_dark_edges(tmp_path: Path):
     (film,) = render(described("transparent", **dots, max_size="60kB"), [tmp_path / "film.apng"], jobs=1)
     assert film.size < (640, 360)
     assert film.bytes <= 60_000
-    raw = subprocess.run(
-        [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", film.path, "-f", "rawvideo", "-pix_fmt", "rgba", "-"],
-        capture_output=True,
-        check=True,
-    ).stdout
-    first = np.frombuffer(raw, dtype=np.uint8).reshape(-1, *film.size[::-1], 4)[0]
+    first = decode(film.path, film.size)[0]
     folder = tmp_path / "drawn"
     render(described("transparent", **dots), [folder / "%d.png"], jobs=1)
     with Image.open(folder / "0.png") as image:

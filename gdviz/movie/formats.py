@@ -150,6 +150,14 @@ def _bt709(pixels: str) -> tuple[str, str]:
 
 
 # One thread each: every run gives the same bytes, and other cores encode other segments.
+_VP9 = (
+    *("-c:v", "libvpx-vp9", "-deadline", "good", "-cpu-used", "4", "-crf", "26", "-b:v", "0"),
+    *("-row-mt", "0", "-threads", "1"),
+)
+_VP9_DRAFT, _VP9_HIGH = ("-deadline", "realtime", "-cpu-used", "8", "-crf", "30"), ("-cpu-used", "2", "-crf", "18")
+# prores_aw takes a third of the time of prores_ks, and has half its largest error.
+_PRORES = ("-c:v", "prores_aw", "-profile:v", "4", "-vendor", "apl0", "-threads", "1")
+
 PARTS: Mapping[PartKind, Part] = MappingProxyType(
     {
         # JPEG, which has BT.601 and the full range.
@@ -169,23 +177,8 @@ PARTS: Mapping[PartKind, Part] = MappingProxyType(
             high=("-preset", "medium", "-crf", "13"),
         ),
         # As close to the frames as H.264 above: 43.3 dB of luma at 1280x720; 1.1 times its size and 4 times its time.
-        PartKind.VP9: Part(
-            ".mp4",
-            "mp4",
-            (
-                *_bt709("yuv420p"),
-                *("-c:v", "libvpx-vp9", "-deadline", "good", "-cpu-used", "4", "-crf", "26", "-b:v", "0"),
-                *("-row-mt", "0", "-threads", "1"),
-            ),
-            draft=("-deadline", "realtime", "-cpu-used", "8", "-crf", "30"),
-            high=("-cpu-used", "2", "-crf", "18"),
-        ),
-        # prores_aw takes a third of the time of prores_ks, and has half its largest error.
-        PartKind.PRORES: Part(
-            ".mov",
-            "mov",
-            (*_bt709("yuv444p10le"), *("-c:v", "prores_aw", "-profile:v", "4", "-vendor", "apl0", "-threads", "1")),
-        ),
+        PartKind.VP9: Part(".mp4", "mp4", (*_bt709("yuv420p"), *_VP9), draft=_VP9_DRAFT, high=_VP9_HIGH),
+        PartKind.PRORES: Part(".mov", "mov", (*_bt709("yuv444p10le"), *_PRORES)),
         # Exact RGB: the smallest of the lossless encoders, and the fastest except huffyuv.
         PartKind.LOSSLESS: Part(
             ".mp4", "mp4", ("-c:v", "libx264rgb", "-preset", "ultrafast", "-qp", "0", "-threads", "1")
@@ -194,19 +187,12 @@ PARTS: Mapping[PartKind, Part] = MappingProxyType(
         PartKind.VP9_ALPHA: Part(
             ".webm",
             "webm",
-            (
-                *_bt709("yuva420p"),
-                *("-c:v", "libvpx-vp9", "-deadline", "good", "-cpu-used", "4", "-crf", "26", "-b:v", "0"),
-                *("-auto-alt-ref", "0", "-row-mt", "0", "-threads", "1"),
-            ),
+            (*_bt709("yuva420p"), *_VP9, "-auto-alt-ref", "0"),
             "rgba",
+            draft=_VP9_DRAFT,
+            high=_VP9_HIGH,
         ),
-        PartKind.PRORES_ALPHA: Part(
-            ".mov",
-            "mov",
-            (*_bt709("yuva444p10le"), *("-c:v", "prores_aw", "-profile:v", "4", "-vendor", "apl0", "-threads", "1")),
-            "rgba",
-        ),
+        PartKind.PRORES_ALPHA: Part(".mov", "mov", (*_bt709("yuva444p10le"), *_PRORES), "rgba"),
         # Three fifths of the size of QuickTime's animation; FFV1 is a little smaller, and a little slower.
         PartKind.LOSSLESS_ALPHA: Part(
             ".mov", "mov", ("-c:v", "png", "-pred", "sub", "-compression_level", "1", "-threads", "1"), "rgba"
