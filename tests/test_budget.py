@@ -69,6 +69,7 @@ def test_every_choice_is_for_fewer_bytes_than_the_one_before(suffix: str, rate: 
     assert weights == sorted(set(weights), reverse=True)
     assert all(side % 2 == 0 for choice in found for side in choice.size)
     assert all(choice.every == 1 or rate / choice.every >= 8 for choice in found)
+    assert min(min(choice.size) for choice in found) >= min(90, *size)
     assert max(abs(size[0] / size[1] - w / h) for w, h in (choice.size for choice in found)) < 0.02
 
 
@@ -186,6 +187,7 @@ def test_the_choice_is_said(free: dict[str, Film], tmp_path: Path, monkeypatch: 
     ]
     told = run("render", "himmelblau", *settings, "-o", "film.gif")
     assert told.exit_code == 0, told.stderr
+    assert "encoding, trial 2 of at most 6" in told.stderr
     (data,) = json.loads(run("render", "himmelblau", *settings, "-o", "film.gif", "--json").stdout)["films"]
     encoding = data["encoding"]
     assert (encoding["max_size"], encoding["fps"]) == (limit, 12.5)
@@ -263,6 +265,18 @@ def test_a_film_is_stale_if_another_limit_is_asked_for(tmp_path: Path):
         [State.STALE],
         [State.STALE],
     ]
+
+
+def test_a_batch_is_held_to_a_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    Path("small.toml").write_text('function = "sphere"\nsize = [64, 64]\ntiming = { descent = 0.1, finish = 0 }\n')
+    batch = ("batch", "small.toml", "-d", "media", "-f", "gif")
+    done = run(*batch, "--max-size", "40kB")
+    assert done.exit_code == 0, done.stderr
+    assert "MB, 64x64" in done.stdout
+    assert Path("media/small.gif").stat().st_size <= 40_000
+    codes = [run(*batch, "--check", *limit).exit_code for limit in (("--max-size", "40kB"), ("--max-size", "50kB"), ())]
+    assert codes == [0, 1, 1]
 
 
 # The warning

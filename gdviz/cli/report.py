@@ -179,10 +179,15 @@ def batch_table(results: Sequence[Result]) -> Table:
     table = table_of("preset", "file", "size", "seconds", "result")
     for result in results:
         files = "\n".join(map(printable, result.outputs))
-        sizes = "\n".join(f"{film.bytes / 1e6:.2f} MB" for film in result.films)
+        sizes = "\n".join(f"{film.bytes / 1e6:.2f} MB{_held(film)}" for film in result.films)
         outcome = result.outcome if result.error is None else in_words(result.error)
         table.add_row(*map(Text, (printable(result.target), files, sizes, f"{result.seconds:.1f}", outcome)))
     return table
+
+
+def _held(film: Film) -> str:
+    """Return the picture's size for a table, where a size in bytes may have changed it."""
+    return "" if film.encoding.max_size is None else f", {times(film.size)}"
 
 
 def finding_data(finding: Finding) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 MOST_TRIALS = 6  # encodings of one film, the one without any loss included
 NEAR = 0.85  # of the limit: a film this large is good enough, and no better choice is tried
-SMALLEST_SIDE = 90  # pixels; smaller pictures are no use
+SMALLEST_SIDE = 90  # pixels; no picture is made smaller
 
 
 @dataclass(frozen=True)
@@ -95,11 +95,11 @@ def choices(steps: Sequence[Step], size: tuple[int, int], rate: Fraction) -> lis
 
     """
     found: list[Choice] = []
+    least = min(1.0, SMALLEST_SIDE / min(size))
     for step in steps:
-        width, height = (2 * max(1, round(side * step.scale / 2)) for side in size)
+        width, height = (2 * round(side * max(step.scale, least) / 2) for side in size)
         choice = Choice((width, height), max(1, int(rate / step.fps)), step.quality, step.share)
-        smaller = not found or choice.weight < found[-1].weight
-        if smaller and (step.scale == 1 or min(width, height) >= SMALLEST_SIDE):
+        if not found or choice.weight < found[-1].weight:
             found.append(choice)
     return found
 

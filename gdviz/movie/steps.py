@@ -11,8 +11,9 @@ GIF_STEPS = (
     *(Step(256, 24, scale, 1.15) for scale in (0.8, 0.7)),
     Step(256, 12),
     *(Step(256, 12, scale, 1.15) for scale in (0.8, 0.75, 0.7, 0.65, 0.6)),
-    *(Step(128, 12, scale, 0.95) for scale in (0.6, 0.55, 0.5, 0.45, 0.4)),
-    *(Step(64, 8, scale, 0.75) for scale in (0.4, 0.35, 0.3, 0.25)),
+    *(Step(128, 12, scale, 0.95) for scale in (0.6, 0.55, 0.5, 0.45, 0.4, 0.35)),
+    *(Step(64, 12, scale, 0.8) for scale in (0.35, 0.3)),
+    *(Step(64, 8, scale, 0.75) for scale in (0.3, 0.25)),
 )
 WEBP_STEPS = (
     Step(55),
@@ -20,14 +21,15 @@ WEBP_STEPS = (
     Step(35, share=0.72),
     *(Step(35, 24, scale, 0.72) for scale in (1, 0.9, 0.8)),
     *(Step(35, 12, scale, 0.72) for scale in (1, 0.9, 0.8, 0.7, 0.6)),
-    *(Step(30, 12, scale, 0.66) for scale in (0.55, 0.5, 0.45, 0.4)),
-    *(Step(25, 8, scale, 0.6) for scale in (0.4, 0.35, 0.3, 0.25)),
+    *(Step(30, 12, scale, 0.66) for scale in (0.55, 0.5, 0.45, 0.4, 0.35)),
+    *(Step(25, 12, scale, 0.6) for scale in (0.35, 0.3)),
+    *(Step(25, 8, scale, 0.6) for scale in (0.3, 0.25)),
 )
 APNG_STEPS = (
     Step(0),
     *(Step(0, 24, scale) for scale in (1, 0.9, 0.8)),
-    *(Step(0, 12, scale) for scale in (1, 0.9, 0.8, 0.7, 0.65, 0.6, 0.55, 0.5, 0.45, 0.4)),
-    *(Step(0, 8, scale) for scale in (0.4, 0.35, 0.3, 0.25)),
+    *(Step(0, 12, scale) for scale in (1, 0.9, 0.8, 0.7, 0.65, 0.6, 0.55, 0.5, 0.45, 0.4, 0.35, 0.3)),
+    *(Step(0, 8, scale) for scale in (0.3, 0.25)),
 )
 MP4_STEPS = (
     Step(18),
