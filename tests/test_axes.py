@@ -101,6 +101,15 @@ def test_an_axis_whose_edge_is_hidden_stands_beside_the_land():
         assert not within.all(axis=1).any(), label.text
 
 
+@pytest.mark.parametrize("azimuth", [-80, -50, -10, 10, 75, 100, 170])
+def test_the_upright_axis_stands_at_a_corner_with_no_land_behind_it(azimuth: float):
+    scene = scene_of("x^2 + y^2", extent=[-2, 2, -2, 2], **looking(azimuth, 50))
+    height = scene.subject.landscape.height
+    tops = [projected(scene, (x, y, height)) for x, y in itertools.product((-1.0, 1.0), repeat=2)]
+    ends = [mark.points[-1] for mark in axes_marks(scene) if isinstance(mark, Line) and len(mark.points) == 2]
+    assert min(float(np.hypot(*(end - top))) for end, top in itertools.product(ends, tops)) < 0.01
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("function", ["himmelblau", "six-hump-camel", "1e5*x^2 + y^2/1e3"])
 def test_texts_are_in_the_picture_and_apart(function: str, size: tuple[int, int]):
