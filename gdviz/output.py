@@ -152,7 +152,7 @@ class Output:
         pictures = pictures_of(source, printable(self.target.name)) if self.style.holds else []
         tried = choices(self.style.steps, self.size, source.rate)
         attached = parts.inside(poster.name) if self.style.poster is Poster.PICTURE else ""
-        encode = partial(self._encode, source, pictures, attached, work)
+        encode = partial(self._encode, source, pictures, work, poster=attached)
         if self.max_size is None:
             encode(self._made, self._drawn)
             found = Found(self._drawn, 0, 1)
@@ -169,7 +169,7 @@ class Output:
         return Encoding(self._drawn, choice, float(source.rate), self.style.measure, self.max_size, found.trials)
 
     def _encode(
-        self, source: Source, pictures: Sequence[str], poster: str, work: WorkFolder, made: str, choice: Choice
+        self, source: Source, pictures: Sequence[str], work: WorkFolder, made: str, choice: Choice, *, poster: str
     ) -> None:
         """Encode a film to the file `made` in the work folder.
 

@@ -34,7 +34,7 @@ from gdviz.errors import InputError
 from gdviz.extent import Extent
 from gdviz.functions.objective import Objective
 
-RENDERING_VERSION = 3  # raised with every change to a picture or its encoding, so that older films become stale
+RENDERING_VERSION = 4  # raised with every change to a picture or its encoding, so that older films become stale
 
 GRID = (20, 20)  # starts of a surface
 PLACE = (0.09, 0.31)  # a single start, as shares of the extent: not in the middle nor on an axis of symmetry
