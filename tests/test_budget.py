@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 from films import decode, leaf_through, picture
+from PIL import Image
 from typer.testing import CliRunner, Result
 
 import gdviz.rendering
 from gdviz.batch import State, states
 from gdviz.cli.commands import app
+from gdviz.cli.report import film_data
 from gdviz.description.animation import Animation
 from gdviz.description.resolve import resolve
 from gdviz.errors import GdvizWarning, InputError
@@ -137,10 +139,26 @@ def test_a_film_is_held_to_a_size(free: dict[str, Film], tmp_path: Path, name: s
         frames, seconds = book.frames, sum(book.durations) / 1000
         assert book.loop == 0
     assert frames.shape[2:0:-1] == film.size
+    if name == "film.mp4":
+        assert film_data(film)["encoding"]["quality"].startswith("CRF ")
     assert seconds == pytest.approx(film.seconds, abs=0.011 if name == "film.mp4" else 0.001)
     for frame, at in ((frames[0], 0), (frames[-1], FRAMES - 1)):
         drawn = picture(free["%03d.png"].path.parent / f"{at:03d}.png")
         assert np.abs(frame.mean(axis=(0, 1)) - drawn.mean(axis=(0, 1))).max() < 3
+
+
+@pytest.mark.parametrize("name", ["film.gif", "film.webp"])
+def test_a_film_without_a_background_is_held_to_a_size(free: dict[str, Film], tmp_path: Path, name: str):
+    limit = int(0.7 * free[name].bytes)
+    (film,) = render(described(max_size=limit, background="transparent"), [tmp_path / name], jobs=1)
+    assert film.path.stat().st_size <= limit
+    assert film.size < SIZE
+    with Image.open(film.path) as image:
+        for number in (0, image.n_frames - 1):  # type: ignore[attr-defined]  # an animated picture has it
+            image.seek(number)
+            alpha = np.asarray(image.convert("RGBA"))[..., 3]
+            assert alpha[0].max() == 0
+            assert alpha[alpha.shape[0] // 2, alpha.shape[1] // 2] == 255
 
 
 def test_a_film_that_is_small_enough_is_as_without_a_limit(free: dict[str, Film], tmp_path: Path):

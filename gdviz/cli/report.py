@@ -60,7 +60,7 @@ def encoding_data(encoding: Encoding) -> dict[str, Any] | None:
     return {
         "max_size": encoding.max_size,
         "fps": encoding.rate / encoding.choice.every,
-        "quality": encoding.measure.format(encoding.choice.quality) or None,
+        "quality": encoding.measure.format(encoding.choice.quality) if encoding.choice.quality else None,
         "trials": encoding.trials,
     }
 
@@ -86,7 +86,11 @@ def _encoding_lines(film: Film) -> list[Shown]:
         (*rates, "{} frames a second"),
         (drawn.quality, choice.quality, encoding.measure),
     )
-    given_way = [f"{words.format(now)} in place of {before}" for before, now, words in changes if now != before]
+    given_way = [
+        words.format(now) + (f" in place of {before}" if before else "")
+        for before, now, words in changes
+        if now != before
+    ]
     held = ", ".join(given_way) or "nothing had to give way"
     return [f"to have at most {bytes_in_words(encoding.max_size)}: {held}"]
 

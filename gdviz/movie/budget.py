@@ -19,7 +19,7 @@ class Step:
     Attributes
     ----------
     quality
-        The format's own measure: the colours of a GIF, the quality of a WebP, the CRF of an mp4.
+        The format's own measure: the colours of a GIF, the quality of a WebP, the CRF of an mp4; 0 for none.
     fps
         So many frames a second are enough; a film with twice as many or more leaves some out.
     scale

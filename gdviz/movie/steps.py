@@ -32,7 +32,7 @@ APNG_STEPS = (
     *(Step(0, 8, scale) for scale in (0.3, 0.25)),
 )
 MP4_STEPS = (
-    Step(18),
+    Step(0),  # as the parts are
     *(Step(crf, share=2 ** ((18 - crf) / 6)) for crf in (20, 22, 24, 26, 28)),
     *(Step(28, scale=scale, share=0.31) for scale in (0.85, 0.75, 0.65, 0.6, 0.55, 0.5)),
     *(Step(30, 12, scale, 0.25) for scale in (0.5, 0.45, 0.4, 0.35, 0.3, 0.25)),
