@@ -129,7 +129,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> dict[str, np.ndarray]:
 
 
 PICTURES: dict[str, dict[str, Any]] = {
-    "a surface, its caption and the spots under 100 points": {"starts": {"grid": 10}, "legend": True},
+    "a surface with all that is around it": {"starts": {"grid": 10}, "legend": True, "axes": True, "formula": True},
     "a surface with holes": {"function": "log(x) + log(y)", "starts": {"grid": 4}},
     "a title in mathematics and a bar of heights": {
         "title": "$\\frac{x^2}{2}$, x^2",
