@@ -23,14 +23,16 @@ from gdviz.movie.transparent import TRANSPARENT
 from gdviz.picture import background
 from gdviz.picture.caption import caption_marks
 from gdviz.picture.colors import contrast, rgb_bytes
-from gdviz.picture.marks import Label, Mark, Title
+from gdviz.picture.marks import Label, Line, Mark, Title
 from gdviz.plan import plan
 from gdviz.rendering import Film, render, still
 from gdviz.scene.build import build_scene
 from gdviz.scene.panel import MarksPanel
 from gdviz.scene.surface import SurfacePanel
 from gdviz.stage.actors import add_ground
+from gdviz.stage.alpha import blank, straight
 from gdviz.stage.offscreen import Offscreen
+from gdviz.stage.painter import paint_over
 
 pytestmark = pytest.mark.xdist_group("alpha")  # one process makes the films that its tests share
 
@@ -158,6 +160,21 @@ def test_a_transparent_picture_shows_on_any_page_what_is_drawn_on_it(what: str, 
         with any_contrast():
             drawn = picture(still(described(page, **described_so), tmp_path / "drawn.png", 30))
         assert np.abs(over(clear, grey) - drawn).max() <= 2
+
+
+def test_what_fades_is_as_translucent_on_nothing_as_on_a_page():
+    marks: list[Mark] = [
+        Line(np.array([[5.0, 30.0], [55.0, 32.0]]), (200, 60, 20), 3.0, 0.4),
+        Label("fading", np.array([30.0, 12.0]), 14, (90, 160, 240), opacity=0.5),
+    ]
+    clear = blank((60, 40), None)
+    paint_over(clear, marks)
+    shown = np.asarray(straight(clear))
+    assert 100 < shown[..., 3].max() <= 128
+    for grey in PAGES.values():
+        page = blank((60, 40), (grey, grey, grey))
+        paint_over(page, marks)
+        assert np.abs(over(shown, grey) - np.asarray(page)).max() <= 2
 
 
 def test_a_picture_that_is_drawn_in_bands_is_as_transparent_as_one_that_is_not():
