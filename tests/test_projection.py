@@ -15,7 +15,7 @@ from gdviz.description.resolve import resolve
 from gdviz.picture.themes import DARK
 from gdviz.scene.build import Scene, build_scene
 from gdviz.scene.camera import Camera
-from gdviz.scene.point_marks import point_diameter
+from gdviz.scene.point_marks import point_diameter, point_scale
 from gdviz.scene.timeline import FrameState
 from gdviz.stage import Stage
 from gdviz.stage.offscreen import Offscreen
@@ -63,9 +63,13 @@ class Shown:
         return self.scene.resolved.size
 
     @property
+    def scale(self) -> float:
+        return point_scale(surface_of(self.scene).region)
+
+    @property
     def radius(self) -> float:
         """A point's, in pixels."""
-        return point_diameter(len(STARTS)) / 2 * self.size[1] / 1440
+        return self.scale * point_diameter(len(STARTS)) / 2 * self.size[1] / 1440
 
     def points(self) -> np.ndarray:
         """Return where the middles of the points are to be seen: a little above the ground, (n, 2)."""
@@ -149,7 +153,7 @@ def test_trails_are_drawn_where_they_are_projected(shown: list[Shown]):
     for frame in shown[1:]:
         trails = frame.trails()
         changed = np.argwhere(np.abs(frame.whole - frame.pointed).max(axis=-1) > 24)
-        half = point_diameter(len(STARTS)) / 6 / 2 * frame.size[1] / 1440
+        half = frame.scale * point_diameter(len(STARTS)) / 6 / 2 * frame.size[1] / 1440
         assert distances(trails, changed).max() < half + 0.75
         # Where a point does not hide them, there is a pixel at every place of the trails.
         seen = trails[np.hypot(*(trails[:, None] - frame.points()).transpose(2, 0, 1)).min(axis=1) > frame.radius + 1]

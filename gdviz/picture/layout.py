@@ -212,28 +212,32 @@ def layout_of(
     width, height = size
     main = Region(0, 0, width, height, _unit(size, VIEW_WIDTHS[view]))
     bottom = height - caption.margin - caption.text - caption.gap  # the line of numbers is below all panels
-    strip = math.ceil(min(legend.lines * line_height(main), MOST_LEGEND[1] * height)) if legend else 0
+    lines = line_height(text_region(size))
+    strip = math.ceil(min(legend.lines * lines + caption.gap, MOST_LEGEND[1] * height)) if legend else 0
     wide = _is_wide(size)
+    below = height * (1 - (BELOW[min(panels, len(BELOW)) - 1] if panels else 0.0))  # where panels under the view begin
+    flat = bool(panels) and not wide and width > WIDE * below  # there is more room beside the view than below it
+    beside = flat or (wide and not panels)  # the legend
+    column = math.ceil(caption.margin + min(legend.width, MOST_LEGEND[0] * width)) if legend and beside else 0
     if wide:
-        column = caption.margin + min(legend.width, MOST_LEGEND[0] * width) if legend and not panels else 0
-        edge = main_width(size, panels) - math.ceil(column)
-        main = replace(main, right=edge)
+        edge = main_width(size, panels)
+        main = replace(main, right=edge - column)
         rest = Region(edge, caption.margin // 2, width - caption.margin // 2, bottom, unit)
     else:
-        share = BELOW[min(panels, len(BELOW)) - 1] if panels else 0.0
-        edge = round(min(height * (1 - share), bottom - 2 * caption.gap if strip else height) - strip)
-        main = replace(main, bottom=edge)
+        strip = 0 if flat else strip
+        edge = round(min(below, bottom - 2 * caption.gap if strip else height) - strip)
+        main = replace(main, right=width - column, bottom=edge)
         rest = Region(caption.margin // 2, edge, width - caption.margin // 2, bottom, unit)
     above = min(ABOVE_MAIN * main.unit, HIGHER * (main.bottom - heading))
     main = replace(main, top=max(0, round(heading - above)))
     place = Place(main, main.inset(*AROUND_MAIN))
-    if wide and not panels:
-        beside = Region(edge, place.content.top, width - caption.margin, place.content.bottom, unit)
-        return Layout(size, place, (), caption, beside, False)
-    lines = replace(rest, left=rest.left + caption.margin / 2, right=width - caption.margin, bottom=rest.top + strip)
+    words = replace(rest, left=rest.left + caption.margin / 2, right=width - caption.margin, bottom=rest.top + strip)
     rest = replace(rest, top=rest.top + strip)
     places = tuple(Place(region, region.inset(*GUTTER)) for region in _divided(rest, panels)) if panels else ()
-    return Layout(size, place, places, caption, lines, not wide)
+    if beside:
+        low = place.content.bottom if wide else main.bottom - caption.gap  # in a tall picture no numbers are there
+        words = Region(main.right, place.content.top, width - caption.margin, low, unit)
+    return Layout(size, place, places, caption, words, not (wide or beside))
 
 
 def _is_wide(size: tuple[int, int]) -> bool:

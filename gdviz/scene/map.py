@@ -16,7 +16,7 @@ from gdviz.picture.marks import Dot, Mark, Raster, Strokes
 from gdviz.picture.plot import Plot
 from gdviz.scene.field_marks import field_marks
 from gdviz.scene.panel import MarksPanel
-from gdviz.scene.point_marks import balls, point_diameter, trail_width
+from gdviz.scene.point_marks import balls, point_diameter, point_scale, trail_width
 from gdviz.scene.run import Run
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState
@@ -25,7 +25,6 @@ from gdviz.terrain.bands import banded
 WITH_AXES, BARE = (58.0, 14.0, 16.0, 52.0), (16.0, 14.0, 16.0, 14.0)  # units left of, above, right of and below the map
 BESIDE_TITLE = 26.0  # units above a map that stands beside the title
 TITLE = 0.2  # the share of a picture's width that is left for a title beside a map
-FULL = 560.0  # units of a map's shorter side from which on points are as large as on a surface
 DETAILED = 1_000  # points: more are drawn without a light on each
 
 
@@ -83,8 +82,7 @@ class MapPanel(MarksPanel):
     @property
     def _scale(self) -> float:
         """Pixels of a unit of points and lines: fewer on a small map, or they would hide it."""
-        region = self.plot.region
-        return region.unit * float(np.clip(min(region.width, region.height) / (FULL * region.unit), 0.45, 1.0))
+        return self.plot.region.unit * point_scale(self.plot.region)
 
     def _points(self, run: Run, position: float) -> list[Mark]:
         points = run.at(position)

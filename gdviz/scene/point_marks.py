@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from gdviz.description.words import Words
 from gdviz.extent import FloatArray
-from gdviz.picture.layout import Place
+from gdviz.picture.layout import Place, Region
 from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Dot, Label, Mark
 from gdviz.picture.plot import Plot
 from gdviz.picture.themes import Rgb, Theme
 from gdviz.scene.run import Run
 
+FULL = 560.0  # units of a region's shorter side from which on points have their full size
 TANGENT = 130.0  # half the tangent's length, in units
 SEEN = 80.0  # units: the longest arrow of a film is no shorter, or the steps are drawn larger than they are
 SCALES = (1, 2, 5, 10, 20, 50, 100)  # by which they may be drawn larger
@@ -134,6 +135,11 @@ def point_diameter(count: int) -> float:
 def trail_width(count: int) -> float:
     """Return how wide the trails of so many points are drawn, in pixels of a picture 1440 pixels high."""
     return max(2.4, point_diameter(count) / 6)
+
+
+def point_scale(region: Region) -> float:
+    """Return how large points and trails are in a region: smaller in a small one, or they would hide the ground."""
+    return float(np.clip(min(region.width, region.height) / (FULL * region.unit), 0.45, 1.0))
 
 
 def ball(centre: FloatArray, radius: float, color: Rgb) -> list[Mark]:

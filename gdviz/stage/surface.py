@@ -7,7 +7,7 @@ from PIL import Image
 
 from gdviz.description.choices import Quality
 from gdviz.scene.camera import Camera
-from gdviz.scene.point_marks import point_diameter
+from gdviz.scene.point_marks import point_diameter, point_scale
 from gdviz.scene.surface import SurfacePanel
 from gdviz.scene.timeline import FrameState
 from gdviz.stage.actors import RunActors, add_ground, add_light
@@ -35,9 +35,10 @@ class SurfaceStage:
         add_ground(plotter, panel, unit)
         arrows = panel.subject.field
         self._field = None if arrows is None else FieldActors(plotter, panel, arrows, panel.region.unit)
-        self._spots = [SpotActor(plotter, panel, unit)] if quality is not Quality.DRAFT else []
+        scale = point_scale(panel.region)
+        self._spots = [SpotActor(plotter, panel, scale * unit)] if quality is not Quality.DRAFT else []
         self._runs = [
-            RunActors(plotter, panel, run, trails, unit)
+            RunActors(plotter, panel, run, trails, scale * unit)
             for run, trails in zip(panel.subject.runs, panel.subject.trails, strict=True)
         ]
         add_light(plotter)
