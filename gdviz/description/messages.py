@@ -11,6 +11,8 @@ from pydantic_core import ErrorDetails
 
 from gdviz.errors import nearest, shorten
 
+LONGEST = 240  # characters of a list of keys in a message
+
 
 def explain(model: type[BaseModel], error: ValidationError, source: str, flags: Mapping[str, str]) -> str:
     """Return one sentence for the first error.
@@ -64,7 +66,9 @@ def _message(model: type[BaseModel], details: ErrorDetails) -> str:
         *parents, last = map(str, details["loc"])
         known = [field.alias or name for name, field in _fields(model, parents).items()]
         close = nearest(last, known)
-        hint = f"did you mean '{close}'?" if close else f"known here are {', '.join(known)}"
+        listed = ", ".join(known)
+        all_known = f"known here are {listed}" if len(listed) < LONGEST else "'gdviz help keys' lists all"
+        hint = f"did you mean '{close}'?" if close else all_known
         return f"{shorten('.'.join([*parents, last]))} is not a key of an animation; {hint}"
     message = details["msg"]
     if details["type"] != "gdviz":

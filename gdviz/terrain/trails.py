@@ -93,9 +93,9 @@ def coverage(trails: Trails, landscape: Landscape, width: float) -> FloatArray:
 
     `width` is that of the trails, in scene units. Seen from above, in squares of SQUARE scene units.
     """
-    cells = np.floor((trails.vertices[:, :2] + landscape.half) / SQUARE).astype(np.int64)
-    columns = int(2 * landscape.half[0] / SQUARE) + 1
-    squares = cells[:, 1] * columns + cells[:, 0]
+    last = np.array([int(2 * half / SQUARE) for half in landscape.half])
+    cells = np.clip((trails.vertices[:, :2] + landscape.half) // SQUARE, 0, last).astype(np.int64)
+    squares = cells[:, 1] * (last[0] + 1) + cells[:, 0]
     lengths = np.linalg.norm(trails.vertices[1::2, :2] - trails.vertices[::2, :2], axis=1)
     total = np.bincount(squares, np.repeat(lengths / 2, 2)) if len(lengths) else np.zeros(0)
     return np.asarray(total[squares] * width / SQUARE**2)
