@@ -82,14 +82,17 @@ def test_the_axis_is_logarithmic_where_the_loss_spans_two_decades(function: str,
     assert "iteration" in names
 
 
-def test_a_geometric_decay_is_a_straight_line_on_a_logarithmic_axis_whose_ticks_are_powers_of_ten():
-    scene = scene_of("sphere", starts=ONE)
+@pytest.mark.parametrize(("size", "begins"), [((1280, 720), "10"), ((320, 180), "1e")])
+def test_a_geometric_decay_is_a_straight_line_on_a_logarithmic_axis_whose_ticks_are_powers_of_ten(
+    size: tuple[int, int], begins: str
+):
+    scene = scene_of("sphere", starts=ONE, size=size)
     panel = loss_of(scene)
     (line,) = lines(scene, last(scene))
     slopes = np.diff(line.points[:-1, 1]) / np.diff(line.points[:-1, 0])
     assert slopes == pytest.approx(slopes[0], rel=1e-6)
     ticks = [
-        mark for mark in panel.ground() if isinstance(mark, Label) and mark.text[:2] == "10" and mark.anchor == "rm"
+        mark for mark in panel.ground() if isinstance(mark, Label) and mark.text[:2] == begins and mark.anchor == "rm"
     ]
     assert len(ticks) >= 2
     back = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")

@@ -15,10 +15,12 @@ from gdviz.description.resolve import resolve
 from gdviz.errors import InputError
 from gdviz.picture.caption import fixed
 from gdviz.picture.layout import Region
+from gdviz.picture.lettering import font_for
 from gdviz.picture.marks import Dot, Label, Line
 from gdviz.picture.plot import Plot, cut, dashes, ticks
 from gdviz.picture.themes import DARK
 from gdviz.scene.build import Scene, build_scene
+from gdviz.scene.panel import MarksPanel
 from gdviz.stage import Stage
 
 
@@ -181,6 +183,8 @@ def test_a_curve_with_gaps_and_poles_is_cut_where_it_has_no_value():
         (-2.2, 2.2, 5, [-2, -1, 0, 1, 2]),
         (0, 1, 5, [0, 0.2, 0.4, 0.6, 0.8, 1.0]),
         (-6, 6, 3, [-5, 0, 5]),
+        (-6, 6, 2, [-5, 0, 5]),  # and not 0 alone
+        (0.3, 0.9, 1, [0.4, 0.6, 0.8]),
         (1e9, 1.4e9, 4, [1e9, 1.1e9, 1.2e9, 1.3e9, 1.4e9]),
         (0, 3e-9, 3, [0, 1e-9, 2e-9, 3e-9]),
     ],
@@ -255,3 +259,34 @@ def test_footprints_do_not_run_into_each_other(slices: Scene):
     gaps = [float(np.hypot(*(one.centre - other.centre))) for one, other in itertools.pairwise(prints)]
     assert len(prints) > 10
     assert min(gaps) > 2.5 * prints[0].radius
+
+
+@pytest.mark.parametrize("size", [(320, 180), (360, 640), (1280, 720)])
+@pytest.mark.parametrize(("function", "view"), [("himmelblau", "map"), ("himmelblau", "loss"), ("parabola", "curve")])
+def test_the_names_of_axes_are_not_on_numbers(function: str, view: str, size: tuple[int, int]):
+    data = {
+        "function": function,
+        "view": view,
+        "size": size,
+        "starts": {"points": [[2.0, 1.0][: 1 + (view != "curve")]]},
+    }
+    main = build_scene(resolve(Animation.from_data(data))).main
+    assert isinstance(main, MarksPanel)
+    labels = [mark for mark in main.ground() if isinstance(mark, Label)]
+    numbers = [label for label in labels if label.anchor in {"mt", "rm"}]
+    assert len(numbers) > 4
+    for name in (label for label in labels if label.anchor == "rt"):
+        for number in numbers:
+            assert not touch(ink(name), ink(number)), (name.text, number.text)
+
+
+def ink(label: Label) -> list[float]:
+    font = font_for(label.text, round(label.size))
+    x, y = label.place
+    left, top, right, bottom = font.getbbox(label.text, anchor=label.anchor)
+    return [x + left, y + top, x + right, y + bottom]
+
+
+def touch(one: list[float], other: list[float]) -> bool:
+    """Return whether there is no pixel between two boxes."""
+    return all(one[k] < other[k + 2] + 1 and other[k] < one[k + 2] + 1 for k in (0, 1))

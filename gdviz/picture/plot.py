@@ -12,10 +12,14 @@ from numpy.typing import NDArray
 from gdviz.extent import HUGE, Extent, FloatArray
 from gdviz.letters import RAISED
 from gdviz.picture.layout import TEXT, Region
+from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Label, Line, Mark
 from gdviz.picture.themes import Rgb, Rgba, Theme
 
 FLAT = 1e-280  # a range of numbers that is smaller is taken for none
+LEAST_RAISED = 12  # pixels: in smaller letters an exponent cannot be read, and 1e-4 is written in place of it
+_DIGITS = (0.2, 0.5, 1, 2, 5, 10)
+AS_HIGH = 0.95  # of the letters' size: how far below a number's top a name below it begins, at least
 
 
 @dataclass(frozen=True)
@@ -72,9 +76,18 @@ class Plot:
             *(Line(np.stack([each.place, [each.place[0], region.top]]), each.ink(theme), 1.2 * u) for each in below),
             *(Line(np.stack([each.place, [region.right, each.place[1]]]), each.ink(theme), 1.2 * u) for each in beside),
         ]
-        corner = np.array([region.right, region.bottom])
-        name = Label(x_name, corner + [0, 14 * u + 24 * u], region.text_size(19), theme.ink, "rt")
+        name = self._name_of_x(theme, x_name, 14, 38, 19)
         return [*lines, *self._numbers(below, beside, theme, (14, 12)), name, self.name_of_y(theme, y_name)]
+
+    def _name_of_x(self, theme: Theme, name: str, numbers: float, down: float, size: float) -> Label:
+        """Return what x is, at the right, so many units below the plot, and below the numbers so many units below it.
+
+        `size` are the units of its letters.
+        """
+        region, u = self.region, self.region.unit
+        below = max(down * u, numbers * u + AS_HIGH * region.text_size(TEXT))
+        place = np.array([region.right, region.bottom + below])
+        return Label(name, place, region.text_size(size), theme.ink, "rt")
 
     def name_of_y(self, theme: Theme, name: str) -> Label:
         """Return what y is, above the plot at its left."""
@@ -91,11 +104,14 @@ class Plot:
             *(np.stack([each.place, each.place + [0, 6 * u]]) for each in below),
             *(np.stack([each.place, each.place - [6 * u, 0]]) for each in beside),
         ]
+        size = round(region.text_size(TEXT))
+        widths = [text_width(each.text, size) for each in beside if each.place[1] < top + 1.5 * size]
+        beyond = 11 * u + max(widths, default=0.0) + size / 2  # the numbers that the name of y would be on
         return [
             *(Line(points, theme.axis, 1.2 * u) for points in (frame, *tips)),
             *self._numbers(below, beside, theme, (11, 11)),
-            Label(x_name, np.array([right, bottom + 32 * u]), region.text_size(18), theme.ink, "rt"),
-            Label(y_name, np.array([left - 34 * u, top]), region.text_size(18), theme.ink, "rt"),
+            self._name_of_x(theme, x_name, 11, 32, 18),
+            Label(y_name, np.array([left - max(34 * u, beyond), top]), region.text_size(18), theme.ink, "rt"),
         ]
 
     def _below(self) -> list[_Tick]:
@@ -110,7 +126,10 @@ class Plot:
             return [_Tick(self.place(self.x[0], y), tick_text(y), y == 0) for y in ticks(*self.y, about=about)]
         low, high = math.ceil(self.y[0]), math.floor(self.y[1])
         powers = range(low, high + 1, max(1, math.ceil((high - low) / about)))
-        return [_Tick(self.place(self.x[0], power), f"10{str(power).translate(RAISED)}", False) for power in powers]
+        raised = self.region.text_size(TEXT) >= LEAST_RAISED
+        texts = [f"10{str(power).translate(RAISED)}" if raised else f"1e{power}" for power in powers]
+        places = [self.place(self.x[0], power) for power in powers]
+        return [_Tick(place, text, False) for place, text in zip(places, texts, strict=True)]
 
     def _numbers(
         self, below: Sequence[_Tick], beside: Sequence[_Tick], theme: Theme, gaps: tuple[float, float]
@@ -165,11 +184,18 @@ class Plot:
 
 
 def ticks(low: float, high: float, about: int) -> list[float]:
-    """Return round numbers from `low` to `high`, about so many: multiples of 1, 2 or 5 times a power of ten."""
+    """Return round numbers from `low` to `high`, about so many: multiples of 1, 2 or 5 times a power of ten.
+
+    They are at least two, since one number alone gives no scale.
+    """
     raw = (high - low) / max(about, 1)
     power = 10.0 ** math.floor(math.log10(raw))
-    step = next(digit * power for digit in (1, 2, 5, 10) if digit * power >= raw * (1 - 1e-9))
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    wanted = next(number for number, digit in enumerate(_DIGITS) if digit * power >= raw * (1 - 1e-9))
+    for digit in _DIGITS[wanted::-1]:
+        step = digit * power
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last > first:
+            break
     return [float(f"{number * step:.12g}") for number in range(first, last + 1)]
 
 
