@@ -265,3 +265,27 @@ def test_every_text_is_in_the_picture(settings: dict[str, Any], size: tuple[int,
         assert top > -1, label
         assert right < size[0] + 1, label
         assert bottom < size[1] + 1, label
+
+
+@pytest.mark.parametrize("size", [(320, 180), (640, 360)])
+def test_the_names_and_numbers_of_axes_are_clear_of_the_caption(size: tuple[int, int]):
+    scene = scene_of(size=size, formula=True, panels=["loss"])
+    sizes = scene.layout.caption
+    line = size[1] - sizes.margin - sizes.text - sizes.gap
+    frames = range(0, scene.timeline.frames, 4)
+    texts = [label for frame in frames for label in labels(axes_marks(scene, frame), 0.5)]
+    assert {"x", "y", "f"} <= {label.text for label in texts}
+    assert max(box(label)[3] for label in texts) < line
+
+
+@pytest.mark.parametrize("axes", [True, False])
+@pytest.mark.parametrize("size", [(600, 600), (360, 640)])
+def test_a_surface_above_panels_is_below_the_title(size: tuple[int, int], axes: bool):
+    scene = scene_of(size=size, axes=axes, panels=["loss"], legend=False)
+    panel, (left, top, right, bottom) = surface_of(scene), surface_of(scene).region.box
+    title = scene.layout.caption.margin + scene.layout.caption.title
+    for frame in range(0, scene.timeline.frames, 10):
+        camera = panel.camera(scene.timeline.state(frame))
+        places = camera.project(panel.outline, (right - left, bottom - top)) + [left, top]
+        assert places[:, 1].min() > title - 1
+        assert places[:, 1].max() < bottom

@@ -54,3 +54,9 @@ def test_the_insides_of_a_region_are_measured_in_its_unit_and_its_halves_fill_it
     assert (left.left, left.right, right.left, right.right) == (10, 60, 60, 110)
     assert left.width + right.width == region.width
     assert left.height == right.height == region.height == 200
+
+
+@pytest.mark.parametrize("size", [(600, 600), (360, 640), (1080, 1920)])
+def test_a_view_above_others_leaves_no_room_for_the_numbers_that_are_below_them(size: tuple[int, int]):
+    main = layout_of(size, View.CURVE, panels=1).main
+    assert 0 < (main.region.bottom - main.content.bottom) / main.region.unit < 30

@@ -16,6 +16,7 @@ VIEW_WIDTHS: Mapping[View, float] = MappingProxyType(
     {View.SURFACE: 0, View.MAP: 900, View.CURVE: 900, View.SLICES: 1100, View.LOSS: 900}
 )
 AROUND_MAIN = (36, 86, 36, 86)  # units left free at the left, top, right and bottom, for the title and the numbers
+ABOVE_OTHERS = (36, 86, 36, 22)  # the same for a main view that has a legend or panels below it, and no numbers
 ABOVE_MAIN = 30  # units of the main view's region that are above the end of the heading, where nothing is drawn
 HIGHER = 0.05  # of the main view's height, that these are at most
 GUTTER = (8, 8, 8, 8)  # units left free around a panel
@@ -230,7 +231,7 @@ def layout_of(
         rest = Region(caption.margin // 2, edge, width - caption.margin // 2, bottom, unit)
     above = min(ABOVE_MAIN * main.unit, HIGHER * (main.bottom - heading))
     main = replace(main, top=max(0, round(heading - above)))
-    place = Place(main, main.inset(*AROUND_MAIN))
+    place = Place(main, main.inset(*(AROUND_MAIN if main.bottom == height else ABOVE_OTHERS)))
     words = replace(rest, left=rest.left + caption.margin / 2, right=width - caption.margin, bottom=rest.top + strip)
     rest = replace(rest, top=rest.top + strip)
     places = tuple(Place(region, region.inset(*GUTTER)) for region in _divided(rest, panels)) if panels else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -25,6 +25,7 @@ from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState
 
 MARGIN = Margin(sides=0.04, top=0.07, bottom=0.09)  # the caption's line stands in the bottom margin
+ABOVE_OTHERS = 0.04  # the bottom margin of a surface that has a legend or panels below it
 MOMENTS = 241  # of the film at which the camera's distance is computed
 EASE = 0.13  # share of the film over which the distance is eased, to both sides of a moment
 
@@ -89,24 +90,40 @@ def build_surface(subject: Subject, place: Place) -> SurfacePanel:
             f"{objective.name} is a function of x alone, and the surface view needs x and y; the curve view draws it"
         )
     outline = subject.landscape.outline
-    if not subject.has_axes(View.SURFACE):
-        return SurfacePanel(subject, place, outline)
-    cameras = _bare_cameras(subject, place.region)
-    axes = build_axes(subject, place.region, _room(subject.resolved, place.region), cameras)
-    margin = axes.margin(MARGIN, cameras, subject.theme)
+    with_axes = subject.has_axes(View.SURFACE)
+    margin = _margin(subject.resolved, place.region, with_axes=with_axes)
+    if not with_axes:
+        return SurfacePanel(subject, place, outline, margin)
+    cameras = _bare_cameras(subject, place.region, margin)
+    axes = build_axes(subject, place.region, _room(subject.resolved, place.region, margin), cameras)
+    margin = axes.margin(margin, cameras, subject.theme)
     return SurfacePanel(subject, place, np.concatenate([outline, axes.tops]), margin, axes)
 
 
-def _bare_cameras(subject: Subject, region: Region) -> list[Camera]:
+def _margin(resolved: Resolved, region: Region, *, with_axes: bool) -> Margin:
+    """Return the margin of a surface, before there is room for the texts of its axes.
+
+    A surface that has others below it is too wide for its region to stand beside the title, and begins below it. In a
+    small picture the letters of the caption's line are not as small as the rest, and no text may be on it.
+    """
+    sizes = caption_sizes(resolved.size)
+    line = sizes.margin + sizes.text + sizes.gap
+    if region.bottom <= resolved.size[1] - line:
+        title = (sizes.margin + sizes.title) * resolved.caption - region.top
+        return replace(MARGIN, top=max(MARGIN.top, title / region.height), bottom=ABOVE_OTHERS)
+    return replace(MARGIN, bottom=max(MARGIN.bottom, line / region.height)) if with_axes else MARGIN
+
+
+def _bare_cameras(subject: Subject, region: Region, margin: Margin) -> list[Camera]:
     """Return the cameras of a surface without axes, at MOMENTS moments of the film."""
     poses, aspect, some = _poses(subject), region.width / region.height, subject.landscape.outline[::8]
-    distances = fitting_distances(poses, some, aspect, MARGIN)
-    return [place_camera(pose, some, aspect, MARGIN, distance) for pose, distance in zip(poses, distances, strict=True)]
+    distances = fitting_distances(poses, some, aspect, margin)
+    return [place_camera(pose, some, aspect, margin, distance) for pose, distance in zip(poses, distances, strict=True)]
 
 
-def _room(resolved: Resolved, region: Region) -> Room:
+def _room(resolved: Resolved, region: Region, margin: Margin) -> Room:
     """Return where the texts of axes may be: above the caption's line, and not on the title."""
-    bounds = np.array([region.left, region.top, region.right, region.bottom - MARGIN.bottom * region.height])
+    bounds = np.array([region.left, region.top, region.right, region.bottom - margin.bottom * region.height])
     sizes = caption_sizes(resolved.size)
     width = text_width(title_text(resolved.title), sizes.title)
     corner = [sizes.margin + width, sizes.margin + sizes.title]
