@@ -9,6 +9,8 @@ from PIL import Image
 from gdviz.description.choices import View
 from gdviz.picture.caption import Caption, Readout, caption_marks
 from gdviz.picture.layout import layout_of
+from gdviz.picture.lettering import text_width
+from gdviz.picture.marks import Label
 from gdviz.picture.themes import DARK
 from gdviz.scene.build import Scene
 from gdviz.stage.painter import write
@@ -84,6 +86,18 @@ def test_many_readouts_are_made_smaller_and_none_is_cut_off():
     _, columns = np.nonzero(inked(pixels[300:]))
     assert columns.max() <= 640 - 16
     assert len(words(pixels[300:], gap=7)) >= 7
+
+
+def test_many_readouts_come_nearer_before_they_are_made_smaller():
+    readouts = tuple(Readout(f"number {k}", "12345", "12345") for k in range(5))
+    caption, layout = Caption("", readouts), layout_of((900, 720), View.SURFACE)
+    labels = [mark for mark in caption_marks(caption, layout, DARK) if isinstance(mark, Label)]
+    assert {label.size for label in labels} == {layout.caption.text}
+    ends = [label.place[0] + text_width(label.text, layout.caption.text) for label in labels]
+    gaps = [label.place[0] - end for label, end in zip(labels[2::2], ends[1::2], strict=False)]
+    assert gaps == pytest.approx([gaps[0]] * 4)
+    assert layout.caption.text < gaps[0] < layout.caption.column
+    assert ends[-1] <= 900 - layout.caption.margin + 1e-6
 
 
 def test_the_readouts_of_a_surface_tell_the_step_and_how_many_have_arrived(scene: Scene):

@@ -90,6 +90,12 @@ def test_where_colours_are_heights_there_is_a_bar_with_values_of_f():
             assert relief(np.array([float(label.text)]))[0] == pytest.approx(share, abs=0.03)
 
 
+def test_the_lowest_number_of_a_bar_is_0_if_the_ground_is_as_good_as_there():
+    scene = scene_of(point_color="height", function="himmelblau")
+    assert 0 < scene.subject.landscape.relief.lowest < 0.1
+    assert next(label.text for label in labels(scene) if label.anchor == "lm") == "0"
+
+
 def test_where_colours_are_starts_there_is_a_map_of_them():
     scene = scene_of(point_color="start", view="map")
     (colors,) = (mark for mark in scene.legend() if isinstance(mark, Raster))

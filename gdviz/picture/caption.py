@@ -13,6 +13,7 @@ from gdviz.picture.marks import Label, Mark, Title
 from gdviz.picture.themes import Rgb, Theme
 
 CAPITALS = 0.72  # how high capital letters are, as a share of the letters' size
+NEAREST = 1.2  # of the letters' size, from one number to the next label, at least
 HIGHEST = 2.5  # how high a title may be, of its letters' size
 
 
@@ -48,20 +49,22 @@ class Caption:
 
 
 def caption_marks(caption: Caption, layout: Layout, theme: Theme) -> list[Mark]:
-    """Return a caption's marks; a line that is too long for the picture is made smaller."""
+    """Return a caption's marks; numbers that are too many for the picture are nearer to each other, and smaller."""
     sizes = layout.caption
     width, height = layout.size
     room = width - 2 * sizes.margin
     marks: list[Mark] = [title_mark(caption.title, sizes, width, theme.ink)]
     size = sizes.text
-    while size > SMALLEST and _width(caption, layout, size) > room:
+    while size > SMALLEST and _width(caption, layout, size, round(NEAREST * size)) > room:
         size -= 1
+    over = _width(caption, layout, size, sizes.column) - room
+    column = max(sizes.gap, sizes.column - max(0.0, over / max(1, len(caption.readouts) - 1)))
     x, base = float(sizes.margin), height - sizes.margin
     for each in caption.readouts:
         marks.append(Label(each.label, np.array([x, base]), size, theme.quiet_ink, "ls"))
         x += text_width(each.label, size) + sizes.gap
         marks.append(Label(each.value, np.array([x, base]), size, theme.ink, "ls", font_of=each.font_of))
-        x += text_width(each.widest, size, font_of=each.font_of) + sizes.column
+        x += text_width(each.widest, size, font_of=each.font_of) + column
     return marks
 
 
@@ -77,13 +80,13 @@ def title_mark(title: str, sizes: CaptionSizes, width: int, color: Rgb) -> Title
     )
 
 
-def _width(caption: Caption, layout: Layout, size: int) -> float:
-    """Return how long the line of numbers is in pixels, at a size of its letters."""
+def _width(caption: Caption, layout: Layout, size: int, column: float) -> float:
+    """Return how long the line of numbers is in pixels, at a size of its letters, so far apart."""
     widths = [
         text_width(each.label, size) + layout.caption.gap + text_width(each.widest, size, font_of=each.font_of)
         for each in caption.readouts
     ]
-    return sum(widths) + layout.caption.column * (len(widths) - 1)
+    return sum(widths) + column * (len(widths) - 1)
 
 
 def fixed(number: float, span: float = 1.0, *, none: str) -> str:

@@ -32,6 +32,7 @@ NOTHING = 1e-4  # values of f that are nearer to 0 are written as 0
 COLORS = 42  # along each side of a map of colours
 BETWEEN = 0.8  # of the letters' size, between columns
 TICKS = 4  # numbers beside a colour bar
+NO_SHARE = 1e-3  # of the least step between them: a number that is nearer to 0 is written as 0
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,9 @@ class ColorBar:
 
     @property
     def _texts(self) -> list[str]:
-        return [tick_text(float(f"{value:.3g}")) for value in self.relief.values_at(np.linspace(0, 1, TICKS))]
+        values = self.relief.values_at(np.linspace(0, 1, TICKS))
+        values[np.abs(values) < NO_SHARE * np.diff(values).min()] = 0.0
+        return [tick_text(float(f"{value:.3g}")) for value in values]
 
     def marks(self, layout: Layout, theme: Theme) -> list[Mark]:
         """Return what it is painted with."""
