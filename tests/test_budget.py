@@ -240,6 +240,11 @@ def test_sizes_in_bytes(given: object, count: int):
     assert described(max_size=given).max_size == count
 
 
+def test_a_truth_value_is_no_size():
+    with pytest.raises(InputError, match=r"max_size: a file's size is a number .* such as 8MB, not 'true'"):
+        described(max_size=True)
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

@@ -50,7 +50,18 @@ NAMED = {
     "sphere --set palete=dusk": "--set palete: 'palete' is not a key of an animation; did you mean 'palette'?",
     "sphere --set axes=ture": "--set axes: must be 'auto', 'true' or 'false', not 'ture'; did you mean 'true'?",
     "sphere --set a.b=1": "--set a.b: 'a' is not a key",
-    "sphere --set camera=[{at=0}]": "--set camera: camera.0.azimuth: field required",
+    "sphere --set camera=[{at=0}]": "--set camera: camera.0.azimuth: must be given",
+    "sphere --set field={grid=[3]}": "--set field: field.grid.1: has too few numbers",
+    "sphere --set fps=fast": "--set fps: must be a number, not 'fast'",
+    "sphere --set field.grid=2.5": "--set field.grid: must be a list",
+    "sphere --set max_iterations=2.5": "--set max_iterations: must be a whole number, not '2.5'",
+    "sphere --set field={grid=[1,2,3]}": "--set field: field.grid: must have at most 2 entries",
+    f"sphere --set title={'x' * 81}": "--set title: must have at most 80 characters, not 'xxx",
+    "sphere --set field=true": "--set field: must be a table with keys, not 'true'",
+    "sphere --set labels=3": "--set labels: must be a table with keys, not '3'",
+    "sphere --set panels=loss": "--set panels: must be a list, not 'loss'",
+    "sphere --set palette=3": "--set palette: must be a text, not '3'",
+    "sphere --set formula=ture": "--set formula: must be true or false, not 'ture'",
     "grid.toml --set camera.01.zoom=99": "--set camera.01.zoom: must be less",
     "sphere --set function=himelblau": "--set function: unknown function 'himelblau'; did you mean",
     "sphere --fps 60 --set fps=0": "--set fps: frames a second",
@@ -101,5 +112,5 @@ def test_a_preset_that_is_broken_is_named(monkeypatch: pytest.MonkeyPatch):
     result = CliRunner().invoke(app, ["render", "himmelblau", "--fps", "5"])
     assert (result.exit_code, result.stderr) == (
         2,
-        "gdviz: installed/himmelblau.toml: function: must be a valid string\n",
+        "gdviz: installed/himmelblau.toml: function: must be a text, not '3'\n",
     )

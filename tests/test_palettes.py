@@ -63,8 +63,8 @@ def test_colours_without_an_order_are_no_palette(palette: str):
         ("dep", "did you mean deep"),
         ("Magna", "did you mean magma"),
         ("", "not ''"),
-        (3, "must be a valid string"),
-        (["viridis"], "must be a valid string"),
+        (3, "must be a text, not '3'"),
+        (["viridis"], "must be a text"),
     ],
 )
 def test_what_is_no_palette_is_refused_with_what_is(palette: object, words: str):

@@ -196,7 +196,7 @@ for path in sorted(Path().glob("*.toml")):
     try:
         Animation.load(path)
     except InputError as error:
-        assert len(str(error)) < 400 and str(error).isprintable(), path
+        assert len(str(error)) < 600 and str(error).isprintable(), path
         print(path.stem)
 """
 
@@ -258,7 +258,7 @@ def test_another_encoding_is_named(encoding: str, text: str, tmp_path: Path):
         (b"function = 'sphere'\nfps = 1979-02-30", "is not valid TOML: Invalid date"),
         (b'title = "\\ud800"', "is not valid TOML"),
         (b'"' + b"k" * 5000 + b'" = 1\n"' + b"k" * 5000 + b'" = 1', "is not valid TOML"),
-        (b"function = 'sphere'\nfps = 2000-01-01", "fps: must be a valid number"),
+        (b"function = 'sphere'\nfps = 2000-01-01", "fps: must be a number"),
         (b"function = 'sphere'\nmax_iterations = 99999999999999999999", "max_iterations: "),
         (b"function = 'sphere'\n__proto__ = 1", "'__proto__' is not a key"),
         (b"function = 'sphere'\n__class__ = 1", "'__class__' is not a key"),

@@ -23,9 +23,9 @@ _BY_LOWER = {unit.lower(): unit for unit in UNITS}
 
 def _bytes(value: object) -> object:
     """Return the number of bytes that a number, or a number with a unit, means; what is neither is passed on."""
-    if not isinstance(value, str | int | float) or isinstance(value, bool):
+    if not isinstance(value, str | int | float):
         return value
-    text = str(value).strip()
+    text = str(value).lower() if isinstance(value, bool) else str(value).strip()
     found = re.fullmatch(r"(-?\d{1,12}(?:\.\d{1,12})?) *([a-z]*)", text, flags=re.ASCII | re.IGNORECASE)
     unit = (found[2] or "B").lower() if found else ""
     if found is None or unit not in _BY_LOWER:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -12,6 +13,25 @@ from pydantic_core import ErrorDetails
 from gdviz.errors import nearest, shorten
 
 LONGEST = 240  # characters of a list of keys in a message
+
+PLAIN: Mapping[str, str] = MappingProxyType(
+    {
+        "bool_parsing": "must be true or false",
+        "bool_type": "must be true or false",
+        "float_parsing": "must be a number",
+        "float_type": "must be a number",
+        "int_parsing": "must be a whole number",
+        "int_type": "must be a whole number",
+        "int_from_float": "must be a whole number",
+        "model_type": "must be a table with keys",
+        "model_attributes_type": "must be a table with keys",
+        "tuple_type": "must be a list",
+        "string_type": "must be a text",
+        "string_too_long": "must have at most {max_length} characters",
+        "too_long": "must have at most {max_length} entries",
+    }
+)
+"""pydantic's kinds of errors -> what they ask for, in words that need no programmer."""
 
 
 def explain(model: type[BaseModel], error: ValidationError, source: str, flags: Mapping[str, str]) -> str:
@@ -71,7 +91,11 @@ def _message(model: type[BaseModel], details: ErrorDetails) -> str:
         hint = f"did you mean '{close}'?" if close else all_known
         return f"{shorten('.'.join([*parents, last]))} is not a key of an animation; {hint}"
     message = details["msg"]
-    if details["type"] != "gdviz":
+    if details["type"] in PLAIN:
+        message = PLAIN[details["type"]].format(**details.get("ctx", {})) + _instead_of(details["input"])
+    elif details["type"] == "missing":
+        message = "must be given" if isinstance(details["loc"][-1], str) else "has too few numbers"
+    elif details["type"] != "gdviz":
         message = message[0].lower() + message[1:].replace("nput should be", "nput must be")
         message = message.replace("input must be", "must be")
     if details["type"] == "enum" and isinstance(details["input"], str):
@@ -93,3 +117,10 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield annotation
     for inner in get_args(annotation):
         yield from _models(inner)
+
+
+def _instead_of(value: object) -> str:
+    """Return `, not ...` with a value, a truth value as TOML writes it; nothing for a table or a list."""
+    if not isinstance(value, str | int | float):
+        return ""
+    return f", not {shorten(str(value).lower() if isinstance(value, bool) else str(value))}"
