@@ -296,5 +296,7 @@ def _telling_what_is_kept(folder: WorkFolder, segments: Sequence[Segment], kinds
     except BaseException as error:
         kept = _frames_of([each for each in segments if _is_kept(folder, each, kinds)])
         if kept:
-            error.add_note(f"{kept} of {_frames_of(segments)} frames are kept, and the same command goes on from there")
+            # Where the input is wrong, the same command would fail again.
+            then = "need not be drawn again" if isinstance(error, InputError) else "the same command goes on from there"
+            error.add_note(f"{kept} of {_frames_of(segments)} frames are kept, and {then}")
         raise

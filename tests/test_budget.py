@@ -188,6 +188,7 @@ def test_a_limit_that_cannot_be_met_leaves_the_old_film_and_says_which_can(tmp_p
     assert path.read_bytes() == b"the last good film"
     with pytest.raises(InputError) as error:
         render(described(max_size="11kB"), [path], jobs=1)
+    assert error.value.__notes__ == [f"{FRAMES} of {FRAMES} frames are kept, and need not be drawn again"]
     enough = str(error.value).partition(" has ")[2].partition(";")[0]
     seen: list[Progress] = []
     (film,) = render(described(max_size=enough), [path], jobs=1, progress=seen.append)
