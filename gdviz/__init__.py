@@ -9,6 +9,8 @@ TYPE_CHECKING = False  # type checkers take it for True; importing `typing` woul
 if TYPE_CHECKING:
     from gdviz.descent.defaults import descend
     from gdviz.descent.engine import Descent, Status
+    from gdviz.descent.optimizer import Optimizer
+    from gdviz.descent.optimizers import optimizer
     from gdviz.description.animation import Animation
     from gdviz.errors import EncodeError, ExpressionError, GdvizError, GdvizWarning, InputError, RenderError
     from gdviz.functions import Function, function
@@ -24,11 +26,13 @@ _HOME = {
     "GdvizError": "errors",
     "GdvizWarning": "errors",
     "InputError": "errors",
+    "Optimizer": "descent.optimizer",
     "Progress": "rendering",
     "RenderError": "errors",
     "Status": "descent.engine",
     "descend": "descent.defaults",
     "function": "functions",
+    "optimizer": "descent.optimizers",
     "render": "rendering",
     "still": "rendering",
 }
@@ -44,11 +48,13 @@ __all__ = [
     "GdvizError",
     "GdvizWarning",
     "InputError",
+    "Optimizer",
     "Progress",
     "RenderError",
     "Status",
     "descend",
     "function",
+    "optimizer",
     "render",
     "still",
 ]

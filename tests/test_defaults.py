@@ -73,3 +73,16 @@ def test_a_still_shows_the_moment_that_the_command_lines_shows(tmp_path: Path, m
     assert told["frame"] == animation.frames - 1
     assert gdviz.still(animation, "drawn.png").read_bytes() == Path("told.png").read_bytes()
     assert gdviz.still(animation, "other.png", 0).read_bytes() != Path("told.png").read_bytes()
+
+
+def test_an_optimizer_may_be_named_and_other_rules_need_a_rate():
+    by_name, given = (
+        gdviz.descend("himmelblau", [[0.0, 0.0]], learning_rate=0.1, optimizer=rule)
+        for rule in ("adam", gdviz.optimizer("adam"))
+    )
+    assert by_name.ends.tolist() == given.ends.tolist()
+    assert by_name.ends[0] == pytest.approx([3, 2], abs=1e-3)
+    with pytest.raises(gdviz.InputError, match="adam needs a learning rate, such as"):
+        gdviz.descend("himmelblau", [[0.0, 0.0]], optimizer="adam")
+    with pytest.raises(gdviz.InputError, match="there is no optimizer"):
+        gdviz.descend("himmelblau", [[0.0, 0.0]], optimizer="adem", learning_rate=0.1)

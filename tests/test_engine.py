@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gdviz.descent.engine import FAR, Descent, Status, descend, history_bytes
-from gdviz.descent.optimizers import Optimizer
+from gdviz.descent.optimizer import Optimizer
 from gdviz.errors import InputError
 from gdviz.extent import Extent
 from gdviz.functions import function

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from gdviz.descent.engine import descend
-from gdviz.descent.optimizers import GRADIENT_DESCENT, OPTIMIZERS, Optimizer, State
+from gdviz.descent.optimizer import RANGES, Optimizer
+from gdviz.descent.optimizers import GRADIENT_DESCENT, OPTIMIZERS, optimizer
+from gdviz.descent.rules import State
 from gdviz.errors import InputError
 from gdviz.extent import FloatArray
+from gdviz.formula.draw import width
 from gdviz.functions import function
 
 
@@ -54,10 +60,8 @@ def test_every_optimizer_is_listed_by_its_own_name():
 
 
 def test_a_changed_hyperparameter_takes_effect_and_leaves_the_default_alone():
-    def second_step(optimizer: Optimizer) -> float:
-        descent = descend(
-            function("x"), [[0.0]], learning_rate=1.0, tolerance=0.0, max_iterations=2, optimizer=optimizer
-        )
+    def second_step(by: Optimizer) -> float:
+        descent = descend(function("x"), [[0.0]], learning_rate=1.0, tolerance=0.0, max_iterations=2, optimizer=by)
         return float(descent.points[2, 0, 0] - descent.points[1, 0, 0])
 
     gentle = HEAVY_BALL.with_hyperparameters({"momentum": 0.5})
@@ -66,16 +70,19 @@ def test_a_changed_hyperparameter_takes_effect_and_leaves_the_default_alone():
 
 
 @pytest.mark.parametrize(
-    ("optimizer", "given", "words"),
+    ("changed", "given", "words"),
     [
         (HEAVY_BALL, {"momentun": 0.5}, "heavy-ball has no hyper-parameter 'momentun'; it has momentum"),
         (GRADIENT_DESCENT, {"momentum": 0.5}, "gd has no hyper-parameter 'momentum'; it has none"),
         (HEAVY_BALL, {"momentum": float("nan")}, "momentum of heavy-ball must be a finite number, not nan"),
+        (HEAVY_BALL, {"momentum": -1}, "momentum of heavy-ball must be at least 0 and less than 1, not -1"),
+        (OPTIMIZERS["adam"], {"beta1": 1.5}, "beta1 of adam must be at least 0 and less than 1, not 1.5"),
+        (OPTIMIZERS["rprop"], {"etaplus": 1}, "etaplus of rprop must be more than 1, not 1"),
     ],
 )
-def test_a_hyperparameter_that_cannot_be_is_refused(optimizer: Optimizer, given: dict[str, float], words: str):
+def test_a_hyperparameter_that_cannot_be_is_refused(changed: Optimizer, given: dict[str, float], words: str):
     with pytest.raises(InputError, match=words):
-        optimizer.with_hyperparameters(given)
+        changed.with_hyperparameters(given)
 
 
 def test_a_rule_is_told_all_that_there_is_to_know_of_a_step():
@@ -105,3 +112,73 @@ def test_the_hyperparameters_of_an_optimizer_cannot_be_changed_in_place():
     for each in (GRADIENT_DESCENT, HEAVY_BALL.with_hyperparameters({"momentum": 0.5})):
         with pytest.raises(TypeError):
             each.hyperparameters["momentum"] = 2.0  # type: ignore[index]  # it must fail
+
+
+PATHS = json.loads((Path(__file__).parent / "data" / "optimizers.json").read_text(encoding="utf-8"))
+
+
+def test_every_rule_of_the_table_is_compared_with_another_implementation():
+    assert set(PATHS) == set(OPTIMIZERS)
+
+
+@pytest.mark.parametrize("name", PATHS)
+@pytest.mark.parametrize("which", [0, 1])
+def test_positions_are_those_of_other_implementations(name: str, which: int):
+    """PyTorch, Optax or the authors' own code; in 64 bits, positions after 1, 2, 5, 20 and 60 steps."""
+    case = PATHS[name][which]
+    path = descend(
+        function(case["function"]),
+        [case["start"]],
+        learning_rate=case["learning_rate"],
+        tolerance=0.0,
+        max_iterations=60,
+        optimizer=OPTIMIZERS[name],
+    ).points[:, 0]
+    for step, wanted in case["path"].items():
+        reached = path[min(int(step), len(path) - 1)]
+        assert np.abs(reached - wanted).max() <= 1e-12 * np.linalg.norm(wanted)
+
+
+@pytest.mark.parametrize("each", OPTIMIZERS.values(), ids=lambda each: each.name)
+def test_the_order_of_points_and_their_company_change_nothing(each: Optimizer):
+    starts = np.random.default_rng(5).uniform(-4, 4, (33, 2))  # some rest earlier than others
+    order = np.random.default_rng(6).permutation(33)
+    given = {"learning_rate": 0.01, "tolerance": 0.5, "max_iterations": 80, "optimizer": each}
+    whole, mixed = (descend(function("himmelblau"), some, **given) for some in (starts, starts[order]))  # type: ignore[arg-type]
+    halves = [descend(function("himmelblau"), some, **given) for some in (starts[:10], starts[10:])]  # type: ignore[arg-type]
+    np.testing.assert_array_equal(whole.points[:, order], mixed.points)
+    for half, mine in zip(halves, (slice(0, 10), slice(10, 33)), strict=True):
+        np.testing.assert_array_equal(whole.points[: half.steps + 1, mine], half.points)
+
+
+def test_an_optimizer_is_found_by_any_of_its_names():
+    assert optimizer("Adam") is not None
+    assert optimizer("heavy_ball").name == optimizer("heavy-ball").name == "momentum"
+    assert optimizer("sgd").name == "gd"
+    names = [name for each in OPTIMIZERS.values() for name in (each.name, *each.aliases)]
+    assert len(set(names)) == len(names)
+    assert dict(optimizer("adam", beta1=0.8).hyperparameters) == {"beta1": 0.8, "beta2": 0.999, "eps": 1e-8}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("adem", "there is no optimizer 'adem'; did you mean adam?"),
+        ("x", "there is no optimizer 'x'; there are gd, momentum"),
+    ],
+)
+def test_an_unknown_optimizer_is_refused(name: str, words: str):
+    with pytest.raises(InputError) as refused:
+        optimizer(name)
+    assert str(refused.value).startswith(words)
+
+
+@pytest.mark.parametrize("each", OPTIMIZERS.values(), ids=lambda each: each.name)
+def test_every_optimizer_says_what_it_is(each: Optimizer):
+    assert each.title
+    assert each.source
+    for name in each.hyperparameters:
+        assert RANGES[name].contains(each.hyperparameters[name])
+    for equation in each.equations:
+        assert width(equation) > 0
+    assert any("x_t = x_{t-1}" in equation for equation in each.equations)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from numpy.typing import ArrayLike
 
-from gdviz.descent import engine
+from gdviz.descent import engine, optimizers
 from gdviz.descent.engine import Descent
 from gdviz.descent.learning_rate import learning_rate_of
-from gdviz.descent.optimizers import GRADIENT_DESCENT, Optimizer
+from gdviz.descent.optimizer import Optimizer
+from gdviz.descent.optimizers import GRADIENT_DESCENT
 from gdviz.errors import InputError, shorten
 from gdviz.extent import Extent, FloatArray
 from gdviz.functions import function
@@ -24,7 +25,7 @@ def descend(
     tolerance: float | None = None,
     max_iterations: int | None = None,
     domain: Extent | Sequence[float] | None = None,
-    optimizer: Optimizer = GRADIENT_DESCENT,
+    optimizer: Optimizer | str = GRADIENT_DESCENT,
 ) -> Descent:
     """Descend from every start at once until each point rests; see `gdviz.descent.engine.descend`.
 
@@ -35,22 +36,27 @@ def descend(
     starts
         Positions, shape (n, dimension).
     learning_rate
-        A positive number, or one for each point, shape (n,); if None, the objective's own or one found by trial.
+        A positive number, or one for each point, shape (n,); if None, the objective's own or one found by trial, which
+        suits plain descent alone: any other optimizer must be given one.
     tolerance, max_iterations
         The slope at which a point rests, and the most steps; if None, the objective's own.
     domain
         A point that leaves it stops, such as (xmin, xmax, ymin, ymax); if None, the objective's own domain and extent.
         Infinite numbers let points go anywhere.
     optimizer
-        How a gradient becomes a step.
+        How a gradient becomes a step: from `gdviz.optimizer`, or a name, such as `"adam"`.
 
     Raises
     ------
     InputError
-        If there is no such function, an argument is out of range, or the history would not fit into memory.
+        If there is no such function or optimizer, an argument is missing or out of range, or the history would not fit
+        into memory.
 
     """
     target: Objective = function(objective) if isinstance(objective, str) else objective
+    rule = optimizers.optimizer(optimizer) if isinstance(optimizer, str) else optimizer
+    if learning_rate is None and rule is not GRADIENT_DESCENT:
+        raise InputError(f"{rule.name} needs a learning rate, such as learning_rate=0.1")
     return engine.descend(
         target,
         starts,
@@ -58,7 +64,7 @@ def descend(
         tolerance=target.tolerance if tolerance is None else tolerance,
         max_iterations=target.max_iterations if max_iterations is None else max_iterations,
         domain=target.domain.hull(target.extent) if domain is None else _extent_of(domain, target.dimension),
-        optimizer=optimizer,
+        optimizer=rule,
     )
 
 

@@ -9,7 +9,9 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gdviz.descent.optimizers import GRADIENT_DESCENT, Optimizer, State
+from gdviz.descent.optimizer import Optimizer
+from gdviz.descent.optimizers import GRADIENT_DESCENT
+from gdviz.descent.rules import State
 from gdviz.errors import InputError
 from gdviz.extent import Extent, FloatArray, in_all_axes, in_any_axis
 from gdviz.functions.objective import Objective

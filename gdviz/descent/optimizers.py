@@ -1,99 +1,286 @@
-"""Optimizers: how a gradient becomes a step."""
+"""All optimizers that gdviz knows, in one table."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from gdviz.errors import InputError, shorten
-from gdviz.extent import FloatArray
-
-State = tuple[FloatArray, ...]
-Init = Callable[[FloatArray], State]
-Rule = Callable[..., tuple[FloatArray, State]]
+from gdviz.descent import rules
+from gdviz.descent.optimizer import Init, Optimizer, Rule
+from gdviz.errors import InputError, nearest, shorten
 
 
-def _no_hyperparameters() -> Mapping[str, float]:
-    return MappingProxyType({})
+def _rule(
+    name: str,
+    title: str,
+    rule: Rule,
+    init: Init,
+    source: str,
+    *,
+    equations: tuple[str, ...],
+    aliases: tuple[str, ...] = (),
+    hyperparameters: Mapping[str, float] = MappingProxyType({}),
+) -> Optimizer:
+    return Optimizer(name, init, rule, MappingProxyType(dict(hyperparameters)), title, aliases, equations, source)
 
 
-@dataclass(frozen=True)
-class Optimizer:
-    """A pair of pure functions for all points at once; no point depends on another.
+_ADAM = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
+_MEANS = (r"m_t = \beta_1 m_{t-1} + (1 - \beta_1) g_t", r"v_t = \beta_2 v_{t-1} + (1 - \beta_2) g_t^2")
+_ADAM_STEP = r"x_t = x_{t-1} - \eta \frac{m_t / (1 - \beta_1^t)}{\sqrt{v_t / (1 - \beta_2^t)} + \epsilon}"
 
-    Attributes
-    ----------
-    name
-        Its name in descriptions.
-    init
-        Returns the first state for starts (n, dimension): arrays whose first axis is the points.
-    rule
-        The function that `update` calls, with the hyper-parameters as keywords.
-    hyperparameters
-        Names and numbers; in `OPTIMIZERS`, the defaults.
+GRADIENT_DESCENT = _rule(
+    "gd",
+    "Gradient descent",
+    rules.gd,
+    rules.zeros(0),
+    "A. Cauchy, Comptes Rendus, 1847",
+    equations=(r"x_t = x_{t-1} - \eta g_t",),
+    aliases=("sgd", "gradient-descent"),
+)
+
+OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
+    {
+        each.name: each
+        for each in (
+            GRADIENT_DESCENT,
+            _rule(
+                "momentum",
+                "Momentum",
+                rules.momentum,
+                rules.zeros(1),
+                "B. T. Polyak, Some methods of speeding up the convergence of iteration methods, 1964",
+                equations=(r"v_t = \mu v_{t-1} + g_t", r"x_t = x_{t-1} - \eta v_t"),
+                aliases=("heavy-ball", "heavyball", "polyak-momentum", "sgd-momentum"),
+                hyperparameters={"momentum": 0.9},
+            ),
+            _rule(
+                "nesterov",
+                "Nesterov",
+                rules.nesterov,
+                rules.zeros(1),
+                "Y. Nesterov, 1983; in the form of I. Sutskever et al., 2013",
+                equations=(r"v_t = \mu v_{t-1} + g_t", r"x_t = x_{t-1} - \eta (g_t + \mu v_t)"),
+                aliases=("nag", "nesterov-momentum", "nesterov-accelerated-gradient"),
+                hyperparameters={"momentum": 0.9},
+            ),
+            _rule(
+                "adagrad",
+                "Adagrad",
+                rules.adagrad,
+                rules.zeros(1),
+                "J. Duchi, E. Hazan and Y. Singer, 2011",
+                equations=(r"s_t = s_{t-1} + g_t^2", r"x_t = x_{t-1} - \eta \frac{g_t}{\sqrt{s_t} + \epsilon}"),
+                hyperparameters={"eps": 1e-10},
+            ),
+            _rule(
+                "rmsprop",
+                "RMSProp",
+                rules.rmsprop,
+                rules.zeros(1),
+                "T. Tieleman and G. Hinton, Coursera lecture 6.5, 2012",
+                equations=(
+                    r"v_t = \alpha v_{t-1} + (1 - \alpha) g_t^2",
+                    r"x_t = x_{t-1} - \eta \frac{g_t}{\sqrt{v_t} + \epsilon}",
+                ),
+                aliases=("rms-prop",),
+                hyperparameters={"alpha": 0.99, "eps": 1e-8},
+            ),
+            _rule(
+                "adadelta",
+                "Adadelta",
+                rules.adadelta,
+                rules.zeros(2),
+                "M. D. Zeiler, 2012",
+                equations=(
+                    r"v_t = \rho v_{t-1} + (1 - \rho) g_t^2",
+                    r"d_t = \frac{\sqrt{u_{t-1} + \epsilon}}{\sqrt{v_t + \epsilon}} g_t",
+                    r"u_t = \rho u_{t-1} + (1 - \rho) d_t^2",
+                    r"x_t = x_{t-1} - \eta d_t",
+                ),
+                hyperparameters={"rho": 0.9, "eps": 1e-6},
+            ),
+            _rule(
+                "adam",
+                "Adam",
+                rules.adam,
+                rules.zeros(2),
+                "D. P. Kingma and J. Ba, 2015",
+                equations=(*_MEANS, _ADAM_STEP),
+                hyperparameters=_ADAM,
+            ),
+            _rule(
+                "amsgrad",
+                "AMSGrad",
+                rules.amsgrad,
+                rules.zeros(3),
+                "S. J. Reddi, S. Kale and S. Kumar, 2018; the maximum is of v before its correction, as in PyTorch",
+                equations=(
+                    *_MEANS,
+                    r"\hat v_t = \max(\hat v_{t-1}, v_t)",
+                    r"x_t = x_{t-1} - \eta \frac{m_t / (1 - \beta_1^t)}{\sqrt{\hat v_t / (1 - \beta_2^t)} + \epsilon}",
+                ),
+                hyperparameters=_ADAM,
+            ),
+            _rule(
+                "adamax",
+                "AdaMax",
+                rules.adamax,
+                rules.zeros(2),
+                "D. P. Kingma and J. Ba, 2015, section 7.1",
+                equations=(
+                    _MEANS[0],
+                    r"u_t = \max(\beta_2 u_{t-1}, |g_t| + \epsilon)",
+                    r"x_t = x_{t-1} - \frac{\eta}{1 - \beta_1^t} \frac{m_t}{u_t}",
+                ),
+                aliases=("ada-max",),
+                hyperparameters=_ADAM,
+            ),
+            _rule(
+                "nadam",
+                "NAdam",
+                rules.nadam,
+                rules.nadam_start,
+                "T. Dozat, 2016, with the schedule of the momentum as in PyTorch",
+                equations=(
+                    *_MEANS,
+                    r"\mu_t = \beta_1 (1 - 0.5 \cdot 0.96^{t \psi}), \quad P_t = P_{t-1} \mu_t",
+                    r"w_t = \frac{1 - \mu_t}{1 - P_t} g_t + \frac{\mu_{t+1}}{1 - P_t \mu_{t+1}} m_t",
+                    r"x_t = x_{t-1} - \eta \frac{w_t}{\sqrt{v_t / (1 - \beta_2^t)} + \epsilon}",
+                ),
+                hyperparameters=_ADAM | {"momentum_decay": 0.004},
+            ),
+            _rule(
+                "radam",
+                "RAdam",
+                rules.radam,
+                rules.zeros(2),
+                "L. Liu et al., 2020; rectified where rho is more than 5, as in PyTorch",
+                equations=(
+                    *_MEANS,
+                    r"\rho_\infty = \frac{2}{1 - \beta_2} - 1",
+                    r"\rho_t = \rho_\infty - \frac{2 t \beta_2^t}{1 - \beta_2^t}",
+                    r"r_t = \sqrt{\frac{(\rho_t - 4)(\rho_t - 2) \rho_\infty}"
+                    r"{(\rho_\infty - 4)(\rho_\infty - 2) \rho_t}}",
+                    r"x_t = x_{t-1} - \eta \frac{m_t}{1 - \beta_1^t} r_t "
+                    r"\frac{\sqrt{1 - \beta_2^t}}{\sqrt{v_t} + \epsilon} \quad (\rho_t > 5)",
+                    r"x_t = x_{t-1} - \eta \frac{m_t}{1 - \beta_1^t} \quad (\rho_t \leq 5)",
+                ),
+                aliases=("rectified-adam",),
+                hyperparameters=_ADAM,
+            ),
+            _rule(
+                "adamw",
+                "AdamW",
+                rules.adamw,
+                rules.zeros(2),
+                "I. Loshchilov and F. Hutter, 2019",
+                equations=(
+                    *_MEANS,
+                    r"x_t = x_{t-1} - \eta \lambda x_{t-1} - \eta \frac{m_t / (1 - \beta_1^t)}"
+                    r"{\sqrt{v_t / (1 - \beta_2^t)} + \epsilon}",
+                ),
+                hyperparameters=_ADAM | {"weight_decay": 0.01},
+            ),
+            _rule(
+                "lion",
+                "Lion",
+                rules.lion,
+                rules.zeros(1),
+                "X. Chen et al., Symbolic discovery of optimization algorithms, 2023",
+                equations=(
+                    r"u_t = \mathrm{sign}(\beta_1 m_{t-1} + (1 - \beta_1) g_t)",
+                    r"x_t = x_{t-1} - \eta \lambda x_{t-1} - \eta u_t",
+                    r"m_t = \beta_2 m_{t-1} + (1 - \beta_2) g_t",
+                ),
+                aliases=("evolved-sign-momentum",),
+                hyperparameters={"beta1": 0.9, "beta2": 0.99, "weight_decay": 0.0},
+            ),
+            _rule(
+                "adabelief",
+                "AdaBelief",
+                rules.adabelief,
+                rules.zeros(2),
+                "J. Zhuang et al., 2020",
+                equations=(
+                    _MEANS[0],
+                    r"s_t = \beta_2 s_{t-1} + (1 - \beta_2) (g_t - m_t)^2 + \epsilon_r",
+                    r"x_t = x_{t-1} - \eta \frac{m_t / (1 - \beta_1^t)}{\sqrt{s_t / (1 - \beta_2^t)} + \epsilon}",
+                ),
+                aliases=("ada-belief",),
+                hyperparameters={"beta1": 0.9, "beta2": 0.999, "eps": 1e-16, "eps_root": 1e-16},
+            ),
+            _rule(
+                "yogi",
+                "Yogi",
+                rules.yogi,
+                rules.yogi_start,
+                "M. Zaheer et al., 2018; m and v begin at a millionth, as in Optax",
+                equations=(
+                    _MEANS[0],
+                    r"v_t = v_{t-1} - (1 - \beta_2) \mathrm{sign}(v_{t-1} - g_t^2) g_t^2",
+                    _ADAM_STEP,
+                ),
+                hyperparameters={"beta1": 0.9, "beta2": 0.999, "eps": 1e-3},
+            ),
+            _rule(
+                "rprop",
+                "Rprop",
+                rules.rprop,
+                rules.zeros(2),
+                "M. Riedmiller and H. Braun, 1993; in the form iRprop- of C. Igel and M. Huesken, 2000",
+                equations=(
+                    r"d_t = \mathrm{clip}(d_{t-1} \eta_\pm, d_{\min}, d_{\max}), \quad d_0 = \eta",
+                    r"\eta_\pm = \eta_+ \; (g_t g_{t-1} > 0), \quad \eta_- \; (g_t g_{t-1} < 0, \; g_t \leftarrow 0)",
+                    r"x_t = x_{t-1} - \mathrm{sign}(g_t) d_t",
+                ),
+                aliases=("resilient-backprop",),
+                hyperparameters={"etaminus": 0.5, "etaplus": 1.2, "step_min": 1e-6, "step_max": 50.0},
+            ),
+            _rule(
+                "signsgd",
+                "SignSGD",
+                rules.signsgd,
+                rules.zeros(0),
+                "J. Bernstein et al., 2018",
+                equations=(r"x_t = x_{t-1} - \eta \, \mathrm{sign}(g_t)",),
+                aliases=("sign-sgd", "sign"),
+            ),
+            _rule(
+                "adan",
+                "Adan",
+                rules.adan,
+                rules.zeros(4),
+                "X. Xie et al., 2022; the betas are the shares that are kept",
+                equations=(
+                    r"d_t = g_t - g_{t-1}, \quad d_1 = 0",
+                    _MEANS[0],
+                    r"w_t = \beta_2 w_{t-1} + (1 - \beta_2) d_t",
+                    r"n_t = \beta_3 n_{t-1} + (1 - \beta_3) (g_t + \beta_2 d_t)^2",
+                    r"x_t = x_{t-1} - \eta \frac{m_t / (1 - \beta_1^t) + \beta_2 w_t / (1 - \beta_2^t)}"
+                    r"{\sqrt{n_t / (1 - \beta_3^t)} + \epsilon}",
+                ),
+                hyperparameters={"beta1": 0.98, "beta2": 0.92, "beta3": 0.99, "eps": 1e-8, "weight_decay": 0.0},
+            ),
+        )
+    }
+)
+"""Optimizers by name."""
+
+_BY_ANY_NAME = {name: each for each in OPTIMIZERS.values() for name in (each.name, *each.aliases)}
+
+
+def optimizer(name: str, **hyperparameters: float) -> Optimizer:
+    """Return an optimizer by its name or an alias, with some of its hyper-parameters changed.
+
+    Raises
+    ------
+    InputError
+        If there is no such optimizer, or it has no such hyper-parameter, or a number is out of its range.
 
     """
-
-    name: str
-    init: Init
-    rule: Rule
-    hyperparameters: Mapping[str, float] = field(default_factory=_no_hyperparameters)
-
-    def update(
-        self, gradient: FloatArray, position: FloatArray, state: State, step: int, learning_rate: FloatArray
-    ) -> tuple[FloatArray, State]:
-        """Return the change of the position, shape (n, dimension), and the next state.
-
-        Parameters
-        ----------
-        gradient, position
-            Shape (n, dimension).
-        state
-            The state after the previous step.
-        step
-            The number of the step, from 1.
-        learning_rate
-            The learning rate of each point, shape (n, 1).
-
-        """
-        return self.rule(gradient, position, state, step, learning_rate, **self.hyperparameters)
-
-    def with_hyperparameters(self, given: Mapping[str, float]) -> Optimizer:
-        """Return the same optimizer with some of its hyper-parameters changed.
-
-        Raises
-        ------
-        InputError
-            If the optimizer has no hyper-parameter of a name, or a number is not finite.
-
-        """
-        for name, number in given.items():
-            if name not in self.hyperparameters:
-                known = ", ".join(self.hyperparameters) or "none"
-                raise InputError(f"{self.name} has no hyper-parameter {shorten(name)}; it has {known}")
-            if not math.isfinite(number):
-                raise InputError(f"{name} of {self.name} must be a finite number, not {number}")
-        return replace(self, hyperparameters=MappingProxyType({**self.hyperparameters, **given}))
-
-
-def _stateless(starts: FloatArray) -> State:  # noqa: ARG001  # every `init` takes the starts
-    return ()
-
-
-def _gradient_descent(
-    gradient: FloatArray,
-    position: FloatArray,  # noqa: ARG001  # every rule takes the same arguments
-    state: State,
-    step: int,  # noqa: ARG001  # every rule takes the same arguments
-    learning_rate: FloatArray,
-) -> tuple[FloatArray, State]:
-    return -learning_rate * gradient, state
-
-
-GRADIENT_DESCENT = Optimizer("gd", _stateless, _gradient_descent)
-"""x <- x - learning_rate * gradient f(x) (A. Cauchy, Comptes Rendus, 1847)."""
-
-OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType({each.name: each for each in (GRADIENT_DESCENT,)})
-"""Optimizers by name."""
+    found = _BY_ANY_NAME.get(name.lower().replace("_", "-"))
+    if found is None:
+        near = nearest(name.lower(), _BY_ANY_NAME)
+        cure = f"did you mean {near}?" if near else f"there are {', '.join(OPTIMIZERS)}"
+        raise InputError(f"there is no optimizer {shorten(name)}; {cure}")
+    return found.with_hyperparameters(hyperparameters)
