@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gdviz.descent.engine import descend
+from gdviz.descent.engine import Status, descend
 from gdviz.descent.optimizer import RANGES, Optimizer
 from gdviz.descent.optimizers import GRADIENT_DESCENT, OPTIMIZERS, optimizer
 from gdviz.descent.rules import State
@@ -23,12 +23,13 @@ def push(
     return change, (change,)
 
 
+HIMMELBLAU = function("himmelblau")
 HEAVY_BALL = Optimizer("heavy-ball", lambda starts: (np.zeros_like(starts),), push, {"momentum": 0.9})
 
 
 def test_plain_descent_steps_by_each_points_own_rate_against_its_gradient():
     gradient, rates = np.array([[1.0, -2.0], [3.0, 0.5]]), np.array([[0.1], [2.0]])
-    change, state = GRADIENT_DESCENT.update(gradient, np.zeros((2, 2)), (), 1, rates)
+    change, state = GRADIENT_DESCENT.update(gradient, np.zeros((2, 2)), (), 1, rates, objective=HIMMELBLAU)
     np.testing.assert_array_equal(change, [[-0.1, 0.2], [-6.0, -1.0]])
     assert state == ()
 
@@ -39,7 +40,7 @@ def test_an_update_changes_nothing_that_it_is_given_and_repeats_itself(each: Opt
     gradient, position, rates = rng.normal(size=(5, 2)), rng.normal(size=(5, 2)), rng.uniform(0.01, 1, (5, 1))
     state = each.init(position)
     given = [part.copy() for part in (gradient, position, rates, *state)]
-    first, second = (each.update(gradient, position, state, 1, rates) for _ in range(2))
+    first, second = (each.update(gradient, position, state, 1, rates, objective=HIMMELBLAU) for _ in range(2))
     np.testing.assert_array_equal(first[0], second[0])
     for part, before in zip((gradient, position, rates, *state), given, strict=True):
         np.testing.assert_array_equal(part, before)
@@ -93,9 +94,12 @@ def test_a_rule_is_told_all_that_there_is_to_know_of_a_step():
         return np.zeros((1, 1)), ()
 
     gradient, position, rate = np.array([[1.0]]), np.array([[2.0]]), np.array([[0.1]])
+    searching = Optimizer("searching", lambda starts: (), rule, {"c": 0.5}, searches=True)
     told_of = Optimizer("told", lambda starts: (), rule, {"momentum": 0.9})
-    told_of.update(gradient, position, (), 7, rate)
-    assert told == [gradient, position, (), 7, rate, {"momentum": 0.9}]
+    told_of.update(gradient, position, (), 7, rate, objective=HIMMELBLAU)
+    searching.update(gradient, position, (), 8, rate, objective=HIMMELBLAU)
+    assert told[:6] == [gradient, position, (), 7, rate, {"momentum": 0.9}]
+    assert told[6:] == [gradient, position, (), 8, rate, {"objective": HIMMELBLAU, "c": 0.5}]
 
 
 def test_of_an_optimizer_with_several_hyperparameters_all_are_named():
@@ -124,7 +128,7 @@ def test_every_rule_of_the_table_is_compared_with_another_implementation():
 @pytest.mark.parametrize("name", PATHS)
 @pytest.mark.parametrize("which", [0, 1])
 def test_positions_are_those_of_other_implementations(name: str, which: int):
-    """PyTorch, Optax or the authors' own code; in 64 bits, positions after 1, 2, 5, 20 and 60 steps."""
+    """PyTorch, Optax, the authors' own code, or arithmetic in 50 digits, as far as 64 bits can follow."""
     case = PATHS[name][which]
     path = descend(
         function(case["function"]),
@@ -182,3 +186,14 @@ def test_every_optimizer_says_what_it_is(each: Optimizer):
     for equation in each.equations:
         assert width(equation) > 0
     assert any("x_t = x_{t-1}" in equation for equation in each.equations)
+
+
+@pytest.mark.parametrize("name", [each.name for each in OPTIMIZERS.values() if each.searches])
+def test_a_search_rests_at_a_minimum_and_goes_on_where_f_falls_without_end(name: str):
+    given = {"learning_rate": 1.0, "tolerance": 0.0, "max_iterations": 30, "optimizer": OPTIMIZERS[name]}
+    rests = descend(HIMMELBLAU, [[3.0, 2.0]], **given)  # type: ignore[arg-type]
+    assert rests.status.tolist() == [Status.CONVERGED]
+    with np.errstate(all="raise"):
+        endless = descend(function("x + 0*y"), [[1.0, 1.0]], **given)  # type: ignore[arg-type]
+    assert np.isfinite(endless.points).all()
+    assert endless.values[-1, 0] <= 1

@@ -55,6 +55,8 @@ def descend(
     """
     target: Objective = function(objective) if isinstance(objective, str) else objective
     rule = optimizers.optimizer(optimizer) if isinstance(optimizer, str) else optimizer
+    if rule.searches:
+        learning_rate = 1.0  # which is not used
     if learning_rate is None and rule is not GRADIENT_DESCENT:
         raise InputError(f"{rule.name} needs a learning rate, such as learning_rate=0.1")
     return engine.descend(

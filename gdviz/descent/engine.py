@@ -134,7 +134,7 @@ def descend(
     while True:
         position = points[step, active]
         with np.errstate(all="ignore"):
-            change, state = optimizer.update(gradient, position, state, step + 1, rates)
+            change, state = optimizer.update(gradient, position, state, step + 1, rates, objective=objective)
         known = in_all_axes(np.isfinite(gradient))
         arrived = _arrived(gradient, change, rates, tolerance, least)
         status[active[~known]] = Status.UNDEFINED

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from gdviz.descent.rules import State
 from gdviz.errors import InputError, shorten
 from gdviz.extent import FloatArray
+from gdviz.functions.objective import Objective
 
 Init = Callable[[FloatArray], State]
 Rule = Callable[..., tuple[FloatArray, State]]
@@ -54,6 +55,11 @@ RANGES: Mapping[str, Range] = MappingProxyType(
         "etaplus": Range(1, math.inf, closed=False),
         "step_min": _POSITIVE,
         "step_max": _POSITIVE,
+        "delta": _POSITIVE,
+        "c": Range(0, 1, closed=False),
+        "beta": Range(0, 1, closed=False),
+        "t0": _POSITIVE,
+        "f_star": Range(-math.inf, math.inf, closed=False),
     }
 )
 """What each hyper-parameter may be, in all optimizers that have it."""
@@ -81,6 +87,8 @@ class Optimizer:
         The update, in LaTeX: g is the gradient, eta the learning rate, t the number of the step from 1.
     source
         Where the rule was published.
+    searches
+        Whether the rule looks at the objective itself where it chooses how far to go. It needs no learning rate then.
 
     """
 
@@ -92,9 +100,17 @@ class Optimizer:
     aliases: tuple[str, ...] = ()
     equations: tuple[str, ...] = ()
     source: str = ""
+    searches: bool = False
 
     def update(
-        self, gradient: FloatArray, position: FloatArray, state: State, step: int, learning_rate: FloatArray
+        self,
+        gradient: FloatArray,
+        position: FloatArray,
+        state: State,
+        step: int,
+        learning_rate: FloatArray,
+        *,
+        objective: Objective,
     ) -> tuple[FloatArray, State]:
         """Return the change of the position, shape (n, dimension), and the next state.
 
@@ -108,9 +124,12 @@ class Optimizer:
             The number of the step, from 1.
         learning_rate
             The learning rate of each point, shape (n, 1).
+        objective
+            What is descended.
 
         """
-        return self.rule(gradient, position, state, step, learning_rate, **self.hyperparameters)
+        more = {"objective": objective} if self.searches else {}
+        return self.rule(gradient, position, state, step, learning_rate, **more, **self.hyperparameters)
 
     def with_hyperparameters(self, given: Mapping[str, float]) -> Optimizer:
         """Return the same optimizer with some of its hyper-parameters changed.

@@ -1,0 +1,265 @@
+"""The rules of optimizers that look at f or its second derivatives where they choose how far to go.
+
+They are called as those of `gdviz.descent.rules`, with the objective as one keyword more, and need no learning rate.
+Each point's search is its own, and all are made at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdviz.descent.rules import State, Step
+from gdviz.extent import FloatArray
+from gdviz.functions.objective import Objective
+
+HALVINGS = 60  # of a step that does not lower f enough; after as many it is not taken
+FIRST_LOOK = 0.125  # of the way to where a parabola would be lowest: how far the first look along a ray is
+FURTHER = 1.25  # how much longer each look is than the one before
+LOOKS = 120  # along a ray, after which f is taken to fall without end
+BISECTIONS = 200  # at most, of the way between two looks
+
+
+def newton(
+    gradient: FloatArray,
+    position: FloatArray,
+    state: State,
+    step: int,
+    learning_rate: FloatArray,
+    *,
+    objective: Objective,
+) -> Step:
+    """Go to where the parabola with this gradient and curvature is level, be that a minimum or not."""
+    return -_solved(_hessians(objective, position), gradient), state
+
+
+def newton_damped(
+    gradient: FloatArray,
+    position: FloatArray,
+    state: State,
+    step: int,
+    learning_rate: FloatArray,
+    *,
+    objective: Objective,
+    delta: float,
+    c: float,
+    beta: float,
+) -> Step:
+    """Bend the parabola until it has a minimum, and go towards that as far as f falls."""
+    hessians = _hessians(objective, position)
+    known = np.isfinite(hessians).all(axis=(1, 2))
+    lowest = np.full(len(position), np.nan)
+    lowest[known] = np.linalg.eigvalsh(hessians[known])[:, 0]
+    bent = hessians + np.maximum(0, delta - lowest)[:, None, None] * np.eye(position.shape[1])
+    direction = -_solved(bent, gradient)
+    return _armijo(objective, position, direction, gradient, 1.0, c, beta) * direction, state
+
+
+def polyak(
+    gradient: FloatArray,
+    position: FloatArray,
+    state: State,
+    step: int,
+    learning_rate: FloatArray,
+    *,
+    objective: Objective,
+    f_star: float,
+) -> Step:
+    """Step to where f would be `f_star` if it went on falling as it does."""
+    value, square = objective.value(*position.T)[:, None], _square(gradient)
+    return np.asarray(-_ratio(value - f_star, square) * gradient), state
+
+
+def steepest_armijo(
+    gradient: FloatArray,
+    position: FloatArray,
+    state: State,
+    step: int,
+    learning_rate: FloatArray,
+    *,
+    objective: Objective,
+    t0: float,
+    c: float,
+    beta: float,
+) -> Step:
+    """Step against the gradient, shortened until f falls by a share of what the slope promises."""
+    return -_armijo(objective, position, -gradient, gradient, t0, c, beta) * gradient, state
+
+
+def steepest_exact(
+    gradient: FloatArray,
+    position: FloatArray,
+    state: State,
+    step: int,
+    learning_rate: FloatArray,
+    *,
+    objective: Objective,
+) -> Step:
+    """Step against the gradient to the first place where f falls no further."""
+    return -_first_level(objective, position, -gradient) * gradient, state
+
+
+def bfgs_start(starts: FloatArray) -> State:
+    """Return the estimates of the inverse Hessians, and the places and gradients before."""
+    count, dimension = starts.shape
+    return np.tile(np.eye(dimension), (count, 1, 1)), np.zeros_like(starts), np.zeros_like(starts)
+
+
+def bfgs(
+    gradient: FloatArray,
+    position: FloatArray,
+    state: State,
+    step: int,
+    learning_rate: FloatArray,
+    *,
+    objective: Objective,
+    t0: float,
+    c: float,
+    beta: float,
+) -> Step:
+    """Do as Newton's method with curvatures that are learnt from the gradients on the way."""
+    inverse, before, gradient_before = state
+    if step > 1:
+        inverse = _learnt(inverse, position - before, gradient - gradient_before)
+    direction = -_times(inverse, gradient)
+    change = _armijo(objective, position, direction, gradient, t0, c, beta) * direction
+    return change, (inverse, position, gradient)
+
+
+def conjugate(share: Callable[[FloatArray, FloatArray], FloatArray]) -> Callable[..., Step]:
+    """Return the rule of conjugate gradients whose directions keep a share of the one before.
+
+    `share` returns it, shape (n, 1), from the gradients now and before, shape (n, dimension).
+    """
+
+    def rule(
+        gradient: FloatArray,
+        position: FloatArray,
+        state: State,
+        step: int,
+        learning_rate: FloatArray,
+        *,
+        objective: Objective,
+    ) -> Step:
+        direction_before, gradient_before = state
+        direction = -gradient if step == 1 else -gradient + share(gradient, gradient_before) * direction_before
+        rises = (direction * gradient).sum(axis=1, keepdims=True) >= 0
+        direction = np.where(rises, -gradient, direction)
+        return _first_level(objective, position, direction) * direction, (direction, gradient)
+
+    return rule
+
+
+def fletcher_reeves(gradient: FloatArray, before: FloatArray) -> FloatArray:
+    """Return the share of Fletcher and Reeves, shape (n, 1)."""
+    return _ratio(_square(gradient), _square(before))
+
+
+def polak_ribiere(gradient: FloatArray, before: FloatArray) -> FloatArray:
+    """Return the share of Polak and Ribiere where it is not negative, shape (n, 1)."""
+    return np.maximum(0, _ratio((gradient * (gradient - before)).sum(axis=1, keepdims=True), _square(before)))
+
+
+def _ratio(one: FloatArray, other: FloatArray) -> FloatArray:
+    """Return quotients, 0 where they would be of nothing."""
+    return np.divide(one, other, out=np.zeros_like(one), where=other > 0)
+
+
+def _square(vectors: FloatArray) -> FloatArray:
+    """Return squared lengths, shape (n, 1)."""
+    return np.asarray((vectors**2).sum(axis=1, keepdims=True))
+
+
+def _times(matrices: FloatArray, vectors: FloatArray) -> FloatArray:
+    """Return matrices (n, d, d) times vectors (n, d); a sum in one order, whatever stands beside it."""
+    return np.asarray((matrices * vectors[:, None, :]).sum(axis=2))
+
+
+def _hessians(objective: Objective, position: FloatArray) -> FloatArray:
+    """Return the Hessians at places (n, d), shape (n, d, d)."""
+    return np.asarray(np.moveaxis(objective.hessian(*position.T), -1, 0))
+
+
+def _solved(matrices: FloatArray, vectors: FloatArray) -> FloatArray:
+    """Return what matrices (n, d, d) must be multiplied with to give vectors (n, d); NaN where there is none."""
+    solution = np.full_like(vectors, np.nan)
+    with np.errstate(invalid="ignore", over="ignore"):
+        regular = np.isfinite(matrices).all(axis=(1, 2)) & (np.linalg.det(matrices) != 0)
+    solution[regular] = np.linalg.solve(matrices[regular], vectors[regular, :, None])[..., 0]
+    return solution
+
+
+def _learnt(inverse: FloatArray, moved: FloatArray, turned: FloatArray) -> FloatArray:
+    """Return the estimates (n, d, d) after steps (n, d) in which the gradients have changed by `turned` (n, d)."""
+    inner = (moved * turned).sum(axis=1)
+    convex = inner > 1e-14 * np.sqrt(_square(moved) * _square(turned))[:, 0]
+    s, y, b = moved[convex], turned[convex], inverse[convex]
+    kept = np.eye(moved.shape[1]) - s[:, :, None] * y[:, None, :] / inner[convex, None, None]
+    new = inverse.copy()
+    along = s[:, :, None] * s[:, None, :] / inner[convex, None, None]
+    new[convex] = kept @ b @ np.swapaxes(kept, 1, 2) + along
+    return new
+
+
+def _armijo(
+    objective: Objective,
+    position: FloatArray,
+    direction: FloatArray,
+    gradient: FloatArray,
+    longest: float,
+    c: float,
+    beta: float,
+) -> FloatArray:
+    """Return how much of a direction to go, shape (n, 1): `longest`, times `beta` until f falls enough, or none."""
+    value, slope = objective.value(*position.T), (gradient * direction).sum(axis=1)
+    lengths = np.full(len(position), longest)
+    missing = np.arange(len(position))
+    for _ in range(HALVINGS + 1):
+        there = position[missing] + lengths[missing, None] * direction[missing]
+        enough = objective.value(*there.T) <= value[missing] + c * lengths[missing] * slope[missing]
+        missing = missing[~enough]
+        if not len(missing):
+            break
+        lengths[missing] *= beta
+    lengths[missing] = 0.0
+    return lengths[:, None]
+
+
+def _first_level(objective: Objective, position: FloatArray, direction: FloatArray) -> FloatArray:
+    """Return how much of a direction leads to the first place where f no longer falls, shape (n, 1).
+
+    Looks go further and further; between the last two, the place is found to the last digit. Where f falls without end
+    it is where the last look was.
+    """
+    slope = (objective.gradient(*position.T).T * direction).sum(axis=1)
+    bend = (direction * _times(_hessians(objective, position), direction)).sum(axis=1)
+    with np.errstate(all="ignore"):
+        parabola = -slope / bend
+        span = np.abs(objective.extent.span).max() / np.sqrt(_square(direction)[:, 0])
+        look = FIRST_LOOK * np.where((parabola > 0) & (parabola < span), parabola, span / 8)
+    low, high = np.zeros(len(position)), look.copy()
+
+    def falls(which: NDArray[np.intp], lengths: FloatArray) -> NDArray[np.bool_]:
+        there = position[which] + lengths[:, None] * direction[which]
+        return np.asarray((objective.gradient(*there.T).T * direction[which]).sum(axis=1) < 0)
+
+    searching = np.arange(len(position))
+    for _ in range(LOOKS):
+        searching = searching[falls(searching, high[searching])]
+        if not len(searching):
+            break
+        low[searching], look[searching] = high[searching], FURTHER * look[searching]
+        high[searching] += look[searching]
+    between = np.setdiff1d(np.arange(len(position)), searching)
+    for _ in range(BISECTIONS):
+        middle = (low[between] + high[between]) / 2
+        inside = (low[between] < middle) & (middle < high[between])
+        between, middle = between[inside], middle[inside]
+        if not len(between):
+            break
+        lower = falls(between, middle)
+        low[between] = np.where(lower, middle, low[between])
+        high[between] = np.where(lower, high[between], middle)
+    return np.where(slope < 0, high, 0.0)[:, None]
