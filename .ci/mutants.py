@@ -24,7 +24,10 @@ ASKED = 0.85  # the share of the changes that must be noticed
 
 TESTS: Mapping[str, tuple[str, ...]] = {
     "descent/engine": ("test_engine.py",),
+    "descent/optimizer": ("test_optimizers.py",),
     "descent/optimizers": ("test_optimizers.py",),
+    "descent/rules": ("test_optimizers.py",),
+    "descent/searches": ("test_optimizers.py",),
     "extent": ("test_extent.py",),
     "scene/timeline": ("test_timeline.py",),
     "scene/pace": ("test_pace.py",),
