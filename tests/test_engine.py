@@ -8,6 +8,7 @@ import pytest
 
 from gdviz.descent.engine import FAR, Descent, Status, descend, history_bytes
 from gdviz.descent.optimizer import Optimizer
+from gdviz.descent.rules import Moment, State
 from gdviz.errors import InputError
 from gdviz.extent import Extent
 from gdviz.functions import function
@@ -205,13 +206,11 @@ def test_a_history_takes_no_more_than_was_said_and_what_was_not_needed_is_given_
 
 
 def heavy_ball(friction: float) -> Optimizer:
-    def update(
-        gradient: np.ndarray, position: np.ndarray, state: tuple[np.ndarray, ...], step: int, learning_rate: np.ndarray
-    ) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
-        change = friction * state[0] - learning_rate * gradient
+    def rule(at: Moment, state: State) -> tuple[np.ndarray, State]:
+        change = friction * state[0] - at.learning_rate * at.gradient
         return change, (change,)
 
-    return Optimizer("heavy-ball", lambda starts: (np.zeros_like(starts),), update)
+    return Optimizer("heavy-ball", lambda starts: (np.zeros_like(starts),), rule)
 
 
 def test_another_optimizer_takes_the_place_of_plain_descent():
@@ -242,7 +241,7 @@ def test_momentum_of_a_thousandth_of_the_extent_is_all_but_spent(speed: float, i
     rolling = Optimizer(
         "rolling",
         lambda starts: (np.full_like(starts, speed),),
-        lambda gradient, position, state, step, learning_rate: (state[0], state),
+        lambda at, state: (state[0], state),
     )
     descent = run("0*x", [[-1.0]], optimizer=rolling, max_iterations=50)
     assert descent.iterations.tolist() == [iterations]
@@ -258,13 +257,11 @@ def test_a_tolerance_beyond_the_slope_is_met_whatever_the_rate(rate: float, tole
 def test_an_optimizer_is_told_the_position_and_which_step_it_is():
     told = []
 
-    def update(
-        gradient: np.ndarray, position: np.ndarray, state: tuple[np.ndarray, ...], step: int, learning_rate: np.ndarray
-    ) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
-        told.append((step, position.tolist()))
-        return -learning_rate * gradient, state
+    def rule(at: Moment, state: State) -> tuple[np.ndarray, State]:
+        told.append((at.step, at.position.tolist()))
+        return -at.learning_rate * at.gradient, state
 
-    descent = run("x^2", [[1.0]], optimizer=Optimizer("gd", lambda starts: (), update), max_iterations=3)
+    descent = run("x^2", [[1.0]], optimizer=Optimizer("gd", lambda starts: (), rule), max_iterations=3)
     assert told == [(step + 1, descent.points[step].tolist()) for step in range(4)]
 
 

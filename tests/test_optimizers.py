@@ -9,17 +9,15 @@ import pytest
 from gdviz.descent.engine import Status, descend
 from gdviz.descent.optimizer import RANGES, Optimizer
 from gdviz.descent.optimizers import GRADIENT_DESCENT, OPTIMIZERS, optimizer
-from gdviz.descent.rules import State
+from gdviz.descent.rules import Moment, State
 from gdviz.errors import InputError
 from gdviz.extent import FloatArray
 from gdviz.formula.draw import width
 from gdviz.functions import function
 
 
-def push(
-    gradient: FloatArray, position: FloatArray, state: State, step: int, learning_rate: FloatArray, *, momentum: float
-) -> tuple[FloatArray, State]:
-    change = momentum * state[0] - learning_rate * gradient
+def push(at: Moment, state: State, *, momentum: float) -> tuple[FloatArray, State]:
+    change = momentum * state[0] - at.learning_rate * at.gradient
     return change, (change,)
 
 
@@ -89,17 +87,14 @@ def test_a_hyperparameter_that_cannot_be_is_refused(changed: Optimizer, given: d
 def test_a_rule_is_told_all_that_there_is_to_know_of_a_step():
     told: list[object] = []
 
-    def rule(*given: object, **hyperparameters: float) -> tuple[FloatArray, State]:
-        told.extend([*given, hyperparameters])
+    def rule(at: Moment, state: State, **hyperparameters: float) -> tuple[FloatArray, State]:
+        told.extend([at, state, hyperparameters])
         return np.zeros((1, 1)), ()
 
     gradient, position, rate = np.array([[1.0]]), np.array([[2.0]]), np.array([[0.1]])
-    searching = Optimizer("searching", lambda starts: (), rule, {"c": 0.5}, searches=True)
     told_of = Optimizer("told", lambda starts: (), rule, {"momentum": 0.9})
     told_of.update(gradient, position, (), 7, rate, objective=HIMMELBLAU)
-    searching.update(gradient, position, (), 8, rate, objective=HIMMELBLAU)
-    assert told[:6] == [gradient, position, (), 7, rate, {"momentum": 0.9}]
-    assert told[6:] == [gradient, position, (), 8, rate, {"objective": HIMMELBLAU, "c": 0.5}]
+    assert told == [Moment(gradient, position, 7, rate, HIMMELBLAU), (), {"momentum": 0.9}]
 
 
 def test_of_an_optimizer_with_several_hyperparameters_all_are_named():

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from gdviz.descent.rules import State
+from gdviz.descent.rules import Moment, State
 from gdviz.errors import InputError, shorten
 from gdviz.extent import FloatArray
 from gdviz.functions.objective import Objective
@@ -76,7 +76,7 @@ class Optimizer:
     init
         Returns the first state for starts (n, dimension): arrays whose first axis is the points.
     rule
-        The function that `update` calls, with the hyper-parameters as keywords.
+        The function that `update` calls with a `Moment` and the state, and the hyper-parameters as keywords.
     hyperparameters
         Names and numbers; in `OPTIMIZERS`, the defaults.
     title
@@ -128,8 +128,8 @@ class Optimizer:
             What is descended.
 
         """
-        more = {"objective": objective} if self.searches else {}
-        return self.rule(gradient, position, state, step, learning_rate, **more, **self.hyperparameters)
+        moment = Moment(gradient, position, step, learning_rate, objective)
+        return self.rule(moment, state, **self.hyperparameters)
 
     def with_hyperparameters(self, given: Mapping[str, float]) -> Optimizer:
         """Return the same optimizer with some of its hyper-parameters changed.

@@ -1,21 +1,47 @@
 """The rules of first-order optimizers: how gradients become a step, for all points at once and each by itself.
 
-Each pair of functions is `init`, which returns the first state for starts (n, dimension), and the rule, which is called
-as `Optimizer.update` says and returns the change of the position and the next state. Where PyTorch has the rule, its
-conventions are followed.
+Each pair of functions is `init`, which returns the first state for starts (n, dimension), and the rule, which returns
+the change of the position, shape (n, dimension), and the next state. Where PyTorch has the rule, its conventions are
+followed.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from gdviz.extent import FloatArray
+from gdviz.functions.objective import Objective
 
 State = tuple[FloatArray, ...]
 Step = tuple[FloatArray, State]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What a rule is told of a step.
+
+    Attributes
+    ----------
+    gradient, position
+        Shape (n, dimension).
+    step
+        The number of the step, from 1.
+    learning_rate
+        The learning rate of each point, shape (n, 1).
+    objective
+        What is descended.
+
+    """
+
+    gradient: FloatArray
+    position: FloatArray
+    step: int
+    learning_rate: FloatArray
+    objective: Objective
 
 
 def zeros(count: int) -> Callable[[FloatArray], State]:
@@ -23,74 +49,50 @@ def zeros(count: int) -> Callable[[FloatArray], State]:
     return lambda starts: tuple(np.zeros_like(starts) for _ in range(count))
 
 
-def gd(gradient: FloatArray, position: FloatArray, state: State, step: int, learning_rate: FloatArray) -> Step:
+def gd(at: Moment, state: State) -> Step:
     """Step against the gradient."""
-    return -learning_rate * gradient, state
+    return -at.learning_rate * at.gradient, state
 
 
-def signsgd(gradient: FloatArray, position: FloatArray, state: State, step: int, learning_rate: FloatArray) -> Step:
+def signsgd(at: Moment, state: State) -> Step:
     """Step by the learning rate along each axis, against the gradient."""
-    return -learning_rate * np.sign(gradient), state
+    return -at.learning_rate * np.sign(at.gradient), state
 
 
-def momentum(
-    gradient: FloatArray, position: FloatArray, state: State, step: int, learning_rate: FloatArray, *, momentum: float
-) -> Step:
+def momentum(at: Moment, state: State, *, momentum: float) -> Step:
     """Step along a velocity that gathers gradients."""
     (velocity,) = state
-    velocity = momentum * velocity + gradient
-    return -learning_rate * velocity, (velocity,)
+    velocity = momentum * velocity + at.gradient
+    return -at.learning_rate * velocity, (velocity,)
 
 
-def nesterov(
-    gradient: FloatArray, position: FloatArray, state: State, step: int, learning_rate: FloatArray, *, momentum: float
-) -> Step:
+def nesterov(at: Moment, state: State, *, momentum: float) -> Step:
     """Step along the velocity that there would be after one more step."""
     (velocity,) = state
-    velocity = momentum * velocity + gradient
-    return -learning_rate * (gradient + momentum * velocity), (velocity,)
+    velocity = momentum * velocity + at.gradient
+    return -at.learning_rate * (at.gradient + momentum * velocity), (velocity,)
 
 
-def adagrad(
-    gradient: FloatArray, position: FloatArray, state: State, step: int, learning_rate: FloatArray, *, eps: float
-) -> Step:
+def adagrad(at: Moment, state: State, *, eps: float) -> Step:
     """Divide each axis by the root of the sum of its squared gradients."""
     (total,) = state
-    total = total + gradient**2
-    return -learning_rate * gradient / (np.sqrt(total) + eps), (total,)
+    total = total + at.gradient**2
+    return -at.learning_rate * at.gradient / (np.sqrt(total) + eps), (total,)
 
 
-def rmsprop(
-    gradient: FloatArray,
-    position: FloatArray,
-    state: State,
-    step: int,
-    learning_rate: FloatArray,
-    *,
-    alpha: float,
-    eps: float,
-) -> Step:
+def rmsprop(at: Moment, state: State, *, alpha: float, eps: float) -> Step:
     """Divide each axis by the root of a fading mean of its squared gradients."""
     (square,) = state
-    square = alpha * square + (1 - alpha) * gradient**2
-    return -learning_rate * gradient / (np.sqrt(square) + eps), (square,)
+    square = alpha * square + (1 - alpha) * at.gradient**2
+    return -at.learning_rate * at.gradient / (np.sqrt(square) + eps), (square,)
 
 
-def adadelta(
-    gradient: FloatArray,
-    position: FloatArray,
-    state: State,
-    step: int,
-    learning_rate: FloatArray,
-    *,
-    rho: float,
-    eps: float,
-) -> Step:
+def adadelta(at: Moment, state: State, *, rho: float, eps: float) -> Step:
     """Give the step the unit of the position: by the ratio of two fading means, of steps and of gradients."""
     square, moved = state
-    square = rho * square + (1 - rho) * gradient**2
-    way = np.sqrt(moved + eps) / np.sqrt(square + eps) * gradient
-    return -learning_rate * way, (square, rho * moved + (1 - rho) * way**2)
+    square = rho * square + (1 - rho) * at.gradient**2
+    way = np.sqrt(moved + eps) / np.sqrt(square + eps) * at.gradient
+    return -at.learning_rate * way, (square, rho * moved + (1 - rho) * way**2)
 
 
 def _means(gradient: FloatArray, state: State, beta1: float, beta2: float) -> tuple[FloatArray, FloatArray]:
@@ -98,57 +100,27 @@ def _means(gradient: FloatArray, state: State, beta1: float, beta2: float) -> tu
     return beta1 * state[0] + (1 - beta1) * gradient, beta2 * state[1] + (1 - beta2) * gradient**2
 
 
-def adam(
-    gradient: FloatArray,
-    position: FloatArray,
-    state: State,
-    step: int,
-    learning_rate: FloatArray,
-    *,
-    beta1: float,
-    beta2: float,
-    eps: float,
-) -> Step:
+def adam(at: Moment, state: State, *, beta1: float, beta2: float, eps: float) -> Step:
     """Divide a fading mean of the gradient by the root of that of its square, both corrected for their start at 0."""
-    mean, square = _means(gradient, state, beta1, beta2)
-    root = np.sqrt(square / (1 - beta2**step)) + eps
-    return -learning_rate * (mean / (1 - beta1**step)) / root, (mean, square)
+    mean, square = _means(at.gradient, state, beta1, beta2)
+    root = np.sqrt(square / (1 - beta2**at.step)) + eps
+    return -at.learning_rate * (mean / (1 - beta1**at.step)) / root, (mean, square)
 
 
-def amsgrad(
-    gradient: FloatArray,
-    position: FloatArray,
-    state: State,
-    step: int,
-    learning_rate: FloatArray,
-    *,
-    beta1: float,
-    beta2: float,
-    eps: float,
-) -> Step:
+def amsgrad(at: Moment, state: State, *, beta1: float, beta2: float, eps: float) -> Step:
     """Do as Adam with the largest mean square so far, taken before the correction."""
-    mean, square = _means(gradient, state, beta1, beta2)
+    mean, square = _means(at.gradient, state, beta1, beta2)
     largest = np.maximum(state[2], square)
-    root = np.sqrt(largest / (1 - beta2**step)) + eps
-    return -learning_rate * (mean / (1 - beta1**step)) / root, (mean, square, largest)
+    root = np.sqrt(largest / (1 - beta2**at.step)) + eps
+    return -at.learning_rate * (mean / (1 - beta1**at.step)) / root, (mean, square, largest)
 
 
-def adamax(
-    gradient: FloatArray,
-    position: FloatArray,
-    state: State,
-    step: int,
-    learning_rate: FloatArray,
-    *,
-    beta1: float,
-    beta2: float,
-    eps: float,
-) -> Step:
+def adamax(at: Moment, state: State, *, beta1: float, beta2: float, eps: float) -> Step:
     """Do as Adam with a fading maximum in place of the root."""
     mean, largest = state
-    mean = beta1 * mean + (1 - beta1) * gradient
-    largest = np.maximum(beta2 * largest, np.abs(gradient) + eps)
-    return -learning_rate / (1 - beta1**step) * mean / largest, (mean, largest)
+    mean = beta1 * mean + (1 - beta1) * at.gradient
+    largest = np.maximum(beta2 * largest, np.abs(at.gradient) + eps)
+    return -at.learning_rate / (1 - beta1**at.step) * mean / largest, (mean, largest)
 
 
 def nadam_start(starts: FloatArray) -> State:
@@ -156,103 +128,50 @@ def nadam_start(starts: FloatArray) -> State:
     return np.zeros_like(starts), np.zeros_like(starts), np.ones((len(starts), 1))
 
 
-def nadam(
-    gradient: FloatArray,
-    position: FloatArray,
-    state: State,
-    step: int,
-    learning_rate: FloatArray,
-    *,
-    beta1: float,
-    beta2: float,
-    eps: float,
-    momentum_decay: float,
-) -> Step:
+def nadam(at: Moment, state: State, *, beta1: float, beta2: float, eps: float, momentum_decay: float) -> Step:
     """Do as Adam with Nesterov's momentum, which grows by Dozat's schedule."""
-    mean, square = _means(gradient, state, beta1, beta2)
-    now, later = (beta1 * (1 - 0.5 * 0.96 ** (number * momentum_decay)) for number in (step, step + 1))
+    mean, square = _means(at.gradient, state, beta1, beta2)
+    now, later = (beta1 * (1 - 0.5 * 0.96 ** (number * momentum_decay)) for number in (at.step, at.step + 1))
     product = state[2] * now
-    root = np.sqrt(square / (1 - beta2**step)) + eps
-    way = (1 - now) / (1 - product) * gradient + later / (1 - product * later) * mean
-    return -learning_rate * way / root, (mean, square, product)
+    root = np.sqrt(square / (1 - beta2**at.step)) + eps
+    way = (1 - now) / (1 - product) * at.gradient + later / (1 - product * later) * mean
+    return -at.learning_rate * way / root, (mean, square, product)
 
 
-def radam(
-    gradient: FloatArray,
-    position: FloatArray,
-    state: State,
-    step: int,
-    learning_rate: FloatArray,
-    *,
-    beta1: float,
-    beta2: float,
-    eps: float,
-) -> Step:
+def radam(at: Moment, state: State, *, beta1: float, beta2: float, eps: float) -> Step:
     """Do as Adam, but with the mean alone while too few gradients are known to trust the root."""
-    mean, square = _means(gradient, state, beta1, beta2)
-    corrected = mean / (1 - beta1**step)
+    mean, square = _means(at.gradient, state, beta1, beta2)
+    corrected = mean / (1 - beta1**at.step)
     longest = 2 / (1 - beta2) - 1
-    length = longest - 2 * step * beta2**step / (1 - beta2**step)
+    length = longest - 2 * at.step * beta2**at.step / (1 - beta2**at.step)
     if length <= 5:
-        return -learning_rate * corrected, (mean, square)
+        return -at.learning_rate * corrected, (mean, square)
     share = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
-    root = math.sqrt(1 - beta2**step) / (np.sqrt(square) + eps)
-    return -learning_rate * corrected * math.sqrt(share) * root, (mean, square)
+    root = math.sqrt(1 - beta2**at.step) / (np.sqrt(square) + eps)
+    return -at.learning_rate * corrected * math.sqrt(share) * root, (mean, square)
 
 
-def adamw(
-    gradient: FloatArray,
-    position: FloatArray,
-    state: State,
-    step: int,
-    learning_rate: FloatArray,
-    *,
-    beta1: float,
-    beta2: float,
-    eps: float,
-    weight_decay: float,
-) -> Step:
+def adamw(at: Moment, state: State, *, beta1: float, beta2: float, eps: float, weight_decay: float) -> Step:
     """Do as Adam, and shrink the position towards the origin."""
-    change, state = adam(gradient, position, state, step, learning_rate, beta1=beta1, beta2=beta2, eps=eps)
-    return change - learning_rate * weight_decay * position, state
+    change, state = adam(at, state, beta1=beta1, beta2=beta2, eps=eps)
+    return change - at.learning_rate * weight_decay * at.position, state
 
 
-def lion(
-    gradient: FloatArray,
-    position: FloatArray,
-    state: State,
-    step: int,
-    learning_rate: FloatArray,
-    *,
-    beta1: float,
-    beta2: float,
-    weight_decay: float,
-) -> Step:
+def lion(at: Moment, state: State, *, beta1: float, beta2: float, weight_decay: float) -> Step:
     """Step by the learning rate along each axis, by the sign of two fading means of the gradient."""
     (mean,) = state
-    way = np.sign(beta1 * mean + (1 - beta1) * gradient)
-    change = -learning_rate * weight_decay * position - learning_rate * way
-    return change, (beta2 * mean + (1 - beta2) * gradient,)
+    way = np.sign(beta1 * mean + (1 - beta1) * at.gradient)
+    change = -at.learning_rate * weight_decay * at.position - at.learning_rate * way
+    return change, (beta2 * mean + (1 - beta2) * at.gradient,)
 
 
-def adabelief(
-    gradient: FloatArray,
-    position: FloatArray,
-    state: State,
-    step: int,
-    learning_rate: FloatArray,
-    *,
-    beta1: float,
-    beta2: float,
-    eps: float,
-    eps_root: float,
-) -> Step:
+def adabelief(at: Moment, state: State, *, beta1: float, beta2: float, eps: float, eps_root: float) -> Step:
     """Do as Adam with the squared distance of the gradient from its mean in place of its square."""
     mean, spread = state
-    mean = beta1 * mean + (1 - beta1) * gradient
-    spread = beta2 * spread + (1 - beta2) * (gradient - mean) ** 2 + eps_root
-    root = np.sqrt(spread / (1 - beta2**step)) + eps
-    return -learning_rate * (mean / (1 - beta1**step)) / root, (mean, spread)
+    mean = beta1 * mean + (1 - beta1) * at.gradient
+    spread = beta2 * spread + (1 - beta2) * (at.gradient - mean) ** 2 + eps_root
+    root = np.sqrt(spread / (1 - beta2**at.step)) + eps
+    return -at.learning_rate * (mean / (1 - beta1**at.step)) / root, (mean, spread)
 
 
 def yogi_start(starts: FloatArray) -> State:
@@ -260,66 +179,35 @@ def yogi_start(starts: FloatArray) -> State:
     return np.full_like(starts, 1e-6), np.full_like(starts, 1e-6)
 
 
-def yogi(
-    gradient: FloatArray,
-    position: FloatArray,
-    state: State,
-    step: int,
-    learning_rate: FloatArray,
-    *,
-    beta1: float,
-    beta2: float,
-    eps: float,
-) -> Step:
+def yogi(at: Moment, state: State, *, beta1: float, beta2: float, eps: float) -> Step:
     """Do as Adam with a mean square that grows no faster than the squared gradient lets it."""
     mean, square = state
-    mean = beta1 * mean + (1 - beta1) * gradient
-    square = square - (1 - beta2) * np.sign(square - gradient**2) * gradient**2
-    root = np.sqrt(square / (1 - beta2**step)) + eps
-    return -learning_rate * (mean / (1 - beta1**step)) / root, (mean, square)
+    mean = beta1 * mean + (1 - beta1) * at.gradient
+    square = square - (1 - beta2) * np.sign(square - at.gradient**2) * at.gradient**2
+    root = np.sqrt(square / (1 - beta2**at.step)) + eps
+    return -at.learning_rate * (mean / (1 - beta1**at.step)) / root, (mean, square)
 
 
-def rprop(
-    gradient: FloatArray,
-    position: FloatArray,
-    state: State,
-    step: int,
-    learning_rate: FloatArray,
-    *,
-    etaminus: float,
-    etaplus: float,
-    step_min: float,
-    step_max: float,
-) -> Step:
+def rprop(at: Moment, state: State, *, etaminus: float, etaplus: float, step_min: float, step_max: float) -> Step:
     """Step by a length of each axis's own, which grows while the gradient keeps its sign and shrinks where it turns."""
     before, length = state
-    length = np.broadcast_to(learning_rate, gradient.shape) if step == 1 else length
-    kept = np.sign(gradient * before)
+    length = np.broadcast_to(at.learning_rate, at.gradient.shape) if at.step == 1 else length
+    kept = np.sign(at.gradient * before)
     length = np.clip(length * np.where(kept > 0, etaplus, np.where(kept < 0, etaminus, 1.0)), step_min, step_max)
-    gradient = np.where(kept < 0, 0.0, gradient)
+    gradient = np.where(kept < 0, 0.0, at.gradient)
     return -np.sign(gradient) * length, (gradient, length)
 
 
 def adan(
-    gradient: FloatArray,
-    position: FloatArray,
-    state: State,
-    step: int,
-    learning_rate: FloatArray,
-    *,
-    beta1: float,
-    beta2: float,
-    beta3: float,
-    eps: float,
-    weight_decay: float,
+    at: Moment, state: State, *, beta1: float, beta2: float, beta3: float, eps: float, weight_decay: float
 ) -> Step:
     """Do as Adam with a mean of the gradient's differences beside that of the gradient."""
     mean, turn, square, before = state
-    difference = np.zeros_like(gradient) if step == 1 else gradient - before
-    mean = beta1 * mean + (1 - beta1) * gradient
+    difference = np.zeros_like(at.gradient) if at.step == 1 else at.gradient - before
+    mean = beta1 * mean + (1 - beta1) * at.gradient
     turn = beta2 * turn + (1 - beta2) * difference
-    square = beta3 * square + (1 - beta3) * (gradient + beta2 * difference) ** 2
-    way = mean / (1 - beta1**step) + beta2 * turn / (1 - beta2**step)
-    change = -learning_rate * way / (np.sqrt(square) / math.sqrt(1 - beta3**step) + eps)
-    decayed = (position + change) / (1 + learning_rate * weight_decay) - position
-    return np.where(weight_decay > 0, decayed, change), (mean, turn, square, gradient)
+    square = beta3 * square + (1 - beta3) * (at.gradient + beta2 * difference) ** 2
+    way = mean / (1 - beta1**at.step) + beta2 * turn / (1 - beta2**at.step)
+    change = -at.learning_rate * way / (np.sqrt(square) / math.sqrt(1 - beta3**at.step) + eps)
+    decayed = (at.position + change) / (1 + at.learning_rate * weight_decay) - at.position
+    return np.where(weight_decay > 0, decayed, change), (mean, turn, square, at.gradient)

@@ -1,7 +1,7 @@
 """The rules of optimizers that look at f or its second derivatives where they choose how far to go.
 
-They are called as those of `gdviz.descent.rules`, with the objective as one keyword more, and need no learning rate.
-Each point's search is its own, and all are made at once.
+They are called as those of `gdviz.descent.rules`, and need no learning rate. Each point has a search of its own; all are
+made at once.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from gdviz.descent.rules import State, Step
+from gdviz.descent.rules import Moment, State, Step
 from gdviz.extent import FloatArray
-from gdviz.functions.objective import Objective
 
 HALVINGS = 60  # of a step that does not lower f enough; after as many it is not taken
 FIRST_LOOK = 0.125  # of the way to where a parabola would be lowest: how far the first look along a ray is
@@ -22,83 +21,36 @@ LOOKS = 120  # along a ray, after which f is taken to fall without end
 BISECTIONS = 200  # at most, of the way between two looks
 
 
-def newton(
-    gradient: FloatArray,
-    position: FloatArray,
-    state: State,
-    step: int,
-    learning_rate: FloatArray,
-    *,
-    objective: Objective,
-) -> Step:
+def newton(at: Moment, state: State) -> Step:
     """Go to where the parabola with this gradient and curvature is level, be that a minimum or not."""
-    return -_solved(_hessians(objective, position), gradient), state
+    return -_solved(_hessians(at), at.gradient), state
 
 
-def newton_damped(
-    gradient: FloatArray,
-    position: FloatArray,
-    state: State,
-    step: int,
-    learning_rate: FloatArray,
-    *,
-    objective: Objective,
-    delta: float,
-    c: float,
-    beta: float,
-) -> Step:
+def newton_damped(at: Moment, state: State, *, delta: float, c: float, beta: float) -> Step:
     """Bend the parabola until it has a minimum, and go towards that as far as f falls."""
-    hessians = _hessians(objective, position)
+    hessians = _hessians(at)
     known = np.isfinite(hessians).all(axis=(1, 2))
-    lowest = np.full(len(position), np.nan)
+    lowest = np.full(len(at.position), np.nan)
     lowest[known] = np.linalg.eigvalsh(hessians[known])[:, 0]
-    bent = hessians + np.maximum(0, delta - lowest)[:, None, None] * np.eye(position.shape[1])
-    direction = -_solved(bent, gradient)
-    return _armijo(objective, position, direction, gradient, 1.0, c, beta) * direction, state
+    bent = hessians + np.maximum(0, delta - lowest)[:, None, None] * np.eye(at.position.shape[1])
+    direction = -_solved(bent, at.gradient)
+    return _armijo(at, direction, 1.0, c, beta) * direction, state
 
 
-def polyak(
-    gradient: FloatArray,
-    position: FloatArray,
-    state: State,
-    step: int,
-    learning_rate: FloatArray,
-    *,
-    objective: Objective,
-    f_star: float,
-) -> Step:
+def polyak(at: Moment, state: State, *, f_star: float) -> Step:
     """Step to where f would be `f_star` if it went on falling as it does."""
-    value, square = objective.value(*position.T)[:, None], _square(gradient)
-    return np.asarray(-_ratio(value - f_star, square) * gradient), state
+    value, square = at.objective.value(*at.position.T)[:, None], _square(at.gradient)
+    return np.asarray(-_ratio(value - f_star, square) * at.gradient), state
 
 
-def steepest_armijo(
-    gradient: FloatArray,
-    position: FloatArray,
-    state: State,
-    step: int,
-    learning_rate: FloatArray,
-    *,
-    objective: Objective,
-    t0: float,
-    c: float,
-    beta: float,
-) -> Step:
+def steepest_armijo(at: Moment, state: State, *, t0: float, c: float, beta: float) -> Step:
     """Step against the gradient, shortened until f falls by a share of what the slope promises."""
-    return -_armijo(objective, position, -gradient, gradient, t0, c, beta) * gradient, state
+    return -_armijo(at, -at.gradient, t0, c, beta) * at.gradient, state
 
 
-def steepest_exact(
-    gradient: FloatArray,
-    position: FloatArray,
-    state: State,
-    step: int,
-    learning_rate: FloatArray,
-    *,
-    objective: Objective,
-) -> Step:
+def steepest_exact(at: Moment, state: State) -> Step:
     """Step against the gradient to the first place where f falls no further."""
-    return -_first_level(objective, position, -gradient) * gradient, state
+    return -_first_level(at, -at.gradient) * at.gradient, state
 
 
 def bfgs_start(starts: FloatArray) -> State:
@@ -107,25 +59,14 @@ def bfgs_start(starts: FloatArray) -> State:
     return np.tile(np.eye(dimension), (count, 1, 1)), np.zeros_like(starts), np.zeros_like(starts)
 
 
-def bfgs(
-    gradient: FloatArray,
-    position: FloatArray,
-    state: State,
-    step: int,
-    learning_rate: FloatArray,
-    *,
-    objective: Objective,
-    t0: float,
-    c: float,
-    beta: float,
-) -> Step:
+def bfgs(at: Moment, state: State, *, t0: float, c: float, beta: float) -> Step:
     """Do as Newton's method with curvatures that are learnt from the gradients on the way."""
     inverse, before, gradient_before = state
-    if step > 1:
-        inverse = _learnt(inverse, position - before, gradient - gradient_before)
-    direction = -_times(inverse, gradient)
-    change = _armijo(objective, position, direction, gradient, t0, c, beta) * direction
-    return change, (inverse, position, gradient)
+    if at.step > 1:
+        inverse = _learnt(inverse, at.position - before, at.gradient - gradient_before)
+    direction = -_times(inverse, at.gradient)
+    change = _armijo(at, direction, t0, c, beta) * direction
+    return change, (inverse, at.position, at.gradient)
 
 
 def conjugate(share: Callable[[FloatArray, FloatArray], FloatArray]) -> Callable[..., Step]:
@@ -134,20 +75,14 @@ def conjugate(share: Callable[[FloatArray, FloatArray], FloatArray]) -> Callable
     `share` returns it, shape (n, 1), from the gradients now and before, shape (n, dimension).
     """
 
-    def rule(
-        gradient: FloatArray,
-        position: FloatArray,
-        state: State,
-        step: int,
-        learning_rate: FloatArray,
-        *,
-        objective: Objective,
-    ) -> Step:
+    def rule(at: Moment, state: State) -> Step:
         direction_before, gradient_before = state
-        direction = -gradient if step == 1 else -gradient + share(gradient, gradient_before) * direction_before
-        rises = (direction * gradient).sum(axis=1, keepdims=True) >= 0
-        direction = np.where(rises, -gradient, direction)
-        return _first_level(objective, position, direction) * direction, (direction, gradient)
+        direction = (
+            -at.gradient if at.step == 1 else -at.gradient + share(at.gradient, gradient_before) * direction_before
+        )
+        rises = (direction * at.gradient).sum(axis=1, keepdims=True) >= 0
+        direction = np.where(rises, -at.gradient, direction)
+        return _first_level(at, direction) * direction, (direction, at.gradient)
 
     return rule
 
@@ -177,9 +112,9 @@ def _times(matrices: FloatArray, vectors: FloatArray) -> FloatArray:
     return np.asarray((matrices * vectors[:, None, :]).sum(axis=2))
 
 
-def _hessians(objective: Objective, position: FloatArray) -> FloatArray:
-    """Return the Hessians at places (n, d), shape (n, d, d)."""
-    return np.asarray(np.moveaxis(objective.hessian(*position.T), -1, 0))
+def _hessians(at: Moment) -> FloatArray:
+    """Return the Hessian at each point, shape (n, d, d)."""
+    return np.asarray(np.moveaxis(at.objective.hessian(*at.position.T), -1, 0))
 
 
 def _solved(matrices: FloatArray, vectors: FloatArray) -> FloatArray:
@@ -203,22 +138,14 @@ def _learnt(inverse: FloatArray, moved: FloatArray, turned: FloatArray) -> Float
     return new
 
 
-def _armijo(
-    objective: Objective,
-    position: FloatArray,
-    direction: FloatArray,
-    gradient: FloatArray,
-    longest: float,
-    c: float,
-    beta: float,
-) -> FloatArray:
+def _armijo(at: Moment, direction: FloatArray, longest: float, c: float, beta: float) -> FloatArray:
     """Return how much of a direction to go, shape (n, 1): `longest`, times `beta` until f falls enough, or none."""
-    value, slope = objective.value(*position.T), (gradient * direction).sum(axis=1)
-    lengths = np.full(len(position), longest)
-    missing = np.arange(len(position))
+    value, slope = at.objective.value(*at.position.T), (at.gradient * direction).sum(axis=1)
+    lengths = np.full(len(at.position), longest)
+    missing = np.arange(len(at.position))
     for _ in range(HALVINGS + 1):
-        there = position[missing] + lengths[missing, None] * direction[missing]
-        enough = objective.value(*there.T) <= value[missing] + c * lengths[missing] * slope[missing]
+        there = at.position[missing] + lengths[missing, None] * direction[missing]
+        enough = at.objective.value(*there.T) <= value[missing] + c * lengths[missing] * slope[missing]
         missing = missing[~enough]
         if not len(missing):
             break
@@ -227,32 +154,32 @@ def _armijo(
     return lengths[:, None]
 
 
-def _first_level(objective: Objective, position: FloatArray, direction: FloatArray) -> FloatArray:
+def _first_level(at: Moment, direction: FloatArray) -> FloatArray:
     """Return how much of a direction leads to the first place where f no longer falls, shape (n, 1).
 
     Looks go further and further; between the last two, the place is found to the last digit. Where f falls without end
     it is where the last look was.
     """
-    slope = (objective.gradient(*position.T).T * direction).sum(axis=1)
-    bend = (direction * _times(_hessians(objective, position), direction)).sum(axis=1)
+    slope = (at.gradient * direction).sum(axis=1)
+    bend = (direction * _times(_hessians(at), direction)).sum(axis=1)
     with np.errstate(all="ignore"):
         parabola = -slope / bend
-        span = np.abs(objective.extent.span).max() / np.sqrt(_square(direction)[:, 0])
+        span = np.abs(at.objective.extent.span).max() / np.sqrt(_square(direction)[:, 0])
         look = FIRST_LOOK * np.where((parabola > 0) & (parabola < span), parabola, span / 8)
-    low, high = np.zeros(len(position)), look.copy()
+    low, high = np.zeros(len(at.position)), look.copy()
 
     def falls(which: NDArray[np.intp], lengths: FloatArray) -> NDArray[np.bool_]:
-        there = position[which] + lengths[:, None] * direction[which]
-        return np.asarray((objective.gradient(*there.T).T * direction[which]).sum(axis=1) < 0)
+        there = at.position[which] + lengths[:, None] * direction[which]
+        return np.asarray((at.objective.gradient(*there.T).T * direction[which]).sum(axis=1) < 0)
 
-    searching = np.arange(len(position))
+    searching = np.arange(len(at.position))
     for _ in range(LOOKS):
         searching = searching[falls(searching, high[searching])]
         if not len(searching):
             break
         low[searching], look[searching] = high[searching], FURTHER * look[searching]
         high[searching] += look[searching]
-    between = np.setdiff1d(np.arange(len(position)), searching)
+    between = np.setdiff1d(np.arange(len(at.position)), searching)
     for _ in range(BISECTIONS):
         middle = (low[between] + high[between]) / 2
         inside = (low[between] < middle) & (middle < high[between])
