@@ -149,3 +149,20 @@ class Optimizer:
             if (allowed := RANGES.get(name)) and not allowed.contains(number):
                 raise InputError(f"{name} of {self.name} must {allowed.in_words()}, not {number:g}")
         return replace(self, hyperparameters=MappingProxyType({**self.hyperparameters, **given}))
+
+
+def make_optimizer(
+    name: str,
+    title: str,
+    rule: Rule,
+    init: Init,
+    source: str,
+    *,
+    equations: tuple[str, ...],
+    aliases: tuple[str, ...] = (),
+    hyperparameters: Mapping[str, float] = MappingProxyType({}),
+    searches: bool = False,
+) -> Optimizer:
+    """Return an optimizer; the arguments are its attributes."""
+    numbers = MappingProxyType(dict(hyperparameters))
+    return Optimizer(name, init, rule, numbers, title, aliases, equations, source, searches)

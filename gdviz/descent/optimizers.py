@@ -5,32 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from gdviz.descent import rules, searches
-from gdviz.descent.optimizer import Init, Optimizer, Rule
+from gdviz.descent import rules
+from gdviz.descent.optimizer import Optimizer, make_optimizer
+from gdviz.descent.searching import SEARCHING
 from gdviz.errors import InputError, nearest, shorten
-
-
-def _rule(
-    name: str,
-    title: str,
-    rule: Rule,
-    init: Init,
-    source: str,
-    *,
-    equations: tuple[str, ...],
-    aliases: tuple[str, ...] = (),
-    hyperparameters: Mapping[str, float] = MappingProxyType({}),
-    searches: bool = False,
-) -> Optimizer:
-    numbers = MappingProxyType(dict(hyperparameters))
-    return Optimizer(name, init, rule, numbers, title, aliases, equations, source, searches)
-
 
 _ADAM = {"beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
 _MEANS = (r"m_t = \beta_1 m_{t-1} + (1 - \beta_1) g_t", r"v_t = \beta_2 v_{t-1} + (1 - \beta_2) g_t^2")
 _ADAM_STEP = r"x_t = x_{t-1} - \eta \frac{m_t / (1 - \beta_1^t)}{\sqrt{v_t / (1 - \beta_2^t)} + \epsilon}"
 
-GRADIENT_DESCENT = _rule(
+GRADIENT_DESCENT = make_optimizer(
     "gd",
     "Gradient descent",
     rules.gd,
@@ -40,116 +24,12 @@ GRADIENT_DESCENT = _rule(
     aliases=("sgd", "gradient-descent"),
 )
 
-_ARMIJO = {"t0": 1.0, "c": 1e-4, "beta": 0.5}
-_ENOUGH = r"f(x_{t-1} + a_t d_t) \leq f(x_{t-1}) + c a_t g_t \cdot d_t"
-_LEVEL = r"a_t = \min \{a > 0: g(x_{t-1} + a d_t) \cdot d_t = 0\}"
-_STEP = r"x_t = x_{t-1} + a_t d_t"
-
-_SEARCHING = (
-    _rule(
-        "newton",
-        "Newton",
-        searches.newton,
-        rules.zeros(0),
-        "I. Newton and J. Raphson; H is the exact Hessian",
-        equations=(r"x_t = x_{t-1} - H_t^{-1} g_t",),
-        searches=True,
-    ),
-    _rule(
-        "newton_damped",
-        "Newton, damped",
-        searches.newton_damped,
-        rules.zeros(0),
-        "J. Nocedal and S. J. Wright, Numerical Optimization, 2006, section 3.4",
-        equations=(
-            r"d_t = -(H_t + \max(0, \delta - \lambda_{\min}) I)^{-1} g_t",
-            _ENOUGH,
-            _STEP,
-        ),
-        aliases=("modified-newton",),
-        hyperparameters={"delta": 1.0, "c": 1e-4, "beta": 0.5},
-        searches=True,
-    ),
-    _rule(
-        "polyak",
-        "Polyak's step",
-        searches.polyak,
-        rules.zeros(0),
-        "B. T. Polyak, Introduction to Optimization, 1987",
-        equations=(r"x_t = x_{t-1} - \frac{f(x_{t-1}) - f^*}{|g_t|^2} g_t",),
-        aliases=("polyak-step",),
-        hyperparameters={"f_star": 0.0},
-        searches=True,
-    ),
-    _rule(
-        "steepest_armijo",
-        "Steepest descent, backtracking",
-        searches.steepest_armijo,
-        rules.zeros(0),
-        "L. Armijo, 1966",
-        equations=(r"d_t = -g_t", _ENOUGH, _STEP),
-        aliases=("backtracking", "armijo"),
-        hyperparameters=_ARMIJO,
-        searches=True,
-    ),
-    _rule(
-        "steepest_exact",
-        "Steepest descent, exact",
-        searches.steepest_exact,
-        rules.zeros(0),
-        "A. Cauchy, 1847; to the first place along the ray where f is level",
-        equations=(r"d_t = -g_t", _LEVEL, _STEP),
-        aliases=("exact-line-search", "cauchy"),
-        searches=True,
-    ),
-    _rule(
-        "bfgs",
-        "BFGS",
-        searches.bfgs,
-        searches.bfgs_start,
-        "C. G. Broyden, R. Fletcher, D. Goldfarb and D. F. Shanno, 1970; with backtracking",
-        equations=(
-            r"d_t = -B_t g_t, \quad s = x_t - x_{t-1}, \quad y = g_{t+1} - g_t",
-            r"B_{t+1} = (I - \frac{s y^T}{s \cdot y}) B_t (I - \frac{y s^T}{s \cdot y}) + \frac{s s^T}{s \cdot y}",
-            _ENOUGH,
-            _STEP,
-        ),
-        aliases=("bfgs-armijo",),
-        hyperparameters=_ARMIJO,
-        searches=True,
-    ),
-    _rule(
-        "cg_fr",
-        "Conjugate gradients, Fletcher-Reeves",
-        searches.conjugate(searches.fletcher_reeves),
-        rules.zeros(2),
-        "R. Fletcher and C. M. Reeves, 1964",
-        equations=(r"d_t = -g_t + \frac{|g_t|^2}{|g_{t-1}|^2} d_{t-1}", _LEVEL, _STEP),
-        aliases=("fletcher-reeves",),
-        searches=True,
-    ),
-    _rule(
-        "cg_pr",
-        "Conjugate gradients, Polak-Ribiere",
-        searches.conjugate(searches.polak_ribiere),
-        rules.zeros(2),
-        "E. Polak and G. Ribiere, 1969; never less than 0: J. C. Gilbert and J. Nocedal, 1992",
-        equations=(
-            r"d_t = -g_t + \max(0, \frac{g_t \cdot (g_t - g_{t-1})}{|g_{t-1}|^2}) d_{t-1}",
-            _LEVEL,
-            _STEP,
-        ),
-        aliases=("polak-ribiere", "pr+"),
-        searches=True,
-    ),
-)
-
 OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
     {
         each.name: each
         for each in (
             GRADIENT_DESCENT,
-            _rule(
+            make_optimizer(
                 "momentum",
                 "Momentum",
                 rules.momentum,
@@ -159,7 +39,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                 aliases=("heavy-ball", "heavyball", "polyak-momentum", "sgd-momentum"),
                 hyperparameters={"momentum": 0.9},
             ),
-            _rule(
+            make_optimizer(
                 "nesterov",
                 "Nesterov",
                 rules.nesterov,
@@ -169,7 +49,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                 aliases=("nag", "nesterov-momentum", "nesterov-accelerated-gradient"),
                 hyperparameters={"momentum": 0.9},
             ),
-            _rule(
+            make_optimizer(
                 "adagrad",
                 "Adagrad",
                 rules.adagrad,
@@ -178,7 +58,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                 equations=(r"s_t = s_{t-1} + g_t^2", r"x_t = x_{t-1} - \eta \frac{g_t}{\sqrt{s_t} + \epsilon}"),
                 hyperparameters={"eps": 1e-10},
             ),
-            _rule(
+            make_optimizer(
                 "rmsprop",
                 "RMSProp",
                 rules.rmsprop,
@@ -191,7 +71,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                 aliases=("rms-prop",),
                 hyperparameters={"alpha": 0.99, "eps": 1e-8},
             ),
-            _rule(
+            make_optimizer(
                 "adadelta",
                 "Adadelta",
                 rules.adadelta,
@@ -205,7 +85,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                 ),
                 hyperparameters={"rho": 0.9, "eps": 1e-6},
             ),
-            _rule(
+            make_optimizer(
                 "adam",
                 "Adam",
                 rules.adam,
@@ -214,7 +94,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                 equations=(*_MEANS, _ADAM_STEP),
                 hyperparameters=_ADAM,
             ),
-            _rule(
+            make_optimizer(
                 "amsgrad",
                 "AMSGrad",
                 rules.amsgrad,
@@ -227,7 +107,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                 ),
                 hyperparameters=_ADAM,
             ),
-            _rule(
+            make_optimizer(
                 "adamax",
                 "AdaMax",
                 rules.adamax,
@@ -241,7 +121,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                 aliases=("ada-max",),
                 hyperparameters=_ADAM,
             ),
-            _rule(
+            make_optimizer(
                 "nadam",
                 "NAdam",
                 rules.nadam,
@@ -255,7 +135,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                 ),
                 hyperparameters=_ADAM | {"momentum_decay": 0.004},
             ),
-            _rule(
+            make_optimizer(
                 "radam",
                 "RAdam",
                 rules.radam,
@@ -274,7 +154,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                 aliases=("rectified-adam",),
                 hyperparameters=_ADAM,
             ),
-            _rule(
+            make_optimizer(
                 "adamw",
                 "AdamW",
                 rules.adamw,
@@ -287,7 +167,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                 ),
                 hyperparameters=_ADAM | {"weight_decay": 0.01},
             ),
-            _rule(
+            make_optimizer(
                 "lion",
                 "Lion",
                 rules.lion,
@@ -301,7 +181,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                 aliases=("evolved-sign-momentum",),
                 hyperparameters={"beta1": 0.9, "beta2": 0.99, "weight_decay": 0.0},
             ),
-            _rule(
+            make_optimizer(
                 "adabelief",
                 "AdaBelief",
                 rules.adabelief,
@@ -315,7 +195,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                 aliases=("ada-belief",),
                 hyperparameters={"beta1": 0.9, "beta2": 0.999, "eps": 1e-16, "eps_root": 1e-16},
             ),
-            _rule(
+            make_optimizer(
                 "yogi",
                 "Yogi",
                 rules.yogi,
@@ -328,7 +208,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                 ),
                 hyperparameters={"beta1": 0.9, "beta2": 0.999, "eps": 1e-3},
             ),
-            _rule(
+            make_optimizer(
                 "rprop",
                 "Rprop",
                 rules.rprop,
@@ -342,7 +222,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                 aliases=("resilient-backprop",),
                 hyperparameters={"etaminus": 0.5, "etaplus": 1.2, "step_min": 1e-6, "step_max": 50.0},
             ),
-            _rule(
+            make_optimizer(
                 "signsgd",
                 "SignSGD",
                 rules.signsgd,
@@ -351,7 +231,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                 equations=(r"x_t = x_{t-1} - \eta \, \mathrm{sign}(g_t)",),
                 aliases=("sign-sgd", "sign"),
             ),
-            _rule(
+            make_optimizer(
                 "adan",
                 "Adan",
                 rules.adan,
@@ -367,7 +247,7 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
                 ),
                 hyperparameters={"beta1": 0.98, "beta2": 0.92, "beta3": 0.99, "eps": 1e-8, "weight_decay": 0.0},
             ),
-            *_SEARCHING,
+            *SEARCHING,
         )
     }
 )

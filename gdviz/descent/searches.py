@@ -1,7 +1,7 @@
 """The rules of optimizers that look at f or its second derivatives where they choose how far to go.
 
-They are called as those of `gdviz.descent.rules`, and need no learning rate. Each point has a search of its own; all are
-made at once.
+They are called as those of `gdviz.descent.rules`, and need no learning rate. Each point has a search of its own, and
+all searches are made at once.
 """
 
 from __future__ import annotations
