@@ -21,6 +21,7 @@ from gdviz.picture.plot import Plot, cut, dashes, ticks
 from gdviz.picture.themes import DARK
 from gdviz.scene.build import Scene, build_scene
 from gdviz.scene.panel import MarksPanel
+from gdviz.scene.slices import SlicesPanel
 from gdviz.stage import Stage
 
 
@@ -278,6 +279,20 @@ def test_the_names_of_axes_are_not_on_numbers(function: str, view: str, size: tu
     for name in (label for label in labels if label.anchor == "rt"):
         for number in numbers:
             assert not touch(ink(name), ink(number)), (name.text, number.text)
+
+
+@pytest.mark.parametrize("size", [(640, 360), (1280, 720), (1080, 1080)])
+def test_slices_in_a_panel_have_smaller_points_and_texts_that_are_clear_of_each_other(size: tuple[int, int]):
+    data = {"function": "himmelblau", "size": size, "starts": {"points": [[-4, -3]]}, "panels": ["slices", "map"]}
+    scene = build_scene(resolve(Animation.from_data(data)))
+    panel = scene.panels[0]
+    assert isinstance(panel, SlicesPanel)
+    marks = [*panel.ground(), *panel.marks(scene.timeline.state(0))]
+    unit = panel.region.unit
+    assert 5 * unit < max(mark.radius for mark in marks if isinstance(mark, Dot)) < 10 * unit
+    boxes = [ink(mark) for mark in marks if isinstance(mark, Label) and mark.text]
+    assert len(boxes) > 8
+    assert not any(touch(one, other) for one, other in itertools.combinations(boxes, 2))
 
 
 def ink(label: Label) -> list[float]:

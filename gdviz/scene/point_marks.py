@@ -19,6 +19,7 @@ from gdviz.picture.themes import Rgb, Theme
 from gdviz.scene.run import Run
 
 FULL = 560.0  # units of a region's shorter side from which on points have their full size
+ROOMY = 240.0  # units of a plot's shorter side from which on the point on its curve has its full size
 TANGENT = 130.0  # half the tangent's length, in units
 SEEN = 80.0  # units: the longest arrow of a film is no shorter, or the steps are drawn larger than they are
 SCALES = (1, 2, 5, 10, 20, 50, 100)  # by which they may be drawn larger
@@ -61,10 +62,10 @@ def ride(plot: Plot, at: tuple[float, float], slope: float, step: Step, theme: T
     """
     if not plot.shows(*at):
         return []
-    here, u = np.array(at), plot.region.unit
+    here, u, scale = np.array(at), plot.region.unit, rider_scale(plot.region)
     across = plot.region.width / (plot.x[1] - plot.x[0])
     up = plot.region.height / (plot.y[1] - plot.y[0])
-    reach = TANGENT * u / math.hypot(across, up * slope)
+    reach = scale * TANGENT * u / math.hypot(across, up * slope)
     tangent = np.stack([here - [reach, reach * slope], here + [reach, reach * slope]])
     landing = np.array(step.to)
     level = np.array([at[0] + step.scale * (landing[0] - at[0]), at[1]])
@@ -73,7 +74,7 @@ def ride(plot: Plot, at: tuple[float, float], slope: float, step: Step, theme: T
         *plot.segment(tangent, theme.slope, 2.6),
         *drop,
         *plot.arrow(np.stack([here, level]), theme.step, 2.4),
-        *ball(plot.place(*at), 11 * u, theme.point),
+        *ball(plot.place(*at), scale * 11 * u, theme.point),
     ]
 
 
@@ -117,7 +118,7 @@ def legend(place: Place, scale: int, theme: Theme, words: Words) -> list[Mark]:
     `scale` is that of the step's arrow.
     """
     content, unit = place.content, place.content.unit
-    size = max(19 * unit, 8.0)
+    size = max(min(19 * unit, content.width / 30), 8.0)
     right, top = content.right, max(place.region.top + 8 * unit, content.top - 50 * unit)
     step = words.step_to_come + (f" \u00d7 {scale}" if scale > 1 else "")
     left = right - text_width(step, round(size)) - 2 * size
@@ -140,6 +141,11 @@ def trail_width(count: int) -> float:
 def point_scale(region: Region) -> float:
     """Return how large points and trails are in a region: smaller in a small one, or they would hide the ground."""
     return float(np.clip(min(region.width, region.height) / (FULL * region.unit), 0.45, 1.0))
+
+
+def rider_scale(region: Region) -> float:
+    """Return how large a point that rides on a curve is in a plot's region: smaller in one as small as a panel."""
+    return float(np.clip(min(region.width, region.height) / (ROOMY * region.unit), 0.55, 1.0))
 
 
 def ball(centre: FloatArray, radius: float, color: Rgb) -> list[Mark]:
@@ -168,9 +174,10 @@ def footprints(plot: Plot, places: FloatArray, theme: Theme) -> list[Mark]:
     Those outside the plot are left out, and those that are too near to the last one that is drawn.
     """
     dots: list[Mark] = []
+    unit = plot.region.unit * rider_scale(plot.region)
     last = np.array([-np.inf, -np.inf])
     for place, seen in zip(plot.place(places[:, 0], places[:, 1]), plot.shows(places[:, 0], places[:, 1]), strict=True):
-        if seen and float(np.hypot(*(place - last))) >= APART * plot.region.unit:
-            dots.append(Dot(place, 3.6 * plot.region.unit, theme.trail))
+        if seen and float(np.hypot(*(place - last))) >= APART * unit:
+            dots.append(Dot(place, 3.6 * unit, theme.trail))
             last = place
     return dots

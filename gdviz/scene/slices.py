@@ -20,7 +20,7 @@ from gdviz.picture.layout import Place
 from gdviz.picture.marks import Label, Line, Mark
 from gdviz.picture.plot import Plot, dashes, padded
 from gdviz.scene.panel import MarksPanel
-from gdviz.scene.point_marks import Step, footprints, legend, next_place, ride, step_scale
+from gdviz.scene.point_marks import Step, footprints, legend, next_place, ride, rider_scale, step_scale
 from gdviz.scene.run import Run, number_readout, step_readouts
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState
@@ -118,7 +118,8 @@ class SlicesPanel(MarksPanel):
         text = (words.f_of(words.x, f"{words.y} = {held}"), words.f_of(f"{words.x} = {held}", words.y))[axis]
         region = self.plots[axis].region
         place = np.array([(region.left + region.right) / 2, region.top - 22 * region.unit])
-        return Label(text, place, region.text_size(23), self.theme.ink, "ms")
+        letters = region.text_size(max(17, 23 * rider_scale(region)))
+        return Label(text, place, letters, self.theme.ink, "ms")
 
     def _level(self, point: FloatArray, value: float) -> list[Mark]:
         """Return a faint line from the point in one plot to the same point in the other, at the same height."""
