@@ -20,6 +20,7 @@ from gdviz.errors import GdvizWarning, InputError, bytes_in_words, printable
 from gdviz.movie.encoder import executable, parts_list
 from gdviz.movie.formats import PartKind, format_of, nearest_rate
 from gdviz.movie.provenance import Kind, stamp
+from gdviz.movie.repeats import Selection
 from gdviz.movie.transparent import formats_of
 from gdviz.output import Encoding, Output, film_fingerprint, outputs_of
 from gdviz.picture.fonts import identity, warn_of_letters
@@ -189,7 +190,7 @@ def render_resolved(
     made = [
         Film(
             film.target,
-            len(range(0, film.length, encoding.choice.every)),
+            Selection(film.length, encoding.choice.every).count,
             film.seconds,
             encoding.choice.size,
             outcome.counts,

@@ -241,6 +241,15 @@ def test_sizes_in_bytes(given: object, count: int):
     assert described(max_size=given).max_size == count
 
 
+@pytest.mark.parametrize("frames", [23, 24])
+def test_a_film_that_leaves_frames_out_tells_how_many_it_has(frames: int, tmp_path: Path):
+    timing = {"approach": frames / FPS, "hold": 0, "descent": 0, "finish": 0}
+    (film,) = render(described(max_size="100kB", timing=timing), [tmp_path / "film.gif"], jobs=1)
+    assert film.encoding.choice.every == 2
+    durations = leaf_through(film.path).durations
+    assert (len(durations), sum(durations)) == (film.frames, 1000 * frames / FPS)
+
+
 def test_a_truth_value_is_no_size():
     with pytest.raises(InputError, match=r"max_size: a file's size is a number .* such as 8MB, not 'true'"):
         described(max_size=True)

@@ -167,6 +167,13 @@ def test_flags_stand_in_panels(name: str):
     assert panels == sorted(panels)
 
 
+@pytest.mark.parametrize("flag", ["--panel", "--theme", "--palette", "--background", "--field", "--loop", "--max-size"])
+def test_what_draws_nothing_takes_no_flag_that_says_how_to_draw(flag: str):
+    result = run("descend", "sphere", flag, "1")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"there is no flag '{flag}'" in result.stderr
+
+
 def test_help_alone_is_the_help_of_all_and_begins_with_examples():
     shown = run("help").stdout
     assert shown == run("--help").stdout

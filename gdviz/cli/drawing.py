@@ -115,7 +115,7 @@ def still_command(
     "descend",
     "descend himmelblau --grid 20",
     "descend rosenbrock --start=-1.5,2 -o path.csv",
-    without=("field", "size", "fps", "seconds", "loop", "theme", "palette", "max_size"),
+    without=("panel", "field", "size", "fps", "seconds", "loop", "theme", "palette", "background", "max_size"),
 )
 def descend_command(
     target: str,  # noqa: ARG001  # every described command gets it
