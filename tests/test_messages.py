@@ -68,6 +68,7 @@ NAMED = {
     "sphere --set timing.hold=-1 --set timing={hold=-2}": "--set timing: timing.hold: must be greater",
     "sphere --grid 3 --set starts.grid=0": "--set starts.grid: a grid needs at least 1 point",
     # values that do not fit together
+    "griewank-field --set function=x^2": "--set function: a field needs x and y, and x^2 is a function of x alone",
     "sphere --grid 3 --random 4": "--grid and --random: give exactly one of",
     "grid.toml --set starts.random=4": "--set starts.random: give exactly one of",
     "points.toml --set function=x^2": "--set function: a start of this function has 1 coordinate(s), not 2",
