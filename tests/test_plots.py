@@ -295,6 +295,20 @@ def test_slices_in_a_panel_have_smaller_points_and_texts_that_are_clear_of_each_
     assert not any(touch(one, other) for one, other in itertools.combinations(boxes, 2))
 
 
+@pytest.mark.parametrize("size", [(320, 180), (640, 360), (360, 640)])
+def test_the_texts_of_panels_are_not_cut_off(size: tuple[int, int]):
+    data = {"function": "himmelblau", "size": size, "starts": {"grid": 4}, "panels": ["map", "loss"]}
+    for panel in build_scene(resolve(Animation.from_data(data))).panels:
+        assert isinstance(panel, MarksPanel)
+        left, top, right, bottom = panel.region.box
+        for label in (mark for mark in panel.ground() if isinstance(mark, Label)):
+            box = ink(label)
+            assert left <= box[0] + 0.5, label.text
+            assert top <= box[1] + 0.5, label.text
+            assert box[2] <= right + 0.5, label.text
+            assert box[3] <= bottom + 0.5, label.text
+
+
 def ink(label: Label) -> list[float]:
     font = font_for(label.text, round(label.size))
     x, y = label.place

@@ -19,7 +19,7 @@ from gdviz.picture.themes import Rgb, Rgba, Theme
 FLAT = 1e-280  # a range of numbers that is smaller is taken for none
 LEAST_RAISED = 12  # pixels: in smaller letters an exponent cannot be read, and 1e-4 is written in place of it
 _DIGITS = (0.2, 0.5, 1, 2, 5, 10)
-AS_HIGH = 0.95  # of the letters' size: how far below a number's top a name below it begins, at least
+AS_HIGH = 0.88  # of the letters' size: how far below a number's top a name below it begins, at least
 
 
 @dataclass(frozen=True)

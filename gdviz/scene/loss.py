@@ -25,7 +25,7 @@ MOMENTS = 600  # iterations that are looked at; of more, evenly spaced ones
 SAMPLED = 2_000  # points that are looked at, if there are more
 DECADES = 2.0  # that the loss must span to be drawn on a logarithmic axis
 DEEPEST = 12.0  # decades of a logarithmic axis at most
-WITH_AXES, BARE = (64, 42, 14, 52), (14, 42, 14, 14)  # units left free at the left, top, right and bottom of the plot
+WITH_AXES, BARE = (64, 42, 14, 60), (14, 42, 14, 14)  # units left free at the left, top, right and bottom of the plot
 BAND = (10.0, 90.0)  # percentiles
 
 
