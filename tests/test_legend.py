@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -88,6 +89,27 @@ def test_where_colours_are_heights_there_is_a_bar_with_values_of_f():
         if label.anchor == "lm":
             share = (bar.bottom - label.place[1]) / (bar.bottom - bar.top)
             assert relief(np.array([float(label.text)]))[0] == pytest.approx(share, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("size", "panels"),
+    [((360, 640), []), ((640, 360), ["map", "loss"]), ((320, 180), ["map"]), ((1080, 1920), ["map"])],
+)
+def test_a_bar_in_a_strip_lies_and_its_numbers_are_below_their_colours(size: tuple[int, int], panels: list[str]):
+    scene = scene_of(point_color="height", height="log", size=size, panels=panels)
+    (bar,) = (mark for mark in scene.legend() if isinstance(mark, Raster))
+    assert bar.right - bar.left > 4 * (bar.bottom - bar.top)
+    name, *numbers = labels(scene)
+    assert name.place[0] + text_width(name.text, round(name.size)) <= bar.left
+    assert len(numbers) >= 2
+    ends = [(label.place[0], label.place[0] + text_width(label.text, round(label.size))) for label in numbers]
+    assert all(end < begin for (_, end), (begin, _) in itertools.pairwise(ends))
+    for label, between in zip(numbers, ends, strict=True):
+        assert label.place[1] - label.size / 2 > bar.bottom
+        share = (sum(between) / 2 - bar.left) / (bar.right - bar.left)
+        assert scene.subject.landscape.relief(np.array([float(label.text)]))[0] == pytest.approx(share, abs=0.03)
+        color = bar.pixels[0, round(share * (bar.pixels.shape[1] - 1))]
+        assert color == pytest.approx(to_bytes(height_colors(np.array([share]), DARK))[0], abs=4)
 
 
 def test_the_lowest_number_of_a_bar_is_0_if_the_ground_is_as_good_as_there():

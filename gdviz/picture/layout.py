@@ -127,10 +127,22 @@ class CaptionSizes:
 
 @dataclass(frozen=True)
 class LegendSize:
-    """What room a legend needs: its height in lines of text, and its width in pixels."""
+    """What room a legend needs.
+
+    Attributes
+    ----------
+    lines
+        Its height in lines of text, where it stands beside the main view.
+    width
+        In pixels, there.
+    strip
+        Its height in lines of text where it lies in a strip, as wide as the panels or the picture.
+
+    """
 
     lines: float
     width: float
+    strip: float
 
 
 @dataclass(frozen=True)
@@ -150,8 +162,10 @@ class Layout:
     legend
         Where the legend stands: its first line at the top, its lines at the left in a strip below the main view, and at
         the right where they stand beside it.
+    legend_in_strip
+        Whether it has a strip: below the main view, or above the panels beside it.
     legend_at_left
-        Whether they stand at the left.
+        Whether its lines stand at the left.
 
     """
 
@@ -160,6 +174,7 @@ class Layout:
     panels: tuple[Place, ...]
     caption: CaptionSizes
     legend: Region
+    legend_in_strip: bool
     legend_at_left: bool
 
 
@@ -214,7 +229,7 @@ def layout_of(
     main = Region(0, 0, width, height, _unit(size, VIEW_WIDTHS[view]))
     bottom = height - caption.margin - caption.text - caption.gap  # the line of numbers is below all panels
     lines = line_height(text_region(size))
-    strip = math.ceil(min(legend.lines * lines + caption.gap, MOST_LEGEND[1] * height)) if legend else 0
+    strip = math.ceil(min(legend.strip * lines + caption.gap, MOST_LEGEND[1] * height)) if legend else 0
     wide = _is_wide(size)
     below = height * (1 - (BELOW[min(panels, len(BELOW)) - 1] if panels else 0.0))  # where panels under the view begin
     flat = bool(panels) and not wide and width > WIDE * below  # there is more room beside the view than below it
@@ -238,7 +253,7 @@ def layout_of(
     if beside:
         low = place.content.bottom if wide else main.bottom - caption.gap  # in a tall picture no numbers are there
         words = Region(main.right, place.content.top, width - caption.margin, low, unit)
-    return Layout(size, place, places, caption, words, not (wide or beside))
+    return Layout(size, place, places, caption, words, not beside, not (wide or beside))
 
 
 def _is_wide(size: tuple[int, int]) -> bool:

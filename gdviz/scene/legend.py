@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gdviz.descent.basins import basins
 from gdviz.description.choices import PointColor
@@ -26,6 +27,7 @@ from gdviz.terrain.landscape import Relief
 MOST = 6  # minima that are listed; more are counted
 SWATCH, GAP = 5.5, 12.0  # units: a dot's radius, and how far it stands before the text
 BAR = (14.0, 150.0)  # units: width and height of a colour bar
+LYING = 240.0  # units: how long a colour bar in a strip is, at least
 BESIDE_BAR = 8.0  # units between a colour bar and its numbers
 MAP = (84.0, 84.0)  # units: width and height of a map of colours; of one variable, it is as high as a bar is wide
 NOTHING = 1e-4  # values of f that are nearer to 0 are written as 0
@@ -53,7 +55,8 @@ class Rows:
         """Return the room that it needs in a region; None if there is nothing to be shown."""
         if not self.rows:
             return None
-        return LegendSize(len(self.rows), self._columns(round(region.text_size(TEXT)))[-1] + self._beside(region))
+        width = self._columns(round(region.text_size(TEXT)))[-1] + self._beside(region)
+        return LegendSize(len(self.rows), width, strip=len(self.rows))
 
     def _beside(self, region: Region) -> float:
         """Return how much of a region's width its dots take."""
@@ -102,40 +105,70 @@ class Rows:
 
 @dataclass(frozen=True)
 class ColorBar:
-    """A legend of the points' colours from the lowest to the highest ground, with values of f, its name, beside it."""
+    """A legend of the points' colours from the lowest to the highest ground, with values of f, its name.
+
+    It stands upright beside the main view, and lies in a strip.
+    """
 
     relief: Relief
     name: str
 
     def size(self, region: Region) -> LegendSize:
         """Return the room that it needs in a region."""
-        return LegendSize((TEXT + BAR[1] + TEXT) / LINE, (BAR[0] + BESIDE_BAR) * region.unit + self._numbers(region))
+        width = (BAR[0] + BESIDE_BAR) * region.unit + self._widest(region)
+        return LegendSize((TEXT + BAR[1] + TEXT) / LINE, width, strip=2)
 
-    def _numbers(self, region: Region) -> float:
+    def _widest(self, region: Region) -> float:
         """Return how wide the numbers are."""
-        return max(text_width(text, round(region.text_size(TEXT))) for text in self._texts)
+        return max(text_width(text, round(region.text_size(TEXT))) for text in self._texts(TICKS))
 
-    @property
-    def _texts(self) -> list[str]:
-        values = self.relief.values_at(np.linspace(0, 1, TICKS))
+    def _texts(self, count: int) -> list[str]:
+        values = self.relief.values_at(np.linspace(0, 1, count))
         values[np.abs(values) < NO_SHARE * np.diff(values).min()] = 0.0
         return [tick_text(float(f"{value:.3g}")) for value in values]
 
     def marks(self, layout: Layout, theme: Theme) -> list[Mark]:
         """Return what it is painted with."""
-        region, unit = layout.legend, layout.legend.unit
-        size = region.text_size(TEXT)
-        right = region.right - self._numbers(region) - BESIDE_BAR * unit
+        return self._lying(layout, theme) if layout.legend_in_strip else self._upright(layout.legend, theme)
+
+    def _upright(self, region: Region, theme: Theme) -> list[Mark]:
+        unit, size = region.unit, region.text_size(TEXT)
+        right = region.right - self._widest(region) - BESIDE_BAR * unit
         left, top, bottom = right - BAR[0] * unit, region.top + TEXT * unit, region.top + (TEXT + BAR[1]) * unit
-        pixels = to_bytes(height_colors(np.linspace(1, 0, 128), theme))[:, None, :]
         marks: list[Mark] = [
-            Raster(pixels, left, top, right, bottom),
+            Raster(self._pixels(theme)[::-1, None], left, top, right, bottom),
             Label(self.name, np.array([left, top - 6 * unit]), size, theme.ink, "ls"),
         ]
-        for share, text in zip(np.linspace(0, 1, TICKS), self._texts, strict=True):
+        for share, text in zip(np.linspace(0, 1, TICKS), self._texts(TICKS), strict=True):
             place = np.array([right + BESIDE_BAR * unit, bottom + share * (top - bottom)])
             marks.append(Label(text, place, size, theme.quiet_ink, "lm"))
         return marks
+
+    def _lying(self, layout: Layout, theme: Theme) -> list[Mark]:
+        """Return it with its name at its left, and the numbers in a line below it: fewer if there is no room."""
+        region, unit, size = layout.legend, layout.legend.unit, layout.legend.text_size(TEXT)
+        line, widest = line_height(region), self._widest(region)
+        named = text_width(self.name, round(size)) + BESIDE_BAR * unit
+        before = max(named, widest / 2)
+        apart = widest + size
+        room = region.width - before - widest / 2
+        length = min(max(LYING * unit, (TICKS - 1) * apart), room)
+        count = TICKS if length >= (TICKS - 1) * apart else 2
+        left = region.left + before if layout.legend_at_left else region.right - widest / 2 - length
+        middle, below = region.top + line / 2, region.top + 1.5 * line
+        top, bottom = middle - BAR[0] / 2 * unit, middle + BAR[0] / 2 * unit
+        marks: list[Mark] = [
+            Raster(self._pixels(theme)[None], left, top, left + length, bottom),
+            Label(self.name, np.array([left - named, middle]), size, theme.ink, "lm"),
+        ]
+        for share, text in zip(np.linspace(0, 1, count), self._texts(count), strict=True):
+            place = np.array([left + share * length - text_width(text, round(size)) / 2, below])
+            marks.append(Label(text, place, size, theme.quiet_ink, "lm"))
+        return marks
+
+    def _pixels(self, theme: Theme) -> NDArray[np.uint8]:
+        """Return the colours from the lowest to the highest ground, sRGB (n, 3)."""
+        return to_bytes(height_colors(np.linspace(0, 1, 128), theme))
 
 
 @dataclass(frozen=True)
@@ -147,7 +180,8 @@ class ColorMap:
 
     def size(self, region: Region) -> LegendSize:
         """Return the room that it needs in a region."""
-        return LegendSize(1 + self._sides[1] / LINE, self._width(region))
+        lines = 1 + self._sides[1] / LINE
+        return LegendSize(lines, self._width(region), strip=lines)
 
     def _width(self, region: Region) -> float:
         return max(self._sides[0] * region.unit, text_width(self.name, round(region.text_size(TEXT))))
