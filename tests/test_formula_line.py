@@ -126,6 +126,30 @@ def test_one_that_cannot_be_read_is_left_out_and_told(terms: int, sentence: str,
     assert told.stderr == f"gdviz: {sentence}\n"
 
 
+@pytest.mark.parametrize("size", [(64, 64), (64, 90), (100, 200), (160, 90), (640, 64)])
+@pytest.mark.parametrize("panels", [[], ["loss", "slices"]])
+def test_a_small_picture_keeps_its_view(size: tuple[int, int], panels: list[str]):
+    scene = scene_of("1/(x*y)", view="map", panels=panels, size=size, legend=True, starts={"points": [[1, 1]]})
+    assert scene.layout.main.content.height > 0
+    stage = Stage(scene)
+    assert stage.draw(scene.timeline.state(0)).size == size
+    stage.close()
+
+
+def test_where_there_is_no_room_for_it_that_is_told(tmp_path: Path):
+    told = CliRunner().invoke(
+        app,
+        [
+            *("still", "1/(x*y)", "--start", "1,1", "--view", "map", "--size", "64x64"),
+            *("--set", "formula=true", "-o", str(tmp_path / "a.png")),
+        ],
+    )
+    assert (told.exit_code, told.stderr) == (
+        0,
+        "gdviz: there is no room for the formula in a picture of 64x64 pixels, so it is left out\n",
+    )
+
+
 def test_a_film_with_a_formula_is_another_film():
     one, other = (resolve(Animation.from_data({"function": "sphere", "formula": each})) for each in (True, False))
     assert one.fingerprint != other.fingerprint

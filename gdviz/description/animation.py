@@ -253,7 +253,9 @@ class Animation(Table):
                 shown = "the main view" if view is self.main_view else "a panel already"
                 raise refusal(f"{view} is {shown}; a picture shows each view once", "panels")
         if self.field is not None and dimension != 2:
-            raise refusal(f"a field needs x and y, and {self.target.name} is a function of x alone", "field", "function")
+            raise refusal(
+                f"a field needs x and y, and {self.target.name} is a function of x alone", "field", "function"
+            )
         if self.field is not None and not {View.SURFACE, View.MAP} & set(views):
             raise refusal("a field lies on a surface or a map; choose one of them as view or panel", "field", "view")
         for name in ("domain", "extent"):

@@ -27,6 +27,7 @@ BESIDE = 0.36  # the panels' share of a wide picture's width
 BELOW = (0.42, 0.52)  # the panels' share of a tall picture's height: of one, and of more
 ASPECT = 1.3  # width over height that suits a panel best
 SMALLEST_TEXT = 7  # pixels
+LEAST_HEIGHT = 8  # pixels that the main view keeps, whatever stands above it
 
 
 @dataclass(frozen=True)
@@ -245,8 +246,10 @@ def layout_of(
         main = replace(main, right=width - column, bottom=edge)
         rest = Region(caption.margin // 2, edge, width - caption.margin // 2, bottom, unit)
     above = min(ABOVE_MAIN * main.unit, HIGHER * (main.bottom - heading))
-    main = replace(main, top=max(0, round(heading - above)))
-    place = Place(main, main.inset(*(AROUND_MAIN if main.bottom == height else ABOVE_OTHERS)))
+    around = AROUND_MAIN if main.bottom == height else ABOVE_OTHERS
+    lowest = main.bottom - (around[1] + around[3]) * main.unit - LEAST_HEIGHT
+    main = replace(main, top=max(0, round(min(heading - above, lowest))))
+    place = Place(main, main.inset(*around))
     words = replace(rest, left=rest.left + caption.margin / 2, right=width - caption.margin, bottom=rest.top + strip)
     rest = replace(rest, top=rest.top + strip)
     places = tuple(Place(region, region.inset(*GUTTER)) for region in _divided(rest, panels)) if panels else ()

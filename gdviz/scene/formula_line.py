@@ -9,13 +9,14 @@ from gdviz.description.limits import times
 from gdviz.description.resolve import Resolved
 from gdviz.errors import GdvizWarning, InputError
 from gdviz.picture.caption import HIGHEST, title_mark
-from gdviz.picture.layout import caption_sizes, main_width
+from gdviz.picture.layout import caption_sizes, layout_of, main_width
 from gdviz.picture.lettering import title_ink, title_size
 from gdviz.picture.marks import Mark, Title
 from gdviz.picture.themes import Theme
 
 READABLE = 9  # pixels: the smallest letters of a formula, whose exponents are smaller still
 ANY_COLOR = (0, 0, 0)  # where only sizes count
+LOWEST = 0.5  # of the main view's height, that the title and the formula take at most
 LEADING = 0.35  # of the formula's letters' size, between the title and the formula
 
 
@@ -70,8 +71,8 @@ def build_formula_line(resolved: Resolved) -> FormulaLine:
         ink = title_ink(text, size, room, ANY_COLOR)
     except InputError as error:
         return FormulaLine(problem=f"{error}, so it is left out")
+    where = f"in a picture of {times(resolved.size)} pixels"
     if size < READABLE or ink.width > room[0]:
-        where = f"in a picture of {times(resolved.size)} pixels"
         return FormulaLine(problem=f"the formula is too long to be read {where}, so it is left out")
     top = sizes.margin
     if resolved.caption and resolved.title:
@@ -79,7 +80,10 @@ def build_formula_line(resolved: Resolved) -> FormulaLine:
         drawn = title_ink(title.text, title.size, title.room, title.color)
         top = max(title.place[1], title.highest - drawn.top) + drawn.top + drawn.picture.height
         top += round(LEADING * size)
-    return FormulaLine(text, sizes.margin, top, size, room, top + ink.picture.height)
+    bottom = top + ink.picture.height
+    if bottom > LOWEST * layout_of(resolved.size, resolved.view, len(resolved.panels)).main.region.bottom:
+        return FormulaLine(problem=f"there is no room for the formula {where}, so it is left out")
+    return FormulaLine(text, sizes.margin, top, size, room, bottom)
 
 
 def warn_of_formula(resolved: Resolved) -> None:
