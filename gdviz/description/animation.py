@@ -66,7 +66,7 @@ class Animation(Table):
     description: str = Field("", max_length=200, description="What the film shows, in one line.")
     view: View | None = Field(None, description="What kind of picture; a curve for one variable, a surface for two.")
     panels: tuple[View, ...] = Field(
-        (), max_length=len(View), description="Views beside the main one, in a tall picture below it."
+        (), max_length=len(View), description="Views beside the main one, in a tall picture below it; none if absent."
     )
     starts: Starts | None = Field(None, description="Where the points begin; a grid of 20x20, or one point of a curve.")
     learning_rate: float | None = Field(
