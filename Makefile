@@ -52,7 +52,7 @@ gallery: $(GALLERY)
 
 docs/gallery/%.webp: presets/%.toml | opengl
 	@mkdir -p $(@D)
-	$(BIN)/gdviz render $< --size 360x202 --fps 10 --seconds 6 --set caption=false --max-size 150kB --quiet --output $@
+	$(BIN)/gdviz render $< --size 360x202 --fps 8 --seconds 6 --set caption=false --max-size 220kB --quiet --output $@
 
 test: $(VENV)/.installed-dev opengl browser lint
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
