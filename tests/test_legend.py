@@ -205,3 +205,11 @@ def test_it_is_painted():
             column, row = np.floor(mark.centre).astype(int)
             assert np.abs(picture[row, column] - mark.color).max() < 8
             assert np.abs(bare[row, column] - mark.color).max() > 60
+
+
+def test_a_known_minimum_is_named_by_its_own_place_and_not_by_where_points_rest_near_it():
+    scene = scene_of(function="rosenbrock", legend=True, tolerance=0.05)
+    (basin,) = basins(scene.runs[0].descent, scene.runs[0].labels)
+    assert np.abs(np.array(basin.location) - 1).max() > 0.006  # where the valley is level enough
+    first = next(mark.text for mark in scene.legend() if isinstance(mark, Label))
+    assert first == "(1.00, 1.00)"

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from gdviz.descent.basins import basins
+from gdviz.descent.basins import RADIUS, Basin, basins
 from gdviz.description.choices import PointColor
 from gdviz.description.words import Words
 from gdviz.extent import Extent
@@ -248,17 +248,11 @@ def _minima(subject: Subject) -> Rows:
     """Return a line for each minimum that points ended at, with its value and how many they are, and for the others."""
     (run,), words = subject.runs, subject.words
     found = basins(run.descent, run.labels)
-    rows = [
-        Row(
-            basin_hue(number, subject.theme),
-            (
-                _place(each.location, subject),
-                f"{words.f} = {_value(each.value, words)}",
-                words.points_in_words(each.points),
-            ),
-        )
-        for number, each in enumerate(found[:MOST])
-    ]
+    rows = []
+    for number, each in enumerate(found[:MOST]):
+        location, value = _minimum_of(each, subject)
+        told = (_place(location, subject), f"{words.f} = {_value(value, words)}", words.points_in_words(each.points))
+        rows.append(Row(basin_hue(number, subject.theme), told))
     if len(found) > MOST:
         rows.append(Row(None, (words.and_more(len(found) - MOST),)))
     elsewhere = int(np.count_nonzero(run.labels < 0))
@@ -270,6 +264,15 @@ def _minima(subject: Subject) -> Rows:
 _LEGENDS: Mapping[PointColor, Callable[[Subject], Legend]] = MappingProxyType(
     {PointColor.BASIN: _minima, PointColor.START: _starts, PointColor.ONE: _runs, PointColor.HEIGHT: _heights}
 )
+
+
+def _minimum_of(basin: Basin, subject: Subject) -> tuple[Sequence[float], float]:
+    """Return where a basin's minimum is, and f there: the known one, or else the lowest place that a point reached."""
+    objective, extent = subject.resolved.objective, subject.resolved.extent
+    for known in objective.minima:
+        if np.linalg.norm((np.array(known) - basin.location) / extent.span) <= RADIUS:
+            return known, float(objective.value(*known))
+    return basin.location, basin.value
 
 
 def _place(location: Sequence[float], subject: Subject) -> str:
