@@ -76,6 +76,7 @@ def test_a_changed_hyperparameter_takes_effect_and_leaves_the_default_alone():
         (HEAVY_BALL, {"momentum": float("nan")}, "momentum of heavy-ball must be a finite number, not nan"),
         (HEAVY_BALL, {"momentum": -1}, "momentum of heavy-ball must be at least 0 and less than 1, not -1"),
         (OPTIMIZERS["adam"], {"beta1": 1.5}, "beta1 of adam must be at least 0 and less than 1, not 1.5"),
+        (OPTIMIZERS["adam"], {"beta2": 1}, "beta2 of adam must be at least 0 and less than 1, not 1"),
         (OPTIMIZERS["rprop"], {"etaplus": 1}, "etaplus of rprop must be more than 1, not 1"),
     ],
 )
