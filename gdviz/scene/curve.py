@@ -163,7 +163,7 @@ def build_curve(subject: Subject, place: Place) -> CurvePanel:
     if target.dimension != 1:
         raise InputError(
             f"{target.name} is a function of x and y, and the curve view draws one of x alone; "
-            "the surface and slices views draw it"
+            "the surface, map, slices and loss views draw it"
         )
     (x,) = extent.axes((SAMPLES,))
     y = target.value(x)
