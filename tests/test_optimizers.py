@@ -193,3 +193,11 @@ def test_a_search_rests_at_a_minimum_and_goes_on_where_f_falls_without_end(name:
         endless = descend(function("x + 0*y"), [[1.0, 1.0]], **given)  # type: ignore[arg-type]
     assert np.isfinite(endless.points).all()
     assert endless.values[-1, 0] <= 1
+
+
+def test_polyaks_step_leads_to_where_f_would_have_the_value_that_is_told():
+    polyak = optimizer("polyak", f_star=5)
+    path = descend(
+        function("x^2 + y^2 + 5"), [[2.0, 0.0]], learning_rate=1, tolerance=0, max_iterations=1, optimizer=polyak
+    )
+    assert path.points[1, 0].tolist() == [1, 0]

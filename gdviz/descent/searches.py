@@ -6,8 +6,6 @@ all searches are made at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -69,32 +67,24 @@ def bfgs(at: Moment, state: State, *, t0: float, c: float, beta: float) -> Step:
     return change, (inverse, at.position, at.gradient)
 
 
-def conjugate(share: Callable[[FloatArray, FloatArray], FloatArray]) -> Callable[..., Step]:
-    """Return the rule of conjugate gradients whose directions keep a share of the one before.
-
-    `share` returns it, shape (n, 1), from the gradients now and before, shape (n, dimension).
-    """
-
-    def rule(at: Moment, state: State) -> Step:
-        direction_before, gradient_before = state
-        direction = (
-            -at.gradient if at.step == 1 else -at.gradient + share(at.gradient, gradient_before) * direction_before
-        )
-        rises = (direction * at.gradient).sum(axis=1, keepdims=True) >= 0
-        direction = np.where(rises, -at.gradient, direction)
-        return _first_level(at, direction) * direction, (direction, at.gradient)
-
-    return rule
+def cg_fr(at: Moment, state: State) -> Step:
+    """Keep as much of the direction before as the gradient's squared length has grown (Fletcher and Reeves)."""
+    return _conjugate(at, state, _ratio(_square(at.gradient), _square(state[1])))
 
 
-def fletcher_reeves(gradient: FloatArray, before: FloatArray) -> FloatArray:
-    """Return the share of Fletcher and Reeves, shape (n, 1)."""
-    return _ratio(_square(gradient), _square(before))
+def cg_pr(at: Moment, state: State) -> Step:
+    """Keep as much of the direction before as the gradient has changed along itself, and never less than nothing."""
+    turned = (at.gradient * (at.gradient - state[1])).sum(axis=1, keepdims=True)
+    return _conjugate(at, state, np.maximum(0, _ratio(turned, _square(state[1]))))
 
 
-def polak_ribiere(gradient: FloatArray, before: FloatArray) -> FloatArray:
-    """Return the share of Polak and Ribiere where it is not negative, shape (n, 1)."""
-    return np.maximum(0, _ratio((gradient * (gradient - before)).sum(axis=1, keepdims=True), _square(before)))
+def _conjugate(at: Moment, state: State, share: FloatArray) -> Step:
+    """Step along the gradient and a share (n, 1) of the direction before, as far as f falls; uphill is no direction."""
+    before, _ = state
+    direction = -at.gradient + share * before
+    rises = (direction * at.gradient).sum(axis=1, keepdims=True) >= 0
+    direction = np.where(rises, -at.gradient, direction)
+    return _first_level(at, direction) * direction, (direction, at.gradient)
 
 
 def _ratio(one: FloatArray, other: FloatArray) -> FloatArray:

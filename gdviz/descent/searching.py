@@ -86,7 +86,7 @@ SEARCHING = (
     make_optimizer(
         "cg_fr",
         "Conjugate gradients, Fletcher-Reeves",
-        searches.conjugate(searches.fletcher_reeves),
+        searches.cg_fr,
         rules.zeros(2),
         "R. Fletcher and C. M. Reeves, 1964",
         equations=(r"d_t = -g_t + \frac{|g_t|^2}{|g_{t-1}|^2} d_{t-1}", _LEVEL, _STEP),
@@ -96,7 +96,7 @@ SEARCHING = (
     make_optimizer(
         "cg_pr",
         "Conjugate gradients, Polak-Ribiere",
-        searches.conjugate(searches.polak_ribiere),
+        searches.cg_pr,
         rules.zeros(2),
         "E. Polak and G. Ribiere, 1969; never less than 0: J. C. Gilbert and J. Nocedal, 1992",
         equations=(
