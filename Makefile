@@ -2,7 +2,7 @@
 # make media  renders every preset, and the article's formulas, to media/: only what a changed preset makes stale
 # make bench  measures gdviz beside other ways of making the same film; takes a quarter of an hour
 # make test   sets up, checks style and types, and runs the tests; with BROWSER=1, as in CI, one more in a browser
-# make mutants  counts how many small changes to the pure modules their tests notice; takes twenty minutes
+# make mutants  counts how many small changes to the pure modules their tests notice; takes half an hour
 # make lowest makes a film of every format with the lowest versions that pyproject.toml allows; takes some minutes
 
 PYTHON ?= python3
