@@ -16,10 +16,14 @@ from gdviz.extent import FloatArray
 from gdviz.picture.caption import caption_marks
 from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Label, Line, Mark
+from gdviz.picture.plot import Plot
 from gdviz.scene.axes import CAPITALS
 from gdviz.scene.build import Scene, build_scene
+from gdviz.scene.curve import CurvePanel
+from gdviz.scene.loss import LossPanel
 from gdviz.scene.map import MapPanel
 from gdviz.scene.panel import MarksPanel
+from gdviz.scene.slices import SlicesPanel
 from gdviz.scene.surface import SurfacePanel
 from gdviz.stage import Stage
 from gdviz.terrain.landscape import PLINTH
@@ -38,7 +42,8 @@ def looking(azimuth: float, elevation: float = 35.0) -> dict[str, Any]:
 
 
 def axes_marks(scene: Scene, frame: int = 0) -> list[Mark]:
-    return surface_of(scene).overlay(scene.timeline.state(frame))
+    panel, state = surface_of(scene), scene.timeline.state(frame)
+    return panel.overlay(state, panel.camera(state))
 
 
 def labels(marks: list[Mark], faintest: float = 0.0) -> list[Label]:
@@ -210,6 +215,13 @@ def test_films_with_and_without_axes_have_other_fingerprints():
     assert with_axes != without == by_default
 
 
+def plot_of(panel: MarksPanel) -> Plot:
+    if isinstance(panel, SlicesPanel):
+        return panel.plots[0]
+    assert isinstance(panel, CurvePanel | LossPanel | MapPanel)
+    return panel.plot
+
+
 @pytest.mark.parametrize(
     ("function", "view"),
     [("himmelblau", "map"), ("himmelblau", "loss"), ("himmelblau", "slices"), ("x^2", "curve"), ("x^2", "loss")],
@@ -225,10 +237,7 @@ def test_without_axes_a_plot_has_no_numbers_and_grows(function: str, view: str):
     ]
     assert len(numbers[0]) >= 4
     assert numbers[1] == []
-    sizes = [
-        (panel.plots[0] if hasattr(panel, "plots") else panel.plot).region  # type: ignore[attr-defined]
-        for panel in (on, off)
-    ]
+    sizes = [plot_of(panel).region for panel in (on, off)]
     assert sizes[1].height > sizes[0].height
     assert sizes[1].width > sizes[0].width
 
@@ -253,7 +262,7 @@ def test_every_text_is_in_the_picture(settings: dict[str, Any], size: tuple[int,
     marks = scene.legend() + caption_marks(scene.caption(state), scene.layout, scene.subject.theme)
     for panel in (scene.main, *scene.panels):
         if isinstance(panel, SurfacePanel):
-            marks += panel.overlay(state)
+            marks += panel.overlay(state, panel.camera(state))
         elif isinstance(panel, MapPanel):
             marks += panel.plot.edge_axes(panel.theme, "x", "y")  # its ground takes long to compute
         elif isinstance(panel, MarksPanel):

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import ArrayLike
 
-from gdviz.descent.engine import Status, descend
+from gdviz.descent.engine import Descent, Status, descend
 from gdviz.descent.optimizer import RANGES, Optimizer
 from gdviz.descent.optimizers import GRADIENT_DESCENT, OPTIMIZERS, optimizer
 from gdviz.descent.rules import Moment, State
@@ -32,6 +33,20 @@ def test_plain_descent_steps_by_each_points_own_rate_against_its_gradient():
     assert state == ()
 
 
+def path_of(
+    by: Optimizer,
+    starts: ArrayLike,
+    target: str = "himmelblau",
+    *,
+    rate: float = 1.0,
+    tolerance: float = 0.0,
+    steps: int,
+) -> Descent:
+    return descend(
+        function(target), starts, learning_rate=rate, tolerance=tolerance, max_iterations=steps, optimizer=by
+    )
+
+
 @pytest.mark.parametrize("each", [*OPTIMIZERS.values(), HEAVY_BALL], ids=lambda each: each.name)
 def test_an_update_changes_nothing_that_it_is_given_and_repeats_itself(each: Optimizer):
     rng = np.random.default_rng(2)
@@ -47,9 +62,7 @@ def test_an_update_changes_nothing_that_it_is_given_and_repeats_itself(each: Opt
 @pytest.mark.parametrize("each", [*OPTIMIZERS.values(), HEAVY_BALL], ids=lambda each: each.name)
 def test_what_one_point_does_depends_on_no_other(each: Optimizer):
     starts = np.random.default_rng(4).uniform(-3, 3, (20, 2))
-    given = {"tolerance": 1e-6, "max_iterations": 40}
-    together = descend(function("himmelblau"), starts, learning_rate=0.005, optimizer=each, **given)  # type: ignore[arg-type]
-    alone = descend(function("himmelblau"), starts[7:8], learning_rate=0.005, optimizer=each, **given)  # type: ignore[arg-type]
+    together, alone = (path_of(each, some, rate=0.005, tolerance=1e-6, steps=40) for some in (starts, starts[7:8]))
     np.testing.assert_array_equal(together.points[: alone.steps + 1, 7], alone.points[:, 0])
 
 
@@ -126,14 +139,8 @@ def test_every_rule_of_the_table_is_compared_with_another_implementation():
 def test_positions_are_those_of_other_implementations(name: str, which: int):
     """PyTorch, Optax, the authors' own code, or arithmetic in 50 digits, as far as 64 bits can follow."""
     case = PATHS[name][which]
-    path = descend(
-        function(case["function"]),
-        [case["start"]],
-        learning_rate=case["learning_rate"],
-        tolerance=0.0,
-        max_iterations=60,
-        optimizer=OPTIMIZERS[name],
-    ).points[:, 0]
+    by, start = OPTIMIZERS[name], [case["start"]]
+    path = path_of(by, start, case["function"], rate=case["learning_rate"], steps=60).points[:, 0]
     for step, wanted in case["path"].items():
         reached = path[min(int(step), len(path) - 1)]
         assert np.abs(reached - wanted).max() <= 1e-12 * np.linalg.norm(wanted)
@@ -143,9 +150,10 @@ def test_positions_are_those_of_other_implementations(name: str, which: int):
 def test_the_order_of_points_and_their_company_change_nothing(each: Optimizer):
     starts = np.random.default_rng(5).uniform(-4, 4, (33, 2))  # some rest earlier than others
     order = np.random.default_rng(6).permutation(33)
-    given = {"learning_rate": 0.01, "tolerance": 0.5, "max_iterations": 80, "optimizer": each}
-    whole, mixed = (descend(function("himmelblau"), some, **given) for some in (starts, starts[order]))  # type: ignore[arg-type]
-    halves = [descend(function("himmelblau"), some, **given) for some in (starts[:10], starts[10:])]  # type: ignore[arg-type]
+    whole, mixed, *halves = (
+        path_of(each, some, rate=0.01, tolerance=0.5, steps=80)
+        for some in (starts, starts[order], starts[:10], starts[10:])
+    )
     np.testing.assert_array_equal(whole.points[:, order], mixed.points)
     for half, mine in zip(halves, (slice(0, 10), slice(10, 33)), strict=True):
         np.testing.assert_array_equal(whole.points[: half.steps + 1, mine], half.points)
@@ -186,11 +194,10 @@ def test_every_optimizer_says_what_it_is(each: Optimizer):
 
 @pytest.mark.parametrize("name", [each.name for each in OPTIMIZERS.values() if each.searches])
 def test_a_search_rests_at_a_minimum_and_goes_on_where_f_falls_without_end(name: str):
-    given = {"learning_rate": 1.0, "tolerance": 0.0, "max_iterations": 30, "optimizer": OPTIMIZERS[name]}
-    rests = descend(HIMMELBLAU, [[3.0, 2.0]], **given)  # type: ignore[arg-type]
+    rests = path_of(OPTIMIZERS[name], [[3.0, 2.0]], steps=30)
     assert rests.status.tolist() == [Status.CONVERGED]
     with np.errstate(all="raise"):
-        endless = descend(function("x + 0*y"), [[1.0, 1.0]], **given)  # type: ignore[arg-type]
+        endless = path_of(OPTIMIZERS[name], [[1.0, 1.0]], "x + 0*y", steps=30)
     assert np.isfinite(endless.points).all()
     assert endless.values[-1, 0] <= 1
 

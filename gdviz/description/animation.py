@@ -305,7 +305,7 @@ class Animation(Table):
     @property
     def frames(self) -> int:
         """How many frames the film has."""
-        return int(film_frames(self.timing.frames(self.fps), self.loop))
+        return int(film_frames(self.drawn_frames, self.loop))
 
     @property
     def drawn_frames(self) -> int:

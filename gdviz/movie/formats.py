@@ -253,7 +253,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 *("-c:v", "libwebp", "-lossless", "0", "-preset", "picture", "-quality", "{quality}"),
                 *("-compression_level", "4", "-loop", "0"),
             ),
-            filters="scale=out_color_matrix=bt601:out_range=tv:flags=accurate_rnd+full_chroma_int,format=yuv420p",
+            filters=f"scale=out_color_matrix=bt601:out_range=tv:flags={_EXACT},format=yuv420p",
             holds=True,
             steps=WEBP_STEPS,
             measure="quality {}",

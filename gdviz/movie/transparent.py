@@ -21,7 +21,7 @@ TRANSPARENT: Mapping[str, Format] = MappingProxyType(
         ".gif": replace(
             FORMATS[".gif"],
             part=PartKind.LOSSLESS_ALPHA,
-            filters="paletteuse=dither=bayer:bayer_scale=5:alpha_threshold=128",
+            filters=f"{FORMATS['.gif'].filters}:alpha_threshold=128",
         ),
         # libwebp makes YUV itself: it leaves what is transparent out of the colours at edges.
         ".webp": replace(FORMATS[".webp"], part=PartKind.LOSSLESS_ALPHA, filters="format=bgra", mend=replace_frames),

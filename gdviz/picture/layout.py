@@ -125,6 +125,11 @@ class CaptionSizes:
     gap: int
     column: int
 
+    @property
+    def foot(self) -> int:
+        """How much of the picture's height the line of numbers takes, with what is left free below and above it."""
+        return self.margin + self.text + self.gap
+
 
 @dataclass(frozen=True)
 class LegendSize:
@@ -228,7 +233,7 @@ def layout_of(
     unit, caption = _unit(size, CAPTION_WIDTH), caption_sizes(size)
     width, height = size
     main = Region(0, 0, width, height, _unit(size, VIEW_WIDTHS[view]))
-    bottom = height - caption.margin - caption.text - caption.gap  # the line of numbers is below all panels
+    bottom = height - caption.foot  # the line of numbers is below all panels
     lines = line_height(text_region(size))
     strip = math.ceil(min(legend.strip * lines + caption.gap, MOST_LEGEND[1] * height)) if legend else 0
     wide = _is_wide(size)

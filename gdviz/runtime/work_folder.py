@@ -22,8 +22,7 @@ from gdviz.errors import InputError, RenderError, naming, printable
 from gdviz.runtime.files import WORK_SUFFIX, nearest_folder, sync_descriptor
 
 PICTURES, REPLACED = "pictures", "replaced"  # folders of numbered pictures: the new ones, and the old ones
-LIST, PALETTE = "parts.txt", "palette.png"  # names of files
-FILM, TRIAL = "film", "trial"  # names of the film, and of one that may be too large, without their format's suffix
+LIST, PALETTE, FILM, TRIAL = "parts.txt", "palette.png", "film", "trial"  # files; the last two get a format's suffix
 
 _LOCK = "lock"
 _FORMAT = b"gdviz work folder, format 1\n"

@@ -85,12 +85,11 @@ def next_place(run: Run, position: float, scale: int) -> FloatArray:
     the step that would begin here, between those of the iterates before and after.
     """
     points, before = run.descent.points[:, 0], int(position)
-    steps = np.diff(points, axis=0, append=points[-1:])
-    first, second = (steps[min(number, len(steps) - 1)] for number in (before, before + 1))
+    here, after, beyond = points[np.minimum(np.arange(before, before + 3), len(points) - 1)]
     if scale == 1:
-        return np.asarray(points[min(before + 1, len(points) - 1)])
+        return np.asarray(after)
     share = position - before
-    return np.asarray(run.at(position)[0] + (1 - share) * first + share * second)
+    return np.asarray(run.at(position)[0] + (1 - share) * (after - here) + share * (beyond - after))
 
 
 def step_scale(plots: Sequence[Plot], points: FloatArray) -> int:
@@ -140,12 +139,17 @@ def trail_width(count: int) -> float:
 
 def point_scale(region: Region) -> float:
     """Return how large points and trails are in a region: smaller in a small one, or they would hide the ground."""
-    return float(np.clip(min(region.width, region.height) / (FULL * region.unit), 0.45, 1.0))
+    return _scale(region, FULL, 0.45)
 
 
 def rider_scale(region: Region) -> float:
     """Return how large a point that rides on a curve is in a plot's region: smaller in one as small as a panel."""
-    return float(np.clip(min(region.width, region.height) / (ROOMY * region.unit), 0.55, 1.0))
+    return _scale(region, ROOMY, 0.55)
+
+
+def _scale(region: Region, full: float, least: float) -> float:
+    """Return the share of a region's shorter side in so many units, from the least to 1."""
+    return float(np.clip(min(region.width, region.height) / (full * region.unit), least, 1.0))
 
 
 def ball(centre: FloatArray, radius: float, color: Rgb) -> list[Mark]:

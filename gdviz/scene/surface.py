@@ -53,9 +53,9 @@ class SurfacePanel(Panel):
         """Return all of a frame's state that the panel's picture depends on."""
         return state.position, state.pose, self._distance(state), self.axes and self.axes.key(state.at)
 
-    def overlay(self, state: FrameState) -> list[Mark]:
-        """Return the marks that are painted over the landscape: its axes."""
-        return self.axes.marks(self.camera(state), state.at, self.theme) if self.axes else []
+    def overlay(self, state: FrameState, camera: Camera) -> list[Mark]:
+        """Return the marks that are painted over the landscape, seen through the frame's camera: its axes."""
+        return self.axes.marks(camera, state.at, self.theme) if self.axes else []
 
     def camera(self, state: FrameState) -> Camera:
         """Return the camera of a frame; at zoom 1 the landscape fills the region, and all of it is there."""
@@ -107,11 +107,10 @@ def _margin(resolved: Resolved, region: Region, *, with_axes: bool) -> Margin:
     small picture the letters of the caption's line are not as small as the rest, and no text may be on it.
     """
     sizes = caption_sizes(resolved.size)
-    line = sizes.margin + sizes.text + sizes.gap
-    if region.bottom <= resolved.size[1] - line:
+    if region.bottom <= resolved.size[1] - sizes.foot:
         title = (sizes.margin + sizes.title) * resolved.caption - region.top
         return replace(MARGIN, top=max(MARGIN.top, title / region.height), bottom=ABOVE_OTHERS)
-    return replace(MARGIN, bottom=max(MARGIN.bottom, line / region.height)) if with_axes else MARGIN
+    return replace(MARGIN, bottom=max(MARGIN.bottom, sizes.foot / region.height)) if with_axes else MARGIN
 
 
 def _bare_cameras(subject: Subject, region: Region, margin: Margin) -> list[Camera]:

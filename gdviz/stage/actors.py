@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import numpy_to_vtkIdTypeArray
 from vtkmodules.vtkCommonCore import vtkInformation
 from vtkmodules.vtkCommonDataModel import vtkCellArray
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLActor
 
 from gdviz.picture.colors import to_bytes
@@ -108,6 +109,18 @@ class RunActors:
         cells = vtkCellArray()
         cells.SetData(2, numpy_to_vtkIdTypeArray(shown))  # type: ignore[no-untyped-call]  # VTK has no types for it
         self._lines.SetLines(cells)
+
+
+def lying_actor(mesh: pv.PolyData) -> vtkActor:
+    """Return what draws a mesh that lies on the ground, without light, with shaders that see scene coordinates."""
+    mapper = vtkPolyDataMapper()
+    mapper.SetInputData(mesh)
+    mapper.SetVBOShiftScaleMethod(0)  # or the shaders would not always see them
+    actor = vtkActor()
+    actor.SetMapper(mapper)
+    actor.ForceTranslucentOn()  # it hides nothing of what is drawn on it
+    actor.GetProperty().SetLighting(False)
+    return actor
 
 
 def _draw_last(actor: pv.Actor) -> None:

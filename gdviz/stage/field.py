@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyvista as pv
-from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
+from vtkmodules.vtkRenderingCore import vtkActor
 
 from gdviz.extent import FloatArray
 from gdviz.picture.themes import Rgb
 from gdviz.scene.camera import Camera
 from gdviz.scene.field_marks import field_widths
 from gdviz.scene.surface import SurfacePanel
-from gdviz.stage.actors import LIFT
+from gdviz.stage.actors import LIFT, lying_actor
 from gdviz.stage.offscreen import SUPERSAMPLING
 from gdviz.terrain.field import Arrows, drape_heads, drape_pieces
 
@@ -68,14 +68,8 @@ def _lines(each: Sequence[FloatArray]) -> pv.PolyData:
 
 def _actor(mesh: pv.PolyData, color: Rgb, width: float) -> vtkActor:
     """Return what draws a mesh in one color, a little above the ground."""
-    mapper = vtkPolyDataMapper()
-    mapper.SetInputData(mesh)
-    mapper.SetVBOShiftScaleMethod(0)  # or the shader would not always see scene coordinates
-    actor = vtkActor()
-    actor.SetMapper(mapper)
+    actor = lying_actor(mesh)
     actor.SetPosition(0, 0, LIFT)
-    actor.ForceTranslucentOn()  # or it would hide what is drawn on it
-    actor.GetProperty().SetLighting(False)
     actor.GetProperty().SetColor([channel / 255 for channel in color])
     actor.GetProperty().SetLineWidth(width)
     actor.GetShaderProperty().AddVertexShaderReplacement("//VTK::PositionVC::Impl", True, _VERTEX, False)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pyvista as pv
-from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkShaderProperty
+from vtkmodules.vtkRenderingCore import vtkShaderProperty
 
 from gdviz.extent import FloatArray
 from gdviz.picture.colors import to_bytes
 from gdviz.scene.camera import Camera
 from gdviz.scene.point_marks import point_diameter
 from gdviz.scene.surface import SurfacePanel
+from gdviz.stage.actors import lying_actor
 
 SIZE = 1.6  # a spot's diameter, in diameters of its point
 DARKEST = 0.7
@@ -62,13 +63,7 @@ class SpotActor:
         if not self._spots.n_points:
             return
         self._spots["normal"] = np.zeros((self._spots.n_points, 3), dtype=np.uint8)
-        mapper = vtkPolyDataMapper()
-        mapper.SetInputData(self._spots)
-        mapper.SetVBOShiftScaleMethod(0)  # or the shaders would not always see scene coordinates
-        actor = vtkActor()
-        actor.SetMapper(mapper)
-        actor.ForceTranslucentOn()  # a spot hides nothing
-        actor.GetProperty().SetLighting(False)
+        actor = lying_actor(self._spots)
         actor.GetProperty().SetPointSize(SIZE * self._diameter)
         shader = actor.GetShaderProperty()
         shader.GetFragmentCustomUniforms().SetUniformf("darkest", DARKEST)

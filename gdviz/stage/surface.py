@@ -56,7 +56,7 @@ class SurfaceStage:
             run.show(state.position, camera, self._rows)
         self._window.aim(camera, near=max(NEAREST, camera.distance - DEPTH), far=camera.distance + DEPTH)
         picture = self._window.picture(self._covered(camera))
-        paint_each(picture, self._panel.overlay(state), self._panel.region.box[:2])
+        paint_each(picture, self._panel.overlay(state, camera), self._panel.region.box[:2])
         return picture
 
     def _covered(self, camera: Camera) -> Box:
