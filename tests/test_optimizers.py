@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import ArrayLike
 
 from gdviz.descent.engine import Descent, Status, descend
-from gdviz.descent.optimizer import RANGES, Optimizer
+from gdviz.descent.optimizer import MEANINGS, RANGES, Optimizer, Range, meaning
 from gdviz.descent.optimizers import GRADIENT_DESCENT, OPTIMIZERS, optimizer
 from gdviz.descent.rules import Moment, State
 from gdviz.errors import InputError
@@ -96,6 +96,33 @@ def test_a_changed_hyperparameter_takes_effect_and_leaves_the_default_alone():
 def test_a_hyperparameter_that_cannot_be_is_refused(changed: Optimizer, given: dict[str, float], words: str):
     with pytest.raises(InputError, match=words):
         changed.with_hyperparameters(given)
+
+
+def test_every_hyperparameter_has_a_range_and_is_explained_in_a_sentence():
+    assert set(MEANINGS) == set(RANGES) == {name for each in OPTIMIZERS.values() for name in each.hyperparameters}
+    said = [
+        *MEANINGS.values(),
+        *(meaning(each.name, name) for each in OPTIMIZERS.values() for name in each.hyperparameters),
+    ]
+    assert all(sentence[0].isupper() and sentence.endswith(".") for sentence in said)
+    assert "gradients" in meaning("adam", "beta2")
+    assert meaning("lion", "beta2") == meaning("adam", "beta1")
+    assert meaning("adan", "beta3") == meaning("adam", "beta2")
+
+
+@pytest.mark.parametrize(
+    ("allowed", "words"),
+    [
+        (Range(0, 1), "at least 0 and less than 1"),
+        (Range(0, 1, closed=False), "more than 0 and less than 1"),
+        (Range(0, float("inf")), "at least 0"),
+        (Range(-float("inf"), float("inf"), closed=False), "any number"),
+        (Range(-float("inf"), 2, closed=False), "less than 2"),
+    ],
+)
+def test_a_range_says_which_numbers_there_are(allowed: Range, words: str):
+    assert allowed.bounds() == words
+    assert allowed.in_words() == f"be {words}"
 
 
 def test_a_rule_is_told_all_that_there_is_to_know_of_a_step():

@@ -34,8 +34,13 @@ class Range:
 
     def in_words(self) -> str:
         """Return what a number must do, as in "must be at least 0 and less than 1"."""
-        least = f"be {'at least' if self.closed else 'more than'} {self.low:g}"
-        return f"{least} and less than {self.high:g}" if math.isfinite(self.high) else least
+        return f"be {self.bounds()}"
+
+    def bounds(self) -> str:
+        """Return which numbers there are, as in "at least 0 and less than 1"."""
+        least = f"{'at least' if self.closed else 'more than'} {self.low:g}" if math.isfinite(self.low) else ""
+        most = f"less than {self.high:g}" if math.isfinite(self.high) else ""
+        return " and ".join(filter(None, (least, most))) or "any number"
 
 
 _SHARE, _POSITIVE, _ANY = Range(0, 1), Range(0, math.inf, closed=False), Range(0, math.inf)
@@ -63,6 +68,47 @@ RANGES: Mapping[str, Range] = MappingProxyType(
     }
 )
 """What each hyper-parameter may be, in all optimizers that have it."""
+
+MEANINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "momentum": "How much of the velocity a step keeps.",
+        "alpha": "How much of the mean of squared gradients a step keeps.",
+        "rho": "How much of the means of squared gradients and squared steps a step keeps.",
+        "beta1": "How much of the mean of gradients a step keeps.",
+        "beta2": "How much of the mean of squared gradients a step keeps.",
+        "beta3": "How much of the mean of squared gradients a step keeps, where beta2 is for another mean.",
+        "eps": "What a divisor has added to it, so that none is 0.",
+        "eps_root": "What the mean under the root has added to it at every step.",
+        "weight_decay": "How strongly points are drawn to the origin, whatever the gradient is.",
+        "momentum_decay": "How fast the momentum grows towards beta1.",
+        "etaminus": "What an axis's step is multiplied by where its gradient has changed its sign.",
+        "etaplus": "What an axis's step is multiplied by where its gradient has kept its sign.",
+        "step_min": "The shortest step along an axis.",
+        "step_max": "The longest step along an axis.",
+        "delta": "The least curvature: the Hessian is raised until no direction has less.",
+        "c": "How much of the fall that the slope promises a step must have to be accepted.",
+        "beta": "What a step is multiplied by until it is accepted.",
+        "t0": "The first length that is tried for a step, as a multiple of its direction.",
+        "f_star": "The least value of f, towards which the steps are measured.",
+    }
+)
+"""What each hyper-parameter is, in a sentence that holds for most optimizers that have it; `meaning` holds for all."""
+
+_OWN_MEANINGS: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("adamax", "beta2"): "How much of the largest gradient so far a step keeps.",
+        ("adabelief", "beta2"): "How much of the mean of squared distances of gradients from their mean a step keeps.",
+        ("lion", "beta1"): "How much the mean of gradients, rather than the newest one, decides the sign of a step.",
+        ("lion", "beta2"): MEANINGS["beta1"],
+        ("adan", "beta2"): "How much of the mean of the gradients' differences a step keeps.",
+        ("adan", "beta3"): MEANINGS["beta2"],
+    }
+)
+
+
+def meaning(optimizer: str, hyperparameter: str) -> str:
+    """Return what a hyper-parameter is, in a sentence that holds for the optimizer of this name."""
+    return _OWN_MEANINGS.get((optimizer, hyperparameter)) or MEANINGS[hyperparameter]
 
 
 @dataclass(frozen=True)
