@@ -83,6 +83,7 @@ def descend(
     max_iterations: int,
     domain: Extent | None = None,
     optimizer: Optimizer = GRADIENT_DESCENT,
+    schedule=None, noise=None,
 ) -> Descent:
     """Descend from every start at once until each point rests.
 

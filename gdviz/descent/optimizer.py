@@ -22,24 +22,39 @@ def _none() -> Mapping[str, float]:
 
 @dataclass(frozen=True)
 class Range:
-    """The numbers that a hyper-parameter may have: from `low`, which belongs to them if `closed`, to below `high`."""
+    """The numbers that a hyper-parameter may have.
+
+    Attributes
+    ----------
+    low
+        The lower end, which belongs to them if `closed`.
+    high
+        The upper end, which belongs to them if `through`; infinity never does.
+    whole
+        Whether they are whole numbers.
+
+    """
 
     low: float
     high: float
     closed: bool = True
+    through: bool = False
+    whole: bool = False
 
     def contains(self, number: float) -> bool:
         """Return whether a number may be."""
-        return (self.low <= number if self.closed else self.low < number) and number < self.high
+        above = self.low <= number if self.closed else self.low < number
+        below = number <= self.high if self.through else number < self.high
+        return above and below and (not self.whole or number == int(number))
 
     def in_words(self) -> str:
         """Return what a number must do, as in "must be at least 0 and less than 1"."""
-        return f"be {self.bounds()}"
+        return f"be {'a whole number, ' if self.whole else ''}{self.bounds()}"
 
     def bounds(self) -> str:
         """Return which numbers there are, as in "at least 0 and less than 1"."""
         least = f"{'at least' if self.closed else 'more than'} {self.low:g}" if math.isfinite(self.low) else ""
-        most = f"less than {self.high:g}" if math.isfinite(self.high) else ""
+        most = f"{'at most' if self.through else 'less than'} {self.high:g}" if math.isfinite(self.high) else ""
         return " and ".join(filter(None, (least, most))) or "any number"
 
 
