@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gdviz.descent.basins import label_basins, with_flat_ground
 from gdviz.descent.engine import Descent, Status
 from gdviz.descent.learning_rate import descend_at_rates, learning_rate_of, smooth_rates
+from gdviz.descent.optimizers import GRADIENT_DESCENT
 from gdviz.description.limits import MAX_ITERATIONS
 from gdviz.description.resolve import Resolved
 from gdviz.extent import Extent, FloatArray
@@ -28,17 +29,22 @@ SLOWER = (1 / 2, 1 / 5, 1 / 10, 1 / 100)  # factors for a smaller learning rate
 WIDER = 3  # factor for a wider domain around the same centre
 
 
-def hint(resolved: Resolved, descent: Descent) -> str | None:
+def hint(resolved: Resolved, descents: Sequence[Descent]) -> str | None:
     """Return one sentence on why most points did not arrive and what to try; None if at least half arrived.
+
+    A race shows who does not arrive, and with noise none does: there is nothing to be tried.
 
     Parameters
     ----------
     resolved
         The description.
-    descent
-        The descent that it describes.
+    descents
+        The descents that it describes.
 
     """
+    if len(descents) > 1 or resolved.runs[0].noise.deviation:
+        return None
+    (descent,) = descents
     count, status = len(descent.status), descent.status
     seen = resolved.extent.contains(descent.ends)
     diverged, without_value = status == Status.DIVERGED, ~np.isfinite(descent.values[0])
@@ -74,9 +80,14 @@ def _of_unseen(resolved: Resolved, starts: FloatArray) -> str:  # noqa: ARG001  
 
 
 def _of_diverged(resolved: Resolved, starts: FloatArray) -> str:
-    rate = resolved.runs[0].learning_rate
-    known = learning_rate_of(resolved.objective, resolved.extent)
-    rates = [each for each in (known, *_times(rate, SLOWER)) if each < rate]
+    run, objective = resolved.runs[0], resolved.objective
+    if run.learning_rate is None:
+        return (
+            f"most points diverged; {run.optimizer.title} goes where f is level, be that near or far: try other starts"
+        )
+    rate = run.learning_rate
+    known = [learning_rate_of(objective, resolved.extent)] if run.optimizer == GRADIENT_DESCENT else []
+    rates = [each for each in (*known, *_times(rate, SLOWER)) if each < rate]
     for smaller, trial in zip(rates, _trials(resolved, starts, rates), strict=True):
         if not _count(trial, Status.DIVERGED):
             return f"most points diverged; try a smaller --learning-rate, such as {smaller:.3g}"
@@ -84,8 +95,8 @@ def _of_diverged(resolved: Resolved, starts: FloatArray) -> str:
 
 
 def _of_left(resolved: Resolved, starts: FloatArray) -> str:
-    rate, domain = resolved.runs[0].learning_rate, resolved.domain
-    rates = _times(rate, SLOWER)
+    rate, domain = resolved.runs[0].rate, resolved.domain
+    rates = [] if resolved.runs[0].learning_rate is None else _times(rate, SLOWER)
     if (slower := _first_arriving(rates, _trials(resolved, starts, rates))) is not None:
         return f"most points left the domain; try a smaller --learning-rate, such as {slower:.3g}"
     wider = domain.widened((WIDER - 1) / 2).hull(resolved.objective.domain)
@@ -96,11 +107,13 @@ def _of_left(resolved: Resolved, starts: FloatArray) -> str:
 
 
 def _of_running(resolved: Resolved, starts: FloatArray) -> str:
-    rate, iterations = resolved.runs[0].learning_rate, resolved.max_iterations
+    run, iterations = resolved.runs[0], resolved.max_iterations
+    rate = run.rate
     what = f"most points are still running after {iterations:,} iterations"
     own = resolved.objective.learning_rate or 0
     rates = sorted(each for each in (own, *_times(rate, FASTER)) if each > rate)
-    smooth = smooth_rates(resolved.objective, starts, rates) if iterations else []
+    plain = run.optimizer == GRADIENT_DESCENT  # other optimizers may be told nothing of rates: theirs are tuned
+    smooth = smooth_rates(resolved.objective, starts, rates) if iterations and plain else []
     affordable = min(LONG, WORK // max(resolved.objective.operations, 1))
     most = min(max(affordable, resolved.objective.max_iterations), MAX_ITERATIONS)
     short, longer = min(iterations, SHORT), most if most > iterations else 0
@@ -108,7 +121,8 @@ def _of_running(resolved: Resolved, starts: FloatArray) -> str:
     if (faster := _first_arriving(smooth, [_until(short, each) for each in trials])) is not None:
         return f"{what}; try --learning-rate {faster:.3g}"
     if not longer:
-        return _with_note(f"{what}; a larger --learning-rate or more --max-iterations may help", resolved)
+        larger = "a larger --learning-rate or " if plain else ""
+        return _with_note(f"{what}; {larger}more --max-iterations may help", resolved)
     if _arrive(own_trial):
         return f"{what}; try {_iterations_flag(own_trial)}"
     if trials and _arrive(trials[-1]):
@@ -151,6 +165,8 @@ def _trials(
         tolerance=tolerance,
         max_iterations=min(resolved.max_iterations, SHORT) if iterations is None else iterations,
         domain=domain or resolved.domain,
+        optimizer=resolved.runs[0].optimizer,
+        schedule=resolved.runs[0].schedule,
     )
     return [with_flat_ground(each, label_basins(each, target, extent, tolerance)) for each in trials]
 

@@ -145,7 +145,7 @@ def draw_frame(description: str, frame: int) -> Image.Image:
 
 def _outcome(description: str) -> Outcome:
     scene = _drawing(description).scene
-    return Outcome(scene.counts, hint(scene.resolved, scene.runs[0].descent))
+    return Outcome(scene.counts, hint(scene.resolved, [run.descent for run in scene.runs]))
 
 
 def _render_made_scene(segment: Segment, kinds: Sequence[PartKind]) -> Encoded:

@@ -23,13 +23,13 @@ from gdviz.picture.caption import caption_marks
 from gdviz.picture.colors import to_bytes
 from gdviz.picture.themes import DARK
 from gdviz.scene.build import build_scene
-from gdviz.scene.run import Run, make_run
+from gdviz.scene.run import Run, make_runs
 from gdviz.stage.painter import write
 
 
 def run_of(target: str, *starts: tuple[float, ...], **settings: Any) -> Run:
     given = {"starts": {"points": [list(start) for start in starts]}} if starts else {}
-    return make_run(resolve(Animation.from_data({"function": target, **given, **settings})), DARK)
+    return make_runs(resolve(Animation.from_data({"function": target, **given, **settings})), DARK)[0]
 
 
 def basins_of(run: Run) -> list[Basin]:

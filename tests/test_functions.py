@@ -10,7 +10,7 @@ from gdviz.extent import Extent
 from gdviz.functions import CATALOGUE, Function, function
 from gdviz.functions.catalogue import normalise
 from gdviz.picture.themes import DARK
-from gdviz.scene.run import make_run
+from gdviz.scene.run import make_runs
 
 every_function = pytest.mark.parametrize("each", CATALOGUE, ids=lambda each: each.name)
 
@@ -60,7 +60,7 @@ NEVER_ARRIVE = ["easom", "schaffer-n2", "schaffer-n4", "bukin-n6", "saddle", "mo
 @every_function
 def test_with_its_own_defaults_at_least_half_of_the_points_that_stay_in_the_view_converge(each: Function):
     animation = resolve(Animation.from_data({"function": each.name, "starts": {"grid": 20}}))
-    run_ = make_run(animation, DARK)
+    (run_,) = make_runs(animation, DARK)
     counts = run_.counts(run_.descent.steps, animation.extent)
     assert counts.diverged == counts.undefined == 0
     if each.name in NEVER_ARRIVE:

@@ -13,7 +13,7 @@ from gdviz.description.resolve import resolve
 from gdviz.extent import Extent
 from gdviz.functions import Function, function
 from gdviz.picture.themes import DARK
-from gdviz.scene.run import make_run
+from gdviz.scene.run import make_runs
 
 
 def run(target: str, starts: Any, **settings: Any) -> Descent:
@@ -68,6 +68,6 @@ def test_what_python_leaves_out_is_as_on_the_command_line():
     for name in ("himmelblau", "x^2 + 3*y^2", "saddle"):
         objective = function(name)
         resolved = resolve(Animation.from_data({"function": name, "starts": {"points": starts}}))
-        typed, called = make_run(resolved, DARK).descent, gdviz.descend(objective, starts)
+        typed, called = make_runs(resolved, DARK)[0].descent, gdviz.descend(objective, starts)
         np.testing.assert_array_equal(called.points, typed.points)
         np.testing.assert_array_equal(called.iterations, typed.iterations)

@@ -19,7 +19,7 @@ VIEW = Extent((-5.0, 5.0, -5.0, 5.0))
 
 
 def schedule(descent: Descent) -> FloatArray:
-    return build_pace(descent, VIEW).reached
+    return build_pace([descent], VIEW).reached
 
 
 def test_a_step_has_time_in_proportion_to_a_power_of_how_far_it_goes():
@@ -44,10 +44,10 @@ def test_all_points_count_for_the_pace():
 def test_a_pace_that_is_looked_at_in_parts_is_the_same(monkeypatch: pytest.MonkeyPatch):
     starts = np.random.default_rng(5).uniform(-4.75, 4.75, (49, 2))
     descent = descend(function("himmelblau"), starts, learning_rate=0.005, tolerance=1e-3, max_iterations=1000)
-    whole = build_pace(descent, VIEW)
+    whole = build_pace([descent], VIEW)
     for at_once in (1, 49 * 3, 49 * 7 + 1):
         monkeypatch.setattr("gdviz.scene.pace.AT_ONCE", at_once)
-        part = build_pace(descent, VIEW)
+        part = build_pace([descent], VIEW)
         np.testing.assert_allclose(part.reached, whole.reached, rtol=1e-12)
         np.testing.assert_allclose(part.first, whole.first, rtol=1e-9)
         np.testing.assert_allclose(part.last, whole.last, rtol=1e-9)
@@ -127,13 +127,13 @@ DESCENTS = {
 def test_points_that_change_their_speed_smoothly_do_so_in_the_film(
     descent: Descent, fps: int, timing: Timing, most: float
 ):
-    timeline = Timeline(timing.frames(fps), fps, timing, camera_path(()), build_pace(descent, VIEW))
+    timeline = Timeline(timing.frames(fps), fps, timing, camera_path(()), build_pace([descent], VIEW))
     assert worst_jump(point_changes(timeline, descent.points)) < most
 
 
 @pytest.mark.parametrize("descent", DESCENTS.values(), ids=list(DESCENTS))
 def test_a_descent_goes_from_its_first_iteration_to_its_last_and_never_back(descent: Descent):
-    pace = build_pace(descent, VIEW)
+    pace = build_pace([descent], VIEW)
     positions = [pace.position(seconds, 6.0) for seconds in np.linspace(0, 6, 2001).tolist()]
     assert positions[0] == 0
     assert positions[-1] == descent.steps
@@ -162,14 +162,14 @@ def test_in_a_short_descent_a_third_of_the_time_is_for_the_start_and_a_third_for
 def test_points_that_hardly_move_at_the_end_are_not_held_up_there():
     """The start takes a third of a second longer than at full speed; the end must not take as much again."""
     descent = decay(0.9, 100)
-    pace = build_pace(descent, VIEW)
+    pace = build_pace([descent], VIEW)
     nearly_there = float(pace.reached[44])  # 99 % of the way
     assert pace.position(6 * nearly_there - 0.05, 6.0) < 44 < pace.position(6 * nearly_there + 0.2, 6.0)
 
 
 def test_points_go_as_fast_at_the_end_of_a_step_as_when_the_next_begins():
     descent = decay(0.5, 12)
-    pace = build_pace(descent, VIEW)
+    pace = build_pace([descent], VIEW)
     ways = np.linalg.norm(np.diff(descent.points[:, 0], axis=0), axis=1)
     ends = ways / np.diff(pace.reached)
     np.testing.assert_allclose((ends * pace.last)[:-1], (ends * pace.first)[1:], rtol=1e-6)
@@ -177,7 +177,7 @@ def test_points_go_as_fast_at_the_end_of_a_step_as_when_the_next_begins():
 
 
 def test_a_descent_without_a_step_stays_where_it_is():
-    pace = build_pace(descent_through([(1, 1)]), VIEW)
+    pace = build_pace([descent_through([(1, 1)])], VIEW)
     assert [pace.position(seconds, 5.0) for seconds in (-1, 0, 2, 5, 6)] == [0] * 5
 
 
@@ -189,6 +189,6 @@ def test_before_a_descent_begins_nothing_is_done_and_after_its_end_all():
 
 @pytest.mark.parametrize("descent", DESCENTS.values(), ids=list(DESCENTS))
 def test_rounding_does_not_keep_the_last_iteration_from_being_reached(descent: Descent):
-    pace = build_pace(descent, VIEW)
+    pace = build_pace([descent], VIEW)
     assert pace.reached[-1] == 1
     assert pace.position(6.0 - 1e-14, 6.0) == descent.steps

@@ -127,7 +127,7 @@ def test_pacing_compresses_the_long_tail():
     descent = descend(
         function("sphere"), [[4.0, 4.0], [-3.0, 4.0]], learning_rate=0.05, tolerance=1e-6, max_iterations=1000
     )
-    schedule = build_pace(descent, Extent((-5, 5, -5, 5))).reached
+    schedule = build_pace([descent], Extent((-5, 5, -5, 5))).reached
     assert schedule[0] == 0
     assert schedule[-1] == pytest.approx(1)
     assert (np.diff(schedule) > 0).all()
@@ -138,7 +138,7 @@ def test_a_point_that_bounces_for_ever_does_not_hold_up_the_film():
     descent = descend(
         function("abs(x) + y**2"), [[0.05, 4.0], [0.05, -3.0]], learning_rate=0.1, tolerance=1e-3, max_iterations=1000
     )
-    schedule = build_pace(descent, Extent((-5, 5, -5, 5))).reached
+    schedule = build_pace([descent], Extent((-5, 5, -5, 5))).reached
     assert schedule[40] > 0.5
 
 

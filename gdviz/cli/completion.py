@@ -84,6 +84,20 @@ def loops(incomplete: str) -> list[str]:
     return _beginning(incomplete, list(Loop))
 
 
+def optimizers(incomplete: str) -> list[str]:
+    """Return the optimizers whose names begin with `incomplete`."""
+    from gdviz.descent.optimizers import OPTIMIZERS
+
+    return _beginning(incomplete, OPTIMIZERS)
+
+
+def schedules(incomplete: str) -> list[str]:
+    """Return the schedules whose names begin with `incomplete`."""
+    from gdviz.descent.schedules import SCHEDULES
+
+    return _beginning(incomplete, SCHEDULES)
+
+
 def formats(incomplete: str) -> list[str]:
     """Return the suffixes of films that begin with `incomplete`."""
     from gdviz.movie.formats import FORMATS

@@ -148,7 +148,7 @@ def descend_command(
     descent, found = run.descent, basins(run.descent, run.labels)
     if output is not None and write is not None:
         write(descent, output)
-    advice = hint(resolved, descent)
+    advice = hint(resolved, [descent])
     return Result(
         descent_data(resolved, descent, found, advice), tuple(descent_lines(resolved, descent, found, advice))
     )

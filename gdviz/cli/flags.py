@@ -83,12 +83,17 @@ def _setting(text: str) -> Given:
     path = path.strip()
     if not equals or not path:
         raise InputError(f"--set takes KEY=VALUE, such as timing.hold=2, not {shorten(text)}")
+    plain = path.isprintable() and len(path) <= MAX_PLAIN
+    return f"--set {path if plain else shorten(path)}", path, value_of(written)
+
+
+def value_of(written: str) -> Any:
+    """Return a value as TOML has it; what is not TOML is a text."""
     try:
         parsed = parse_toml(f"value = {written}")
     except TomlError:
-        parsed = {}
-    plain = path.isprintable() and len(path) <= MAX_PLAIN
-    return f"--set {path if plain else shorten(path)}", path, parsed["value"] if len(parsed) == 1 else written
+        return written
+    return parsed["value"] if len(parsed) == 1 else written
 
 
 def _set_key(data: dict[str, Any], path: str, value: Any) -> str:

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from gdviz.cli.report import table_of
 from gdviz.description.animation import Animation
+from gdviz.description.tables import OneOf
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,12 @@ def _models(annotation: Any, *, listed: bool = False) -> Iterator[tuple[type[Bas
 
 
 def _choices(annotation: Any) -> Iterator[str]:
+    if isinstance(annotation, OneOf):
+        yield from annotation.words
     if isinstance(annotation, type) and issubclass(annotation, enum.StrEnum):
         yield from annotation
+    if typing.get_origin(annotation) is typing.Annotated:
+        for part in annotation.__metadata__:
+            yield from _choices(part)
     for part in _parts(annotation):
         yield from _choices(part)

@@ -32,13 +32,39 @@ Random = Annotated[
 Seed = Annotated[
     int | None, typer.Option(metavar="S", help="The seed of the random starts. (0 if absent)", rich_help_panel=STARTS)
 ]
+Optimizer = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME[:KEY=VALUE,...]",
+        help="The rule that makes steps, such as adam or adam:beta1=0.8; repeat it for a race. (gd if absent)",
+        autocompletion=completion.optimizers,
+        rich_help_panel=DESCENT,
+    ),
+]
 LearningRate = Annotated[
-    float | None,
+    list[float] | None,
     typer.Option(
         "--learning-rate",
         "--lr",
         metavar="RATE",
-        help="The share of the gradient that a step takes. (tuned if absent)",
+        help="The share of the gradient that a step takes; repeat it for a race of rates. (tuned if absent)",
+        rich_help_panel=DESCENT,
+    ),
+]
+Schedule = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="How the learning rate changes: exponential, step, cosine or inverse-time. (it does not if absent)",
+        autocompletion=completion.schedules,
+        rich_help_panel=DESCENT,
+    ),
+]
+Noise = Annotated[
+    float | None,
+    typer.Option(
+        metavar="DEVIATION",
+        help="The standard deviation of noise that is added to the gradient. (0 if absent)",
         rich_help_panel=DESCENT,
     ),
 ]

@@ -132,7 +132,7 @@ def descent_data(resolved: Resolved, descent: Descent, found: list[Basin], hint:
 def descent_lines(resolved: Resolved, descent: Descent, found: Sequence[Basin], hint: str | None) -> list[Shown]:
     """Return lines about a descent: its settings, its basins, and how the points ended."""
     lines: list[Shown] = [
-        f"{resolved.objective.title}: learning rate {resolved.runs[0].learning_rate:g}, "
+        f"{resolved.objective.title}: learning rate {resolved.runs[0].rate:g}, "
         f"tolerance {resolved.tolerance:g}, {descent.steps} iterations"
     ]
     table = table_of("basin", "points", *("x", "y")[: resolved.objective.dimension], "f")

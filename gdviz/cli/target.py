@@ -34,7 +34,10 @@ def animation_of(
     grid: options.Grid = None,
     random: options.Random = None,
     seed: options.Seed = None,
+    optimizer: options.Optimizer = None,
     learning_rate: options.LearningRate = None,
+    schedule: options.Schedule = None,
+    noise: options.Noise = None,
     tolerance: options.Tolerance = None,
     max_iterations: options.MaxIterations = None,
     domain: options.Domain = None,
@@ -55,6 +58,7 @@ def animation_of(
     """Read the target and apply the flags to it. The parameters are the flags that describe an animation."""
     from gdviz.cli.flags import apply_flags, numbers, pair, starts
     from gdviz.cli.flags import view as view_of
+    from gdviz.cli.run_flags import runs
     from gdviz.description.animation import Animation
     from gdviz.description.toml import read_toml
     from gdviz.functions import function
@@ -63,7 +67,9 @@ def animation_of(
     data: dict[str, Any] = read_toml(file) if file else {"function": function(target).name}
     given = [
         *starts(start, grid, random, seed),
-        ("--learning-rate", "learning_rate", learning_rate),
+        *runs(data, optimizer or [], learning_rate or []),
+        ("--schedule", "schedule", schedule),
+        ("--noise", "noise", noise),
         ("--tolerance", "tolerance", tolerance),
         ("--max-iterations", "max_iterations", max_iterations),
         ("--domain", "domain", numbers("--domain", domain)),

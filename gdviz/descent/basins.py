@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -77,6 +78,20 @@ def label_basins(descent: Descent, objective: Objective, extent: Extent, toleran
     labels = np.full(len(descent.status), -1, dtype=np.int64)
     labels[stays] = rank[found]
     return labels
+
+
+def label_together(
+    descents: Sequence[Descent], objective: Objective, extent: Extent, tolerance: float
+) -> list[NDArray[np.int64]]:
+    """Return each descent's labels as if all points were those of one, so that a minimum has one number in all."""
+    ends = Descent(
+        np.concatenate([descent.points[-1:] for descent in descents], axis=1),
+        np.concatenate([descent.values[-1:] for descent in descents], axis=1),
+        np.concatenate([descent.iterations for descent in descents]),
+        np.concatenate([descent.status for descent in descents]),
+    )
+    labels = label_basins(ends, objective, extent, tolerance)
+    return np.split(labels, np.cumsum([len(descent.status) for descent in descents])[:-1])
 
 
 def _order(found: NDArray[np.int64], values: FloatArray, number: int) -> NDArray[np.int64]:

@@ -9,9 +9,11 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gdviz.descent.noise import NO_NOISE, Noise
 from gdviz.descent.optimizer import Optimizer
 from gdviz.descent.optimizers import GRADIENT_DESCENT
 from gdviz.descent.rules import State
+from gdviz.descent.schedules import CONSTANT, Schedule
 from gdviz.errors import InputError
 from gdviz.extent import Extent, FloatArray, in_all_axes, in_any_axis
 from gdviz.functions.objective import Objective
@@ -83,7 +85,8 @@ def descend(
     max_iterations: int,
     domain: Extent | None = None,
     optimizer: Optimizer = GRADIENT_DESCENT,
-    schedule=None, noise=None,
+    schedule: Schedule = CONSTANT,
+    noise: Noise = NO_NOISE,
 ) -> Descent:
     """Descend from every start at once until each point rests.
 

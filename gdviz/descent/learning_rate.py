@@ -8,6 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from gdviz.descent.engine import Descent, Status, descend
+from gdviz.descent.optimizer import Optimizer
+from gdviz.descent.optimizers import GRADIENT_DESCENT
+from gdviz.descent.schedules import CONSTANT, Schedule
 from gdviz.extent import Extent, FloatArray, crossed
 from gdviz.functions.objective import Objective
 
@@ -65,6 +68,8 @@ def descend_at_rates(
     tolerance: float,
     max_iterations: int,
     domain: Extent | None = None,
+    optimizer: Optimizer = GRADIENT_DESCENT,
+    schedule: Schedule = CONSTANT,
 ) -> list[Descent]:
     """Descend from the same starts at each of several learning rates, all at once; see `descend`."""
     number, count = len(rates), len(starts)
@@ -75,6 +80,8 @@ def descend_at_rates(
         tolerance=tolerance,
         max_iterations=max_iterations,
         domain=domain,
+        optimizer=optimizer,
+        schedule=schedule,
     )
     parts = [slice(place * count, (place + 1) * count) for place in range(number)]
     return [

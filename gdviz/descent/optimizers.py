@@ -253,7 +253,13 @@ OPTIMIZERS: Mapping[str, Optimizer] = MappingProxyType(
 )
 """Optimizers by name."""
 
-_BY_ANY_NAME = {name: each for each in OPTIMIZERS.values() for name in (each.name, *each.aliases)}
+
+def _plain(name: str) -> str:
+    """Return a name as it is looked up: in small letters, and with one kind of dash."""
+    return name.lower().replace("_", "-")
+
+
+_BY_ANY_NAME = {_plain(name): each for each in OPTIMIZERS.values() for name in (each.name, *each.aliases)}
 
 
 def optimizer(name: str, **hyperparameters: float) -> Optimizer:
@@ -265,9 +271,9 @@ def optimizer(name: str, **hyperparameters: float) -> Optimizer:
         If there is no such optimizer, or it has no such hyper-parameter, or a number is out of its range.
 
     """
-    found = _BY_ANY_NAME.get(name.lower().replace("_", "-"))
+    found = _BY_ANY_NAME.get(_plain(name))
     if found is None:
-        near = nearest(name.lower(), _BY_ANY_NAME)
+        near = nearest(_plain(name), _BY_ANY_NAME)
         cure = f"did you mean {near}?" if near else f"there are {', '.join(OPTIMIZERS)}"
         raise InputError(f"there is no optimizer {shorten(name)}; {cure}")
     return found.with_hyperparameters(hyperparameters)

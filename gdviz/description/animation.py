@@ -13,6 +13,7 @@ from typing import Any, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from gdviz.description.choices import (
+    Clock,
     HeightScale,
     Loop,
     LossScale,
@@ -27,6 +28,7 @@ from gdviz.description.file_size import FileSize
 from gdviz.description.limits import (
     MAX_ITERATIONS,
     MAX_PIXELS,
+    MAX_RUNS,
     MAX_SIDE,
     MAX_TITLE,
     MIN_SIDE,
@@ -37,6 +39,7 @@ from gdviz.description.limits import (
 from gdviz.description.loop import film_frames, one_way
 from gdviz.description.messages import explain
 from gdviz.description.palettes import PaletteName
+from gdviz.description.runs import RunKeys, RunTable, check_runs
 from gdviz.description.tables import (
     Background,
     CameraKey,
@@ -45,7 +48,6 @@ from gdviz.description.tables import (
     Sides,
     Starts,
     Switch,
-    Table,
     Timing,
     refusal,
     single_line,
@@ -58,20 +60,28 @@ from gdviz.functions import Function, function
 from gdviz.letters import what_is_unwritable
 
 
-class Animation(Table):
+class Animation(RunKeys):
     """The description of a film; every key except `function` has a default."""
 
     function: str = Field(description="A catalogue name, or an expression in x and y.")
     title: str | None = Field(None, max_length=MAX_TITLE, description="What the caption calls the function.")
     description: str = Field("", max_length=200, description="What the film shows, in one line.")
     view: View | None = Field(None, description="What kind of picture; a curve for one variable, a surface for two.")
-    panels: tuple[View, ...] = Field(
-        (), max_length=len(View), description="Views beside the main one, in a tall picture below it; none if absent."
+    panels: tuple[View, ...] | None = Field(
+        None,
+        max_length=len(View),
+        description="Views beside the main one, in a tall picture below it; for several runs loss and map if absent.",
     )
     starts: Starts | None = Field(None, description="Where the points begin; a grid of 20x20, or one point of a curve.")
-    learning_rate: float | None = Field(
-        None, description="The share of the gradient that a step takes; tuned if absent."
+    runs: tuple[RunTable, ...] = Field(
+        (),
+        max_length=MAX_RUNS,
+        description="Several descents from the same starts: a race; one, as the keys at the top say, if absent.",
     )
+    clock: Clock = Field(
+        Clock.ITERATIONS, description="What the runs of a race are shown over: as many steps, or as many evaluations."
+    )
+    noise_seed: int = Field(0, ge=0, lt=2**63, description="The seed of noise; the same seed gives the same noise.")
     tolerance: float | None = Field(
         None, ge=0, description="A point rests where no part of its gradient is larger; the function's if absent."
     )
@@ -95,9 +105,10 @@ class Animation(Table):
     height: HeightScale = Field(
         HeightScale.AUTO, description="How values become heights: as they are, by their logarithm, or as suits them."
     )
-    point_color: PointColor = Field(
-        PointColor.BASIN,
-        description="What the colour of a point tells: where it ends, where it began, how high it is, nothing.",
+    point_color: PointColor | None = Field(
+        None,
+        description="What the colour of a point tells: its run, where it ends, where it began, how high it is, or "
+        "nothing; the run in a race and the end otherwise, if absent.",
     )
     loss_scale: LossScale = Field(
         LossScale.AUTO,
@@ -197,13 +208,6 @@ class Animation(Table):
                 ) from error
         return value
 
-    @field_validator("learning_rate")
-    @classmethod
-    def _positive_rate(cls, value: float | None) -> float | None:
-        if value is not None and value <= 0:
-            raise refusal(f"the learning rate must be a positive number, not {value:g}")
-        return value
-
     @field_validator("fps")
     @classmethod
     def _showable_rate(cls, value: float) -> float:
@@ -247,8 +251,10 @@ class Animation(Table):
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         dimension = self.target.dimension
-        views = (self.main_view, *self.panels)
-        for view in self.panels:
+        views, number = self.views, len(self.all_runs)
+        if View.SLICES in views and number > 1:
+            raise refusal(f"the slices view follows one point, and there are {number} runs", "view", "panels", "runs")
+        for view in views[1:]:
             if views.count(view) > 1:
                 shown = "the main view" if view is self.main_view else "a panel already"
                 raise refusal(f"{view} is {shown}; a picture shows each view once", "panels")
@@ -276,8 +282,8 @@ class Animation(Table):
 
     def _excess(self) -> tuple[str, ...]:
         """Return a sentence on a limit that the animation exceeds, and the keys concerned; empty if none."""
-        if self.starts and (steps := excess_of_steps(self.starts.count, self.iterations)):
-            return steps, "starts", "max_iterations"
+        if self.starts and (steps := excess_of_steps(self.starts.count, self.iterations, len(self.all_runs))):
+            return steps, "starts", "max_iterations", "runs"
         if frames := excess_of_frames(film_frames(self.timing.total * self.fps, self.loop), self.size):
             return frames, "timing", "fps", "size", "loop"
         return ()
@@ -291,6 +297,20 @@ class Animation(Table):
     def main_view(self) -> View:
         """The main view: the animation's own, or what suits its function."""
         return self.view or (View.CURVE, View.SURFACE)[self.target.dimension - 1]
+
+    @cached_property
+    def all_runs(self) -> tuple[RunTable, ...]:
+        """The runs, each with what the description says for all: one, if it has no tables of runs."""
+        return check_runs(self, self.runs)
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """All views in the picture, the main one first."""
+        main = self.main_view
+        if self.panels is not None:
+            return (main, *self.panels)
+        race = (View.LOSS, View.MAP)[: self.target.dimension] if len(self.all_runs) > 1 else ()
+        return (main, *(view for view in race if view is not main))
 
     @property
     def transparent(self) -> bool:

@@ -43,9 +43,17 @@ class LossScale(StrEnum):
     LOG = "log"
 
 
+class Clock(StrEnum):
+    """What all runs of a race have made equally many of at each moment of the film."""
+
+    ITERATIONS = "iterations"
+    EVALUATIONS = "evaluations"
+
+
 class PointColor(StrEnum):
     """What a point's colour shows."""
 
+    RUN = "run"
     BASIN = "basin"
     START = "start"
     HEIGHT = "height"

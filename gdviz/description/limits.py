@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 MAX_POINTS = 250_000  # of an animation
-MAX_POINT_STEPS = 2_000_000_000  # points times iterations
+MAX_POINT_STEPS = 2_000_000_000  # points times iterations times runs
+MAX_RUNS = 8  # of an animation: as many colours are told apart by everybody
 MAX_ITERATIONS = 100_000  # steps of a point
 MAX_FRAMES = 36_000  # of a film
 MAX_FIELD = 100  # arrows along each side of a field
@@ -19,11 +20,12 @@ MAX_COORDINATE = 1e100  # small enough that squares and products of spans stay f
 NARROWEST = 1e-9  # least span of an extent, as a share of its coordinates: below it, float64 has too few numbers
 
 
-def excess_of_steps(points: int, iterations: int) -> str | None:
-    """Return a sentence if so many points over so many iterations are too many; None if not."""
-    if points * iterations > MAX_POINT_STEPS:
+def excess_of_steps(points: int, iterations: int, runs: int = 1) -> str | None:
+    """Return a sentence if so many points over so many iterations in so many runs are too many; None if not."""
+    if points * iterations * runs > MAX_POINT_STEPS:
+        several = f" in {runs} runs" if runs > 1 else ""
         return (
-            f"{points:,} points over {iterations:,} iterations are too many steps; "
+            f"{points:,} points over {iterations:,} iterations{several} are too many steps; "
             f"at most {MAX_POINT_STEPS:,} are accepted"
         )
     return None

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from gdviz.descent.learning_rate import learning_rate_of
 from gdviz.description.animation import Animation
 from gdviz.description.choices import (
+    Clock,
     HeightScale,
     Loop,
     LossScale,
@@ -27,6 +27,7 @@ from gdviz.description.choices import (
 from gdviz.description.limits import MAX_TITLE, excess_of_frames, excess_of_steps
 from gdviz.description.loop import film_frames
 from gdviz.description.quality import at_quality
+from gdviz.description.run_settings import RunSettings, run_settings
 from gdviz.description.tables import CameraKey, GradientField, Starts, Timing
 from gdviz.description.title import title_text
 from gdviz.description.words import Words
@@ -34,25 +35,11 @@ from gdviz.errors import InputError
 from gdviz.extent import Extent
 from gdviz.functions.objective import Objective
 
-RENDERING_VERSION = 4  # raised with every change to a picture or its encoding, so that older films become stale
+RENDERING_VERSION = 5  # raised with every change to a picture or its encoding, so that older films become stale
 
 GRID = (20, 20)  # starts of a surface
 PLACE = (0.09, 0.31)  # a single start, as shares of the extent: not in the middle nor on an axis of symmetry
 TRIED = (25, 25)  # grid on which another start is looked for if f is undefined there
-
-
-@dataclass(frozen=True)
-class RunSettings:
-    """The settings of one run.
-
-    Attributes
-    ----------
-    learning_rate
-        The share of the gradient that a step takes.
-
-    """
-
-    learning_rate: float
 
 
 @dataclass(frozen=True)
@@ -77,6 +64,8 @@ class Resolved:
         The slope at which a point rests, and the most steps that a point takes.
     runs
         The settings of each run.
+    clock
+        What the runs have made equally many of at each moment.
     size
         The picture's width and height in pixels.
     fps
@@ -124,6 +113,7 @@ class Resolved:
     tolerance: float
     max_iterations: int
     runs: tuple[RunSettings, ...]
+    clock: Clock
     size: tuple[int, int]
     fps: float
     timing: Timing
@@ -208,7 +198,6 @@ class Resolved:
     @property
     def _settings(self) -> dict[str, Any]:
         """All that the picture depends on without the function: keys of a description, and the quality."""
-        (run,) = self.runs
         return {
             "title": self.title,
             "view": self.view,
@@ -218,7 +207,9 @@ class Resolved:
             "starts": self.starts.model_dump(mode="json"),
             "tolerance": self.tolerance,
             "max_iterations": self.max_iterations,
-            "learning_rate": run.learning_rate,
+            "runs": [run.as_data() for run in self.runs],
+            "noise_seed": self.runs[0].noise.seed,
+            "clock": self.clock,
             "size": self.size,
             "fps": self.fps,
             "timing": self.timing.model_dump(mode="json"),
@@ -255,22 +246,37 @@ def resolve(animation: Animation, quality: Quality = Quality.STANDARD) -> Resolv
     objective = animation.target
     view = animation.main_view
     extent = objective.extent if animation.extent is None else Extent(animation.extent)
-    starts = animation.starts or _default_starts(view, extent, objective)
-    if excess := excess_of_steps(starts.count, animation.iterations):
+    race = len(animation.all_runs) > 1
+    starts = animation.starts or _default_starts(view, extent, objective, several=not race)
+    if excess := excess_of_steps(starts.count, animation.iterations, len(animation.all_runs)):
         raise InputError(excess)
-    rate = animation.learning_rate or learning_rate_of(objective, extent)
-    runs = (RunSettings(rate),)
+    color = animation.point_color or (PointColor.RUN if race else PointColor.BASIN)
+    panels = animation.views[1:]
+    domain = objective.domain.hull(extent) if animation.domain is None else Extent(animation.domain)
+    tolerance = objective.tolerance if animation.tolerance is None else animation.tolerance
+    runs = run_settings(
+        animation.all_runs,
+        objective,
+        starts.positions(extent),
+        extent=extent,
+        domain=domain,
+        tolerance=tolerance,
+        max_iterations=animation.iterations,
+        words=animation.labels,
+        noise_seed=animation.noise_seed,
+    )
     return Resolved(
         objective=objective,
         title=animation.title if animation.title is not None else _shortened(objective.title),
         view=view,
-        panels=animation.panels,
+        panels=panels,
         extent=extent,
-        domain=objective.domain.hull(extent) if animation.domain is None else Extent(animation.domain),
+        domain=domain,
         starts=starts,
-        tolerance=objective.tolerance if animation.tolerance is None else animation.tolerance,
+        tolerance=tolerance,
         max_iterations=animation.iterations,
         runs=runs,
+        clock=animation.clock,
         size=animation.size,
         fps=animation.fps,
         timing=animation.timing,
@@ -279,19 +285,15 @@ def resolve(animation: Animation, quality: Quality = Quality.STANDARD) -> Resolv
         height=animation.height,
         loss_scale=animation.loss_scale,
         field=animation.field and _whole_field(animation.field, extent),
-        point_color=animation.point_color,
+        point_color=color,
         theme=animation.theme or _suitable_theme(animation.background),
         palette=animation.palette,
         background=animation.background,
         caption=animation.caption,
-        legend=animation.legend.decided(bool(animation.panels) and animation.point_color is not PointColor.ONE),
+        legend=animation.legend.decided(race or (bool(panels) and color not in (PointColor.RUN, PointColor.ONE))),
         formula=animation.formula,
         words=animation.labels,
-        axes=tuple(
-            shown
-            for shown in (view, *animation.panels)
-            if animation.axes.decided(shown is not View.SURFACE or len(runs) > 1)
-        ),
+        axes=tuple(shown for shown in (view, *panels) if animation.axes.decided(shown is not View.SURFACE or race)),
         max_size=animation.max_size,
         quality=quality,
     )
@@ -312,12 +314,12 @@ def resolved_from_json(text: str) -> Resolved:
     return replace(resolve(Animation.model_validate(settings)), quality=quality)
 
 
-def _default_starts(view: View, extent: Extent, objective: Objective) -> Starts:
-    """Return a grid for a surface, and one point for other views.
+def _default_starts(view: View, extent: Extent, objective: Objective, *, several: bool) -> Starts:
+    """Return a grid for a surface if there may be `several`, and one point for other views.
 
     If f is undefined at that point, another is chosen from a grid.
     """
-    if view in (View.SURFACE, View.MAP) or (view is View.LOSS and extent.dimension == 2):
+    if several and (view in (View.SURFACE, View.MAP) or (view is View.LOSS and extent.dimension == 2)):
         return Starts(grid=GRID)
     shares = PLACE[: extent.dimension]
     point = [low + share * (high - low) for (low, high), share in zip(extent.sides, shares, strict=True)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 from typing import Annotated, Self
 
 import numpy as np
@@ -23,6 +24,13 @@ class Table(BaseModel):
     """A table of a description: frozen, without unknown keys, infinities or NaN."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """The words that a value may be, for lists of what there is."""
+
+    words: tuple[str, ...]
 
 
 def refusal(reason: str, *keys: str) -> PydanticCustomError:

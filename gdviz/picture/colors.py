@@ -93,9 +93,14 @@ def basin_hue(number: int, theme: Theme) -> Rgb:
     return rgb_bytes(theme.basins[number % len(theme.basins)])
 
 
-def one_color(count: int, theme: Theme) -> FloatArray:
-    """Return the same linear RGB for every point, shape (n, 3)."""
-    return np.tile(to_linear(rgb(theme.basins[0])), (count, 1))
+def run_colors(number: int, count: int, theme: Theme) -> FloatArray:
+    """Return the same linear RGB for every point of a run, shape (count, 3)."""
+    return np.tile(to_linear(np.array(run_hue(number, theme)) / 255), (count, 1))
+
+
+def run_hue(number: int, theme: Theme) -> Rgb:
+    """Return the sRGB of a run's number."""
+    return rgb_bytes(theme.basins[number % len(theme.basins)])
 
 
 def place_colors(places: FloatArray, extent: Extent, theme: Theme) -> FloatArray:

@@ -15,7 +15,7 @@ from gdviz.description.choices import PointColor
 from gdviz.description.words import Words
 from gdviz.extent import Extent
 from gdviz.picture.caption import fixed
-from gdviz.picture.colors import basin_hue, height_colors, place_colors, to_bytes
+from gdviz.picture.colors import basin_hue, height_colors, place_colors, run_hue, to_bytes
 from gdviz.picture.layout import LINE, SMALLEST_TEXT, TEXT, Layout, LegendSize, Region, line_height
 from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Dot, Label, Mark, Raster
@@ -236,12 +236,16 @@ def _runs(subject: Subject) -> Legend:
     return Rows(
         tuple(
             Row(
-                basin_hue(number, subject.theme),
-                (words.gradient_descent, f"{words.learning_rate} {run.settings.learning_rate:g}"),
+                run_hue(number, subject.theme),
+                (run.settings.label, *_rate(run.settings.learning_rate, words)),
             )
             for number, run in enumerate(subject.runs)
         )
     )
+
+
+def _rate(rate: float | None, words: Words) -> tuple[str, ...]:
+    return () if rate is None else (f"{words.learning_rate} {rate:g}",)
 
 
 def _minima(subject: Subject) -> Rows:
@@ -262,7 +266,13 @@ def _minima(subject: Subject) -> Rows:
 
 
 _LEGENDS: Mapping[PointColor, Callable[[Subject], Legend]] = MappingProxyType(
-    {PointColor.BASIN: _minima, PointColor.START: _starts, PointColor.ONE: _runs, PointColor.HEIGHT: _heights}
+    {
+        PointColor.BASIN: _minima,
+        PointColor.START: _starts,
+        PointColor.RUN: _runs,
+        PointColor.ONE: _runs,
+        PointColor.HEIGHT: _heights,
+    }
 )
 
 

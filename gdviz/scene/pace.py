@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,8 +60,8 @@ class Pace:
         return step + min(max(risen, 0.0), 1.0)
 
 
-def build_pace(descent: Descent, extent: Extent) -> Pace:
-    """Return the pace of a descent seen in an extent.
+def build_pace(descents: Sequence[Descent], extent: Extent) -> Pace:
+    """Return the pace of descents on one clock, seen in an extent.
 
     The time of a step is proportional to d**POWER, where d is how far the points get in it: the root of their mean
     squared distance, in spans of the extent. Long first steps last long enough to be seen, the long tail of small ones
@@ -68,14 +69,19 @@ def build_pace(descent: Descent, extent: Extent) -> Pace:
     of that covered together with the step before, so that a point that jumps to and fro across a crease does not hold
     up the film.
     """
-    if descent.steps == 0:
+    steps = max(descent.steps for descent in descents)
+    if steps == 0:
         return pace_of(np.zeros(0), np.zeros(0))
-    chosen = descent.sample(SAMPLED)
-    together = max(1, AT_ONCE // max(len(chosen), 1))
-    parts = [
-        _moved(descent.points[max(first - 1, 0) : first + together + 1, chosen], extent, begins=first == 0)
-        for first in range(0, descent.steps, together)
-    ]
+    chosen = [descent.sample(SAMPLED // len(descents)) for descent in descents]
+    together = max(1, AT_ONCE // max(sum(map(len, chosen)), 1))
+    parts = []
+    for first in range(0, steps, together):
+        some = np.arange(max(first - 1, 0), min(first + together, steps) + 1)
+        each = [
+            descent.points[np.minimum(some, descent.steps)[:, None], points]
+            for descent, points in zip(descents, chosen, strict=True)
+        ]
+        parts.append(_moved(np.concatenate(each, axis=1), extent, begins=first == 0))
     moved, in_two = np.concatenate(parts, axis=1)
     weights = np.minimum(moved, in_two / 2) ** POWER
     weights += max(0.02 * float(weights.mean()), UNSEEN)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gdviz.descent.basins import label_basins, with_flat_ground
+from gdviz.descent.basins import label_together, with_flat_ground
 from gdviz.descent.engine import Descent, Status, descend
 from gdviz.description.choices import PointColor
-from gdviz.description.resolve import Resolved, RunSettings
+from gdviz.description.resolve import Resolved
+from gdviz.description.run_settings import RunSettings
 from gdviz.description.words import Words
 from gdviz.errors import InputError
 from gdviz.extent import Extent, FloatArray
 from gdviz.picture.caption import Readout, fixed
-from gdviz.picture.colors import basin_colors, one_color, place_colors
+from gdviz.picture.colors import basin_colors, place_colors, run_colors
 from gdviz.picture.themes import Theme
 
 
@@ -52,6 +53,11 @@ class StatusCounts:
         }
         ends = ", ".join(f"{count} {how}" for how, count in counts.items() if count)
         return f"{Words().points_in_words(self.points)}{': ' if ends else ''}{ends}"
+
+
+def all_counts(counts: Sequence[StatusCounts]) -> StatusCounts:
+    """Return how many points of all runs there are, and how they ended."""
+    return StatusCounts(*(sum(numbers) for numbers in zip(*map(astuple, counts), strict=True)))
 
 
 def count(status: NDArray[np.int8]) -> StatusCounts:
@@ -109,9 +115,9 @@ def run_readouts(run: Run, position: float, extent: Extent, words: Words) -> lis
 
 def step_readouts(run: Run, position: float, words: Words) -> list[Readout]:
     """Return a run's rate, and how many iterations it has made."""
-    rate = f"{run.settings.learning_rate:g}"
+    rate = run.settings.learning_rate
     return [
-        Readout(words.learning_rate, rate, rate),
+        *([] if rate is None else [Readout(words.learning_rate, f"{rate:g}", f"{rate:g}")]),
         Readout(words.iteration, str(int(position)), str(run.descent.steps)),
     ]
 
@@ -145,8 +151,8 @@ def end_readouts(now: StatusCounts, last: StatusCounts, words: Words) -> list[Re
     ]
 
 
-def make_run(resolved: Resolved, theme: Theme) -> Run:
-    """Descend, tell the basins apart, and colour the points, as a resolved animation says.
+def make_runs(resolved: Resolved, theme: Theme) -> tuple[Run, ...]:
+    """Descend, tell the basins of all runs apart together, and colour the points, as a resolved animation says.
 
     Raises
     ------
@@ -154,33 +160,45 @@ def make_run(resolved: Resolved, theme: Theme) -> Run:
         If the function has no finite value at any of the starts.
 
     """
-    (settings,) = resolved.runs
-    descent = descend(
+    descents = [_descended(resolved, settings) for settings in resolved.runs]
+    first = descents[0]
+    if len(first.status) and not np.isfinite(first.values[0]).any():
+        raise InputError("the function has no finite value at any of the starts; choose others")
+    labels = label_together(descents, resolved.objective, resolved.extent, resolved.tolerance)
+    color = _COLORINGS[resolved.point_color]
+    runs = []
+    for number, (settings, own) in enumerate(zip(resolved.runs, labels, strict=True)):
+        descent = with_flat_ground(descents[number], own)
+        runs.append(Run(settings, descent, own, color(number, descent, own, resolved.extent, theme)))
+    return tuple(runs)
+
+
+def _descended(resolved: Resolved, settings: RunSettings) -> Descent:
+    return descend(
         resolved.objective,
         resolved.starts.positions(resolved.extent),
-        learning_rate=settings.learning_rate,
+        learning_rate=settings.rate,
         tolerance=resolved.tolerance,
         max_iterations=resolved.max_iterations,
         domain=resolved.domain,
+        optimizer=settings.optimizer,
+        schedule=settings.schedule,
+        noise=settings.noise,
     )
-    if len(descent.status) and not np.isfinite(descent.values[0]).any():
-        raise InputError("the function has no finite value at any of the starts; choose others")
-    labels = label_basins(descent, resolved.objective, resolved.extent, resolved.tolerance)
-    descent = with_flat_ground(descent, labels)
-    return Run(settings, descent, labels, _COLORINGS[resolved.point_color](descent, labels, resolved.extent, theme))
 
 
-def _basin_colors(descent: Descent, labels: NDArray[np.int64], _: Extent, theme: Theme) -> FloatArray:
+def _basin_colors(_: int, descent: Descent, labels: NDArray[np.int64], __: Extent, theme: Theme) -> FloatArray:
     nowhere = (descent.status == Status.FLAT) | (descent.status == Status.UNDEFINED)
     return basin_colors(labels, nowhere, theme)
 
 
-_Coloring = Callable[[Descent, NDArray[np.int64], Extent, Theme], FloatArray | None]
+_Coloring = Callable[[int, Descent, NDArray[np.int64], Extent, Theme], FloatArray | None]
 _COLORINGS: Mapping[PointColor, _Coloring] = MappingProxyType(
     {
+        PointColor.RUN: lambda number, descent, _, __, theme: run_colors(number, len(descent.status), theme),
         PointColor.BASIN: _basin_colors,
-        PointColor.START: lambda descent, _, extent, theme: place_colors(descent.points[0], extent, theme),
-        PointColor.ONE: lambda descent, _, __, theme: one_color(len(descent.status), theme),
+        PointColor.START: lambda _, descent, __, extent, theme: place_colors(descent.points[0], extent, theme),
+        PointColor.ONE: lambda _, descent, __, ___, theme: run_colors(0, len(descent.status), theme),
         PointColor.HEIGHT: lambda *_: None,
     }
 )

@@ -19,7 +19,7 @@ from gdviz.picture.themes import Rgb, Theme
 from gdviz.scene.camera_path import camera_path
 from gdviz.scene.pace import build_pace
 from gdviz.scene.point_marks import trail_width
-from gdviz.scene.run import Run, StatusCounts, make_run
+from gdviz.scene.run import Run, StatusCounts, all_counts, make_runs
 from gdviz.scene.timeline import Timeline
 from gdviz.scene.turntable import closed_turn, slow_turn
 from gdviz.terrain.field import Arrows, lay_arrows
@@ -73,7 +73,7 @@ class Subject:
     @cached_property
     def runs(self) -> tuple[Run, ...]:
         """The descents; an InputError if the function has no finite value at any of the starts."""
-        return (make_run(self.resolved, self.theme),)
+        return make_runs(self.resolved, self.theme)
 
     @cached_property
     def landscape(self) -> Landscape:
@@ -106,7 +106,7 @@ class Subject:
         resolved = self.resolved
         turns = View.SURFACE in resolved.views
         keyframes = (resolved.camera or self._default_move) if turns else ()
-        pace = build_pace(self.runs[0].descent, resolved.extent)
+        pace = build_pace([run.descent for run in self.runs], resolved.extent)
         return Timeline(
             resolved.drawn_frames, resolved.fps, resolved.timing, camera_path(keyframes), pace, resolved.loop
         )
@@ -155,6 +155,5 @@ class Subject:
 
     @property
     def counts(self) -> StatusCounts:
-        """How the points ended."""
-        run = self.runs[0]
-        return run.counts(run.descent.steps, self.resolved.extent)
+        """How the points of all runs ended."""
+        return all_counts([run.counts(run.descent.steps, self.resolved.extent) for run in self.runs])

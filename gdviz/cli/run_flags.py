@@ -1,0 +1,70 @@
+"""What `--optimizer` and `--learning-rate` set: the keys of the one run, or the runs of a race."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gdviz.cli.flags import Given, value_of
+from gdviz.description.runs import RunKeys
+from gdviz.errors import InputError, shorten
+
+OPTIMIZER, RATE = "--optimizer", "--learning-rate"
+KEPT = ("noise",)  # of the keys of a run: what a file says of it holds for any optimizer
+
+
+def runs(data: dict[str, Any], optimizers: list[str], rates: list[float]) -> list[Given]:
+    """Return what the flags set; what they replace is taken out of a description.
+
+    An optimizer replaces those of the description, with all that it says about them. A rate replaces all its rates.
+
+    Raises
+    ------
+    InputError
+        If a flag cannot be read, or both are given several times.
+
+    """
+    if len(optimizers) > 1 and len(rates) > 1:
+        raise InputError(
+            f"give several {OPTIMIZER} or several {RATE}, not both; an optimizer may have a rate of its own, "
+            "as in --optimizer adam:learning_rate=0.1"
+        )
+    if len(rates) > 1 and not optimizers and data.get("runs"):
+        raise InputError(f"several {RATE} are a race of their own, and this description has runs; add {OPTIMIZER} NAME")
+    tables = [_table(each) for each in optimizers]
+    if tables:
+        for key in {"runs", *RunKeys.model_fields}.difference(KEPT):
+            data.pop(key, None)
+    if rates and isinstance(data.get("runs"), list):
+        data["runs"] = [_without_rate(run) for run in data["runs"]]
+    if len(rates) > 1:
+        (table,) = tables or [{}]
+        return [(RATE, "runs", [table | {"learning_rate": rate} for rate in rates])]
+    rate = [(RATE, "learning_rate", each) for each in rates]
+    if len(tables) > 1:
+        return [(OPTIMIZER, "runs", tables), *rate]
+    return [*((OPTIMIZER, key, value) for table in tables for key, value in table.items()), *rate]
+
+
+def _without_rate(run: Any) -> Any:
+    """Return a run of a description, which need not be right, without its learning rate."""
+    return {key: value for key, value in run.items() if key != "learning_rate"} if isinstance(run, dict) else run
+
+
+def _table(text: str) -> dict[str, Any]:
+    """Read `NAME` or `NAME:KEY=VALUE,KEY=VALUE`."""
+    name, colon, rest = text.partition(":")
+    table: dict[str, Any] = {"optimizer": name.strip()}
+    for part in rest.split(",") if colon else []:
+        key, equals, written = part.partition("=")
+        if not (equals and key.strip()):
+            raise InputError(
+                f"{OPTIMIZER} takes NAME or NAME:KEY=VALUE,..., such as adam:beta1=0.8, not {shorten(text)}"
+            )
+        *parents, last = key.strip().split(".")
+        inner = table
+        for parent in parents:
+            inner = inner.setdefault(parent, {})
+            if not isinstance(inner, dict):
+                raise InputError(f"{OPTIMIZER} {shorten(text)}: {shorten(parent)} holds a value, not a table")
+        inner[last] = value_of(written)
+    return table

@@ -1,0 +1,186 @@
+"""The keys of a run, which stand in `[[runs]]` or at the top of a description, and what they mean together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+
+from gdviz.descent.optimizer import MEANINGS, RANGES, Optimizer
+from gdviz.descent.optimizers import GRADIENT_DESCENT, OPTIMIZERS, optimizer
+from gdviz.descent.schedules import CONSTANT, SCHEDULES, schedule
+from gdviz.description.limits import MAX_COORDINATE, MAX_ITERATIONS
+from gdviz.description.tables import OneOf, Table, refusal, single_line
+from gdviz.errors import InputError, shorten
+
+MAX_LABEL = 80  # characters
+RATE_KEYS = ("learning_rate", "schedule", "warmup")  # which optimizers that find their steps themselves do not have
+
+
+def _canonical_name(value: str) -> str:
+    try:
+        return optimizer(value).name
+    except InputError as error:
+        raise refusal(str(error)) from error
+
+
+OptimizerName = Annotated[str, AfterValidator(_canonical_name), OneOf(tuple(OPTIMIZERS))]
+
+
+class ScheduleKeys(Table):
+    """How the learning rate changes from step to step."""
+
+    name: Annotated[str, OneOf(tuple(SCHEDULES))] = Field(
+        CONSTANT.name, description="How the learning rate changes from step to step."
+    )
+    factor: float | None = Field(None, description="What it is multiplied by, each step or each so many.")
+    every: int | None = Field(None, description="Of 'step': how many steps pass until the next factor.")
+    length: int | None = Field(None, description="Of 'cosine': how many steps it takes to fall.")
+    floor: float | None = Field(None, description="Of 'cosine': the share of the rate that it falls to.")
+    decay: float | None = Field(None, description="Of 'inverse-time': the rate is divided by 1 + decay * steps.")
+
+    @property
+    def parameters(self) -> Mapping[str, float]:
+        """The parameters that are given."""
+        return MappingProxyType(self.model_dump(exclude={"name"}, exclude_none=True))
+
+    @model_validator(mode="after")
+    def _is_a_schedule(self) -> Self:
+        try:
+            schedule(self.name, self.parameters)
+        except InputError as error:
+            raise refusal(str(error)) from error
+        return self
+
+
+def _named(value: object) -> object:
+    """Return the table that a schedule's name alone means."""
+    return {"name": value} if isinstance(value, str) else value
+
+
+class RunKeys(Table):
+    """What each run may say for itself, and the description for all runs."""
+
+    optimizer: OptimizerName | None = Field(None, description="The rule that makes a step of a gradient; gd if absent.")
+    learning_rate: float | None = Field(
+        None, description="The share of the gradient that a step takes; tuned if absent."
+    )
+    schedule: Annotated[ScheduleKeys, BeforeValidator(_named, json_schema_input_type=ScheduleKeys | str)] | None = (
+        Field(None, description="How the learning rate changes from step to step; it does not if absent.")
+    )
+    warmup: int | None = Field(
+        None,
+        ge=0,
+        le=MAX_ITERATIONS,
+        description="Steps in which the learning rate grows to its full size; 0 if absent.",
+    )
+    noise: float | None = Field(
+        None, ge=0, le=MAX_COORDINATE, description="The standard deviation of noise in the gradient; 0 if absent."
+    )
+    momentum: float | None = Field(None, description=MEANINGS["momentum"])
+    beta1: float | None = Field(None, description=MEANINGS["beta1"])
+    beta2: float | None = Field(None, description=MEANINGS["beta2"])
+    beta3: float | None = Field(None, description=MEANINGS["beta3"])
+    alpha: float | None = Field(None, description=MEANINGS["alpha"])
+    rho: float | None = Field(None, description=MEANINGS["rho"])
+    eps: float | None = Field(None, description=MEANINGS["eps"])
+    eps_root: float | None = Field(None, description=MEANINGS["eps_root"])
+    weight_decay: float | None = Field(None, description=MEANINGS["weight_decay"])
+    momentum_decay: float | None = Field(None, description=MEANINGS["momentum_decay"])
+    etaminus: float | None = Field(None, description=MEANINGS["etaminus"])
+    etaplus: float | None = Field(None, description=MEANINGS["etaplus"])
+    step_min: float | None = Field(None, description=MEANINGS["step_min"])
+    step_max: float | None = Field(None, description=MEANINGS["step_max"])
+    delta: float | None = Field(None, description=MEANINGS["delta"])
+    c: float | None = Field(None, description=MEANINGS["c"])
+    beta: float | None = Field(None, description=MEANINGS["beta"])
+    t0: float | None = Field(None, description=MEANINGS["t0"])
+    f_star: float | None = Field(None, description=MEANINGS["f_star"])
+
+    @field_validator("learning_rate")
+    @classmethod
+    def _positive_rate(cls, value: float | None) -> float | None:
+        if value is not None and value <= 0:
+            raise refusal(f"the learning rate must be a positive number, not {value:g}")
+        return value
+
+    @property
+    def rule(self) -> Optimizer:
+        """The optimizer, with the hyper-parameters that are given."""
+        return optimizer(self.optimizer or GRADIENT_DESCENT.name, **self.hyperparameters)
+
+    @property
+    def hyperparameters(self) -> dict[str, float]:
+        """The hyper-parameters that are given."""
+        return self.model_dump(include=set(RANGES), exclude_none=True)
+
+
+class RunTable(RunKeys):
+    """One of several runs; what it leaves out is as the description says for all."""
+
+    label: str | None = Field(None, min_length=1, max_length=MAX_LABEL, description="What the legend calls the run.")
+
+    @field_validator("label", mode="before")
+    @classmethod
+    def _one_line(cls, value: object) -> object:
+        return single_line(value)
+
+    def completed(self, top: RunKeys) -> RunTable:
+        """Return the run with what the description says for all, of which it takes what its optimizer has."""
+        name = self.optimizer or top.optimizer
+        rule = optimizer(name or GRADIENT_DESCENT.name)
+        useful = {"noise", *rule.hyperparameters, *(() if rule.searches else RATE_KEYS)}
+        given = {key: getattr(top, key) for key in useful}
+        own = {key: value for key in type(self).model_fields if (value := getattr(self, key)) is not None}
+        return self.model_copy(update={**given, **own, "optimizer": rule.name})
+
+
+def check_runs(top: RunKeys, tables: Sequence[RunTable]) -> tuple[RunTable, ...]:
+    """Return the runs with what the description says for all: one, if it has no tables of runs.
+
+    Raises
+    ------
+    PydanticCustomError
+        If a key is not one of its run's optimizer, or of none of them, or out of its range; or two runs are the same.
+
+    """
+    places = [f"runs.{number}" for number in range(len(tables))]
+    for table, place in zip(tables, places, strict=True):
+        _check_keys(table, [table.completed(top).optimizer or ""], f"{place}.")
+    runs = tuple(table.completed(top) for table in tables or (RunTable(),))
+    _check_keys(top, [run.optimizer or "" for run in runs], "")
+    for number, run in enumerate(runs):
+        if run.noise and run.rule.searches:
+            raise refusal(
+                f"{run.rule.name} compares values of f, in which there is no noise; leave out noise, or this optimizer",
+                "noise",
+                "optimizer",
+                *([f"{places[number]}.noise", f"{places[number]}.optimizer"] if tables else ()),
+            )
+    labels = Counter(run.label for run in runs if run.label is not None)
+    if twice := [label for label, number in labels.items() if number > 1]:
+        raise refusal(f"two runs have the label {shorten(twice[0])}; give each one of its own", "runs")
+    for number, run in enumerate(runs):
+        if run in runs[:number]:
+            raise refusal(f"runs {runs.index(run) + 1} and {number + 1} are the same; leave one out", "runs")
+    return runs
+
+
+def _check_keys(keys: RunKeys, names: Sequence[str], before: str) -> None:
+    """Refuse keys that none of the optimizers has, and hyper-parameters out of their ranges."""
+    rules = [optimizer(name) for name in names]
+    known = ", ".join(dict.fromkeys(rule.name for rule in rules))
+    rated = [rule for rule in rules if not rule.searches]
+    for key in RATE_KEYS:
+        if getattr(keys, key) is not None and not rated:
+            raise refusal(f"{known} finds the length of its steps itself; leave this out", f"{before}{key}")
+    for key, number in keys.hyperparameters.items():
+        having = [rule for rule in rules if key in rule.hyperparameters] or rules[:1]
+        for rule in having:
+            try:
+                rule.with_hyperparameters({key: number})
+            except InputError as error:
+                raise refusal(str(error), f"{before}{key}") from error
