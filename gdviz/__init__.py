@@ -9,8 +9,11 @@ TYPE_CHECKING = False  # type checkers take it for True; importing `typing` woul
 if TYPE_CHECKING:
     from gdviz.descent.defaults import descend
     from gdviz.descent.engine import Descent, Status
+    from gdviz.descent.evaluations import Evaluations
+    from gdviz.descent.noise import Noise
     from gdviz.descent.optimizer import Optimizer
     from gdviz.descent.optimizers import optimizer
+    from gdviz.descent.schedules import Schedule, schedule
     from gdviz.description.animation import Animation
     from gdviz.errors import EncodeError, ExpressionError, GdvizError, GdvizWarning, InputError, RenderError
     from gdviz.functions import Function, function
@@ -20,20 +23,24 @@ _HOME = {
     "Animation": "description.animation",
     "Descent": "descent.engine",
     "EncodeError": "errors",
+    "Evaluations": "descent.evaluations",
     "ExpressionError": "errors",
     "Film": "rendering",
     "Function": "functions",
     "GdvizError": "errors",
     "GdvizWarning": "errors",
     "InputError": "errors",
+    "Noise": "descent.noise",
     "Optimizer": "descent.optimizer",
     "Progress": "rendering",
     "RenderError": "errors",
+    "Schedule": "descent.schedules",
     "Status": "descent.engine",
     "descend": "descent.defaults",
     "function": "functions",
     "optimizer": "descent.optimizers",
     "render": "rendering",
+    "schedule": "descent.schedules",
     "still": "rendering",
 }
 
@@ -42,20 +49,24 @@ __all__ = [
     "Animation",
     "Descent",
     "EncodeError",
+    "Evaluations",
     "ExpressionError",
     "Film",
     "Function",
     "GdvizError",
     "GdvizWarning",
     "InputError",
+    "Noise",
     "Optimizer",
     "Progress",
     "RenderError",
+    "Schedule",
     "Status",
     "descend",
     "function",
     "optimizer",
     "render",
+    "schedule",
     "still",
 ]
 

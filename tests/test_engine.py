@@ -262,7 +262,7 @@ def test_an_optimizer_is_told_the_position_and_which_step_it_is():
         return -at.learning_rate * at.gradient, state
 
     descent = run("x^2", [[1.0]], optimizer=Optimizer("gd", lambda starts: (), rule), max_iterations=3)
-    assert told == [(step + 1, descent.points[step].tolist()) for step in range(4)]
+    assert told == [(step + 1, descent.points[step].tolist()) for step in range(3)]
 
 
 def test_a_last_step_into_the_far_distance_is_cut_there_and_keeps_its_direction():

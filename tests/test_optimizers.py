@@ -8,6 +8,7 @@ import pytest
 from numpy.typing import ArrayLike
 
 from gdviz.descent.engine import Descent, Status, descend
+from gdviz.descent.evaluations import Evaluator
 from gdviz.descent.optimizer import MEANINGS, RANGES, Optimizer, Range, meaning
 from gdviz.descent.optimizers import GRADIENT_DESCENT, OPTIMIZERS, optimizer
 from gdviz.descent.rules import Moment, State
@@ -134,8 +135,9 @@ def test_a_rule_is_told_all_that_there_is_to_know_of_a_step():
 
     gradient, position, rate = np.array([[1.0]]), np.array([[2.0]]), np.array([[0.1]])
     told_of = Optimizer("told", lambda starts: (), rule, {"momentum": 0.9})
-    told_of.update(gradient, position, (), 7, rate, objective=HIMMELBLAU)
-    assert told == [Moment(gradient, position, 7, rate, HIMMELBLAU), (), {"momentum": 0.9}]
+    evaluator = Evaluator(HIMMELBLAU, position)
+    told_of.update(gradient, position, (), 7, rate, objective=HIMMELBLAU, evaluator=evaluator)
+    assert told == [Moment(gradient, position, 7, rate, HIMMELBLAU, evaluator), (), {"momentum": 0.9}]
 
 
 def test_of_an_optimizer_with_several_hyperparameters_all_are_named():

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from numpy.typing import ArrayLike
 
-from gdviz.descent import engine, optimizers
+from gdviz.descent import engine, optimizers, schedules
 from gdviz.descent.engine import Descent
 from gdviz.descent.learning_rate import learning_rate_of
+from gdviz.descent.noise import NO_NOISE, Noise
 from gdviz.descent.optimizer import Optimizer
 from gdviz.descent.optimizers import GRADIENT_DESCENT
+from gdviz.descent.schedules import CONSTANT, Schedule
 from gdviz.errors import InputError, shorten
 from gdviz.extent import Extent, FloatArray
 from gdviz.functions import function
@@ -26,6 +28,8 @@ def descend(
     max_iterations: int | None = None,
     domain: Extent | Sequence[float] | None = None,
     optimizer: Optimizer | str = GRADIENT_DESCENT,
+    schedule: Schedule | str = CONSTANT,
+    noise: Noise = NO_NOISE,
 ) -> Descent:
     """Descend from every start at once until each point rests; see `gdviz.descent.engine.descend`.
 
@@ -45,12 +49,16 @@ def descend(
         Infinite numbers let points go anywhere.
     optimizer
         How a gradient becomes a step: from `gdviz.optimizer`, or a name, such as `"adam"`.
+    schedule
+        The share of the learning rate that each step has: from `gdviz.schedule`, or a name, such as `"cosine"`.
+    noise
+        What is added to each gradient, such as `gdviz.Noise(0.5, seed=1)`.
 
     Raises
     ------
     InputError
-        If there is no such function or optimizer, an argument is missing or out of range, or the history would not fit
-        into memory.
+        If there is no such function, optimizer or schedule, the optimizer cannot have noise, an argument is missing or
+        out of range, or the history would not fit into memory.
 
     """
     target: Objective = function(objective) if isinstance(objective, str) else objective
@@ -67,6 +75,8 @@ def descend(
         max_iterations=target.max_iterations if max_iterations is None else max_iterations,
         domain=target.domain.hull(target.extent) if domain is None else _extent_of(domain, target.dimension),
         optimizer=rule,
+        schedule=schedules.schedule(schedule) if isinstance(schedule, str) else schedule,
+        noise=noise,
     )
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gdviz.descent.active import Active, rows_where
+from gdviz.descent.checks import check_descent
+from gdviz.descent.evaluations import EvaluationRecord, Evaluations, Evaluator
 from gdviz.descent.noise import NO_NOISE, Noise
 from gdviz.descent.optimizer import Optimizer
 from gdviz.descent.optimizers import GRADIENT_DESCENT
-from gdviz.descent.rules import State
 from gdviz.descent.schedules import CONSTANT, Schedule
 from gdviz.errors import InputError
 from gdviz.extent import Extent, FloatArray, in_all_axes, in_any_axis
@@ -49,6 +50,8 @@ class Descent:
         Steps until each point rested, shape (n,).
     status
         A `Status` for each point, shape (n,).
+    evaluations
+        How often f and its derivatives were evaluated; None of a path that was not computed here.
 
     """
 
@@ -56,6 +59,7 @@ class Descent:
     values: FloatArray
     iterations: NDArray[np.int64]
     status: NDArray[np.int8]
+    evaluations: Evaluations | None = None
 
     @property
     def steps(self) -> int:
@@ -95,7 +99,8 @@ def descend(
     position or value is no longer finite (it keeps its last finite position), or when it is a thousand spans away from
     the objective's domain and the starts (its last step is cut there). It has left when a step that lowered f took it
     out of `domain`; it rests where that step ended, so that its path can be drawn up to the edge. A point that
-    overshoots the edge with f rising goes on. It is undefined, and rests, where f is finite but its gradient is not.
+    overshoots the edge with f rising goes on. It is undefined, and rests, where f is finite but its gradient is not, or
+    where the optimizer's step is no number, as Newton's is where the Hessian has no inverse.
 
     Parameters
     ----------
@@ -111,64 +116,146 @@ def descend(
         A point that leaves it stops; None if points may go anywhere.
     optimizer
         How a gradient becomes a step.
+    schedule
+        The share of the learning rate that each step has. An optimizer that `searches` has no learning rate.
+    noise
+        What is added to the gradient that the optimizer sees, which decides whether a point rests, too.
 
     Raises
     ------
     InputError
-        If an argument is out of range, or the history could take more than MEMORY_SHARE of the free memory.
+        If an argument is out of range, the optimizer cannot have noise, or the history could take more than
+        MEMORY_SHARE of the free memory.
 
     """
     first = np.array(starts, dtype=np.float64, ndmin=2)
-    rates = np.broadcast_to(np.asarray(learning_rate, dtype=np.float64).reshape(-1, 1), (len(first), 1))
-    _check(objective, first, rates, tolerance, max_iterations)
-    count, dimension = first.shape
-    points = np.empty((max_iterations + 1, count, dimension))
-    values = np.empty((max_iterations + 1, count))
-    points[0] = first
-    values[0], gradient = _evaluated(objective, first)
-    iterations = np.zeros(count, dtype=np.int64)
-    status = np.full(count, Status.RUNNING, dtype=np.int8)
-    status[~np.isfinite(values[0])] = Status.DIVERGED
-    active = np.flatnonzero(status == Status.RUNNING)
-    gradient, rates, state = gradient[active], rates[active], tuple(part[active] for part in optimizer.init(first))
+    rates = np.asarray(learning_rate, dtype=np.float64).reshape(-1, 1)
+    check_descent(objective, first, rates, tolerance=tolerance, max_iterations=max_iterations)
+    if optimizer.searches and noise.deviation:
+        raise InputError(
+            f"{optimizer.name} cannot have noise: it looks at f itself, and only the gradient is noisy; choose another "
+            "optimizer, such as momentum, or no noise"
+        )
+    _check_memory(objective, len(first), max_iterations, optimizer)
+    now = _begun(objective, first, rates, optimizer)
+    history, looks = _History(now, max_iterations), EvaluationRecord(max_iterations + 1, len(first))
+    now = now.where(np.isfinite(now.values))
     bounds = objective.domain.hull(Extent.around(first)).widened(FAR) if len(first) else objective.domain
     least = LEAST * objective.extent.span
 
-    step = 0
-    while True:
-        position = points[step, active]
+    for step in range(max_iterations + 1):
+        seen = _with_noise(now, noise, step + 1)
+        level, known = in_all_axes(np.abs(seen) <= tolerance), in_all_axes(np.isfinite(now.gradient))
+        if step == max_iterations:  # no step will be taken: it need be known only where it shows whether a point rests
+            settling = level | ~known
+            now, seen, level, known = now.where(settling), rows_where(seen, settling), level[settling], known[settling]
+        if not len(now.points):
+            break
+        evaluator = Evaluator(objective, now.position, now.values)
+        rates = np.broadcast_to(now.rates * schedule.share(step + 1), (len(now.points), 1))
         with np.errstate(all="ignore"):
-            change, state = optimizer.update(gradient, position, state, step + 1, rates, objective=objective)
-        known = in_all_axes(np.isfinite(gradient))
-        arrived = _arrived(gradient, change, rates, tolerance, least)
-        status[active[~known]] = Status.UNDEFINED
-        status[active[arrived]] = Status.CONVERGED
-        iterations[active] = step
+            change, state = optimizer.update(
+                seen, now.position, now.state, step + 1, rates, objective=objective, evaluator=evaluator
+            )
+        looks.add(step, now.points, evaluator.counts)
+        arrived = _arrived(level, change, rates, tolerance, least)
+        known &= arrived | ~in_any_axis(np.isnan(change))
+        history.end(now.points, arrived, Status.CONVERGED, step, ended=1)
+        history.end(now.points, ~known, Status.UNDEFINED, step, ended=1)
         moving = known & ~arrived
-        change, before, before_values = change[moving], position[moving], values[step, active[moving]]
-        active, gradient, rates, state = _kept(moving, active, gradient, rates, state)
-        if not len(active) or step == max_iterations:
+        now, change = replace(now, state=state).where(moving), rows_where(change, moving)
+        if not len(now.points) or step == max_iterations:
             break
 
-        with np.errstate(all="ignore"):
-            after = before + change
-        finite = in_all_axes(np.isfinite(after))
-        far = finite & ~bounds.contains(after)
-        after[far] = _cut(before[far], after[far], bounds)
-        after_values, gradient = _evaluated_where_moved(objective, before, after, before_values, gradient)
-        finite &= np.isfinite(after_values)
+        position, inside, far = _moved(now.position, change, bounds)
+        values, gradient = _evaluated_where_moved(objective, now, position)
+        finite = (inside | far) & np.isfinite(values)
         far &= finite
-        left = finite & ~far & _leaves(before, after, after_values < before_values, domain)
-        points[step + 1], values[step + 1] = points[step], values[step]
-        points[step + 1, active[finite]], values[step + 1, active[finite]] = after[finite], after_values[finite]
-        status[active[~finite | far]] = Status.DIVERGED
-        status[active[left]] = Status.LEFT
-        iterations[active[far | left]] = step + 1
-        active, gradient, rates, state = _kept(finite & ~far & ~left, active, gradient, rates, state)
-        step += 1
-    points.resize((step + 1, count, dimension), refcheck=False)  # frees the rest of the memory
-    values.resize((step + 1, count), refcheck=False)
-    return Descent(points, values, iterations, status)
+        left = finite & ~far & _leaves(now.position, position, values < now.values, domain)
+        after = replace(now, position=position, values=values, gradient=gradient)
+        history.write(step + 1, after.where(finite))
+        history.end(now.points, ~finite, Status.DIVERGED, step, ended=1)
+        history.end(now.points, far, Status.DIVERGED, step + 1, ended=0)
+        history.end(now.points, left, Status.LEFT, step + 1, ended=0)
+        now = after.where(finite & ~far & ~left)
+    return history.descent(looks)
+
+
+class _History:
+    """Where every point was at every step, and how it ended, as far as that is known."""
+
+    def __init__(self, begun: Active, max_iterations: int) -> None:
+        count, dimension = begun.position.shape
+        self._points = np.empty((max_iterations + 1, count, dimension))
+        self._values = np.empty((max_iterations + 1, count))
+        self._points[0], self._values[0] = begun.position, begun.values
+        self._iterations, self._ended = np.zeros((2, count), dtype=np.int64)
+        self._status = np.where(np.isfinite(begun.values), np.int8(Status.RUNNING), np.int8(Status.DIVERGED))
+        self._steps = 0
+
+    def write(self, step: int, after: Active) -> None:
+        """Write where the points are after a step; all others are where they were."""
+        points, values, self._steps = self._points, self._values, step
+        if len(after.points) == len(self._status):
+            values[step] = after.values
+            for axis, numbers in enumerate(after.position.T):  # faster than all at once
+                points[step, :, axis] = numbers
+        else:
+            points[step], values[step] = points[step - 1], values[step - 1]
+            points[step, after.points], values[step, after.points] = after.position, after.values
+
+    def end(
+        self, points: NDArray[np.int64], which: NDArray[np.bool_], status: Status, iterations: int, *, ended: int
+    ) -> None:
+        """Note how some of the points ended, after how many steps, and whether the gradient was evaluated there."""
+        if which.any():
+            numbers = points[which]
+            self._status[numbers], self._iterations[numbers], self._ended[numbers] = status, iterations, ended
+
+    def descent(self, looks: EvaluationRecord) -> Descent:
+        """Return all of it."""
+        rows, (_, count, dimension) = self._steps + 1, self._points.shape
+        self._points.resize((rows, count, dimension), refcheck=False)  # frees the rest of the memory
+        self._values.resize((rows, count), refcheck=False)
+        iterations = np.where(self._status == Status.RUNNING, self._steps, self._iterations)
+        evaluations = Evaluations(dimension, self._steps, iterations, self._ended, looks.by_kind(rows))
+        return Descent(self._points, self._values, iterations, self._status, evaluations)
+
+
+def _check_memory(objective: Objective, count: int, max_iterations: int, optimizer: Optimizer) -> None:
+    needed = history_bytes(count, objective.dimension, max_iterations, searches=optimizer.searches)
+    allowed = MEMORY_SHARE * machine_bytes()
+    if needed > allowed:
+        raise InputError(
+            f"{count:,} points over {max_iterations:,} iterations need up to {needed / 2**30:.1f} GiB of memory; "
+            f"this machine allows {allowed / 2**30:.1f} GiB now, so ask for fewer points or iterations"
+        )
+
+
+def history_bytes(points: int, dimension: int, max_iterations: int, *, searches: bool = False) -> int:
+    """Return the most bytes that a descent's history can take.
+
+    It has a position and a value for each point and step; of an optimizer that `searches`, three counts, too.
+    """
+    return (max_iterations + 1) * points * ((dimension + 1) * 8 + (3 * 4 if searches else 0))
+
+
+def _begun(objective: Objective, starts: FloatArray, rates: FloatArray, optimizer: Optimizer) -> Active:
+    """Return all points at their starts.
+
+    Where a rule does no more than arithmetic along each axis, the numbers of an axis stand side by side in memory.
+    """
+    position = starts if optimizer.searches else np.asfortranarray(starts)
+    value, gradient = _evaluated(objective, position)
+    return Active(np.arange(len(starts)), position, value, gradient, rates, optimizer.init(position))
+
+
+def _with_noise(now: Active, noise: Noise, step: int) -> FloatArray:
+    """Return the gradients that a rule sees, shape (n, dimension)."""
+    if not noise.deviation or not len(now.points):
+        return now.gradient
+    drawn = noise.draw(step, int(now.points[-1]) + 1, now.gradient.shape[1])
+    return np.asarray(now.gradient + drawn[now.points])
 
 
 def _evaluated(objective: Objective, points: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -177,77 +264,48 @@ def _evaluated(objective: Objective, points: FloatArray) -> tuple[FloatArray, Fl
     return value, gradient.T
 
 
-def _evaluated_where_moved(
-    objective: Objective, before: FloatArray, after: FloatArray, values: FloatArray, gradient: FloatArray
-) -> tuple[FloatArray, FloatArray]:
+def _evaluated_where_moved(objective: Objective, now: Active, after: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return f and its gradient after a step; they are not computed again for points that did not move."""
-    moved = in_any_axis(after != before)
+    moved = in_any_axis(after != now.position)
     if moved.all():
         return _evaluated(objective, after)
-    values, gradient = values.copy(), gradient.copy()
+    values, gradient = now.values.copy(), now.gradient.copy(order="K")
     values[moved], gradient[moved] = _evaluated(objective, after[moved])
     return values, gradient
 
 
 def _arrived(
-    gradient: FloatArray, change: FloatArray, rates: FloatArray, tolerance: float, least: FloatArray
+    level: NDArray[np.bool_], change: FloatArray, rates: FloatArray, tolerance: float, least: FloatArray
 ) -> NDArray[np.bool_]:
-    """Return which points are on level ground and are not carried on by momentum.
+    """Return which points on level ground rest: those that are not carried on by momentum, or have no step at all.
 
     In plain descent the slope alone decides: from a slope of at most `tolerance`, no step is longer than the learning
     rate times `tolerance`.
     """
-    arrived = in_all_axes(np.abs(gradient) <= tolerance)
-    level = np.flatnonzero(arrived)
+    arrived, numbers = level.copy(), np.flatnonzero(level)
     with np.errstate(over="ignore"):
-        short = np.maximum(rates[level] * tolerance, least)
-    arrived[level] = in_all_axes(np.abs(change[level]) <= short)
+        short = np.maximum(rates[numbers] * tolerance, least)
+    arrived[numbers] = in_all_axes(~(np.abs(change[numbers]) > short))
     return arrived
 
 
-def _cut(before: FloatArray, after: FloatArray, bounds: Extent) -> FloatArray:
-    """Return where steps (n, dimension) that begin inside the bounds and end outside cross them."""
-    _, leave = bounds.clip(before, after)
-    return np.asarray(before + leave[:, None] * (after - before))
-
-
-def _kept(
-    which: NDArray[np.bool_], active: NDArray[np.int64], gradient: FloatArray, rates: FloatArray, state: State
-) -> tuple[NDArray[np.int64], FloatArray, FloatArray, State]:
-    if which.all():
-        return active, gradient, rates, state
-    return active[which], gradient[which], rates[which], tuple(part[which] for part in state)
-
-
-def _check(objective: Objective, starts: FloatArray, rates: FloatArray, tolerance: float, max_iterations: int) -> None:
-    if starts.ndim != 2 or starts.shape[1] != objective.dimension:
-        raise InputError(
-            f"the starts of {objective.name} must have the shape (n, {objective.dimension}), not {starts.shape}"
-        )
-    if not np.isfinite(starts).all():
-        raise InputError("every start must be a finite number")
-    if not (np.isfinite(rates) & (rates > 0)).all():
-        raise InputError(f"the learning rate must be a positive number, not {rates.min()}")
-    if not (math.isfinite(tolerance) and tolerance >= 0):
-        raise InputError(f"the tolerance must be a number that is not negative, not {tolerance}")
-    if max_iterations < 0:
-        raise InputError(f"the iterations must not be negative, not {max_iterations}")
-    needed, allowed = history_bytes(len(starts), objective.dimension, max_iterations), MEMORY_SHARE * machine_bytes()
-    if needed > allowed:
-        raise InputError(
-            f"{len(starts):,} points over {max_iterations:,} iterations need up to {needed / 2**30:.1f} GiB of memory; "
-            f"this machine allows {allowed / 2**30:.1f} GiB now, so ask for fewer points or iterations"
-        )
-
-
-def history_bytes(points: int, dimension: int, max_iterations: int) -> int:
-    """Return the most bytes that a descent's history can take: a position and a value for each point and step."""
-    return (max_iterations + 1) * points * (dimension + 1) * 8
+def _moved(
+    before: FloatArray, change: FloatArray, bounds: Extent
+) -> tuple[FloatArray, NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return where points are after a step, whether inside the bounds, and if not, whether the step was cut there."""
+    with np.errstate(all="ignore"):
+        after = before + change
+    inside = bounds.contains(after)
+    far = ~inside
+    if far.any():
+        far &= in_all_axes(np.isfinite(after))
+        _, leave = bounds.clip(before[far], after[far])
+        after[far] = before[far] + leave[:, None] * (after[far] - before[far])
+    return after, inside, far
 
 
 def _leaves(
     before: FloatArray, after: FloatArray, lowered: NDArray[np.bool_], domain: Extent | None
 ) -> NDArray[np.bool_]:
-    if domain is None:
-        return np.zeros(len(before), dtype=np.bool_)
-    return domain.contains(before) & ~domain.contains(after) & lowered
+    outside = np.zeros(len(before), dtype=np.bool_) if domain is None else ~domain.contains(after)
+    return domain.contains(before) & outside & lowered if domain and outside.any() else outside

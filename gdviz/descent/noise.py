@@ -1,16 +1,48 @@
-"""Noise that is added to the gradient."""
+"""Noise: what is added to gradients, so that a descent is a stochastic one."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+
+import numpy as np
+
+from gdviz.errors import InputError
+from gdviz.extent import FloatArray
 
 
 @dataclass(frozen=True)
 class Noise:
-    """Gaussian noise in every component of the gradient: its standard deviation, and its seed."""
+    """Gaussian noise that depends on the seed, the step and the point's number alone.
 
-    deviation: float = 0.0
+    Attributes
+    ----------
+    deviation
+        Its standard deviation, along each axis; 0 for none.
+    seed
+        A whole number, not negative: the same seed gives the same noise.
+
+    Raises
+    ------
+    InputError
+        If the deviation or the seed is out of range.
+
+    """
+
+    deviation: float
     seed: int = 0
 
+    def __post_init__(self) -> None:
+        """Check the numbers."""
+        if not (math.isfinite(self.deviation) and self.deviation >= 0):
+            raise InputError(f"the noise must be a number that is not negative, not {self.deviation}")
+        if self.seed != int(self.seed) or self.seed < 0:
+            raise InputError(f"the seed of the noise must be a whole number that is not negative, not {self.seed}")
 
-NO_NOISE = Noise()
+    def draw(self, step: int, count: int, dimension: int) -> FloatArray:
+        """Return what is added to the gradients of the first `count` points at a step, shape (count, dimension)."""
+        source = np.random.PCG64(np.random.SeedSequence(int(self.seed), spawn_key=(step,)))
+        return np.asarray(self.deviation * np.random.Generator(source).standard_normal((count, dimension)))
+
+
+NO_NOISE = Noise(0.0)

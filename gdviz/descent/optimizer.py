@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from gdviz.descent.evaluations import Evaluator
 from gdviz.descent.rules import Moment, State
 from gdviz.errors import InputError, shorten
 from gdviz.extent import FloatArray
@@ -172,6 +173,7 @@ class Optimizer:
         learning_rate: FloatArray,
         *,
         objective: Objective,
+        evaluator: Evaluator | None = None,
     ) -> tuple[FloatArray, State]:
         """Return the change of the position, shape (n, dimension), and the next state.
 
@@ -187,9 +189,12 @@ class Optimizer:
             The learning rate of each point, shape (n, 1).
         objective
             What is descended.
+        evaluator
+            Evaluates the objective for the rule, and counts how often; nobody counts if it is None.
 
         """
-        moment = Moment(gradient, position, step, learning_rate, objective)
+        evaluator = evaluator or Evaluator(objective, position)
+        moment = Moment(gradient, position, step, learning_rate, objective, evaluator)
         return self.rule(moment, state, **self.hyperparameters)
 
     def with_hyperparameters(self, given: Mapping[str, float]) -> Optimizer:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gdviz.descent.evaluations import Evaluator
 from gdviz.extent import FloatArray
 from gdviz.functions.objective import Objective
 
@@ -34,6 +35,8 @@ class Moment:
         The learning rate of each point, shape (n, 1).
     objective
         What is descended.
+    evaluator
+        Evaluates the objective where a rule wants to look itself, and counts how often.
 
     """
 
@@ -42,6 +45,7 @@ class Moment:
     step: int
     learning_rate: FloatArray
     objective: Objective
+    evaluator: Evaluator
 
 
 def zeros(count: int) -> Callable[[FloatArray], State]:

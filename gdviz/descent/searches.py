@@ -21,12 +21,12 @@ BISECTIONS = 200  # at most, of the way between two looks
 
 def newton(at: Moment, state: State) -> Step:
     """Go to where the parabola with this gradient and curvature is level, be that a minimum or not."""
-    return -_solved(_hessians(at), at.gradient), state
+    return -_solved(at.evaluator.hessian, at.gradient), state
 
 
 def newton_damped(at: Moment, state: State, *, delta: float, c: float, beta: float) -> Step:
     """Bend the parabola until it has a minimum, and go towards that as far as f falls."""
-    hessians = _hessians(at)
+    hessians = at.evaluator.hessian
     known = np.isfinite(hessians).all(axis=(1, 2))
     lowest = np.full(len(at.position), np.nan)
     lowest[known] = np.linalg.eigvalsh(hessians[known])[:, 0]
@@ -37,7 +37,7 @@ def newton_damped(at: Moment, state: State, *, delta: float, c: float, beta: flo
 
 def polyak(at: Moment, state: State, *, f_star: float) -> Step:
     """Step to where f would be `f_star` if it went on falling as it does."""
-    value, square = at.objective.value(*at.position.T)[:, None], _square(at.gradient)
+    value, square = at.evaluator.value[:, None], _square(at.gradient)
     return np.asarray(-_ratio(value - f_star, square) * at.gradient), state
 
 
@@ -102,11 +102,6 @@ def _times(matrices: FloatArray, vectors: FloatArray) -> FloatArray:
     return np.asarray((matrices * vectors[:, None, :]).sum(axis=2))
 
 
-def _hessians(at: Moment) -> FloatArray:
-    """Return the Hessian at each point, shape (n, d, d)."""
-    return np.asarray(np.moveaxis(at.objective.hessian(*at.position.T), -1, 0))
-
-
 def _solved(matrices: FloatArray, vectors: FloatArray) -> FloatArray:
     """Return what matrices (n, d, d) must be multiplied with to give vectors (n, d); NaN where there is none."""
     solution = np.full_like(vectors, np.nan)
@@ -130,12 +125,12 @@ def _learnt(inverse: FloatArray, moved: FloatArray, turned: FloatArray) -> Float
 
 def _armijo(at: Moment, direction: FloatArray, longest: float, c: float, beta: float) -> FloatArray:
     """Return how much of a direction to go, shape (n, 1): `longest`, times `beta` until f falls enough, or none."""
-    value, slope = at.objective.value(*at.position.T), (at.gradient * direction).sum(axis=1)
+    value, slope = at.evaluator.value, (at.gradient * direction).sum(axis=1)
     lengths = np.full(len(at.position), longest)
     missing = np.arange(len(at.position))
     for _ in range(HALVINGS + 1):
         there = at.position[missing] + lengths[missing, None] * direction[missing]
-        enough = at.objective.value(*there.T) <= value[missing] + c * lengths[missing] * slope[missing]
+        enough = at.evaluator.value_at(there, missing) <= value[missing] + c * lengths[missing] * slope[missing]
         missing = missing[~enough]
         if not len(missing):
             break
@@ -151,7 +146,7 @@ def _first_level(at: Moment, direction: FloatArray) -> FloatArray:
     it is where the last look was.
     """
     slope = (at.gradient * direction).sum(axis=1)
-    bend = (direction * _times(_hessians(at), direction)).sum(axis=1)
+    bend = (direction * _times(at.evaluator.hessian, direction)).sum(axis=1)
     with np.errstate(all="ignore"):
         parabola = -slope / bend
         span = np.abs(at.objective.extent.span).max() / np.sqrt(_square(direction)[:, 0])
@@ -160,7 +155,7 @@ def _first_level(at: Moment, direction: FloatArray) -> FloatArray:
 
     def falls(which: NDArray[np.intp], lengths: FloatArray) -> NDArray[np.bool_]:
         there = at.position[which] + lengths[:, None] * direction[which]
-        return np.asarray((at.objective.gradient(*there.T).T * direction[which]).sum(axis=1) < 0)
+        return np.asarray((at.evaluator.gradient_at(there, which) * direction[which]).sum(axis=1) < 0)
 
     searching = np.arange(len(at.position))
     for _ in range(LOOKS):
