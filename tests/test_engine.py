@@ -8,6 +8,7 @@ import pytest
 
 from gdviz.descent.engine import FAR, Descent, Status, descend, history_bytes
 from gdviz.descent.optimizer import Optimizer
+from gdviz.descent.optimizers import OPTIMIZERS
 from gdviz.descent.rules import Moment, State
 from gdviz.errors import InputError
 from gdviz.extent import Extent
@@ -79,6 +80,31 @@ def test_a_start_without_a_gradient_rests_where_it_is():
     assert descent.status.tolist() == [Status.UNDEFINED, Status.RUNNING]
     assert descent.iterations.tolist() == [0, 5]
     assert (descent.points[:, 0] == [0.0, 0.5]).all()
+
+
+def test_where_there_is_no_step_a_point_rests_and_is_not_called_diverged():
+    """The Hessian of abs(x) + abs(y) is 0 everywhere, and has no inverse; at the tip there is no slope."""
+    newton = OPTIMIZERS["newton"]
+    descent = run("abs(x) + abs(y)", [[1.0, 0.5], [0.0, 0.0]], optimizer=newton)
+    assert descent.status.tolist() == [Status.UNDEFINED, Status.CONVERGED]
+    assert descent.iterations.tolist() == [0, 0]
+    assert descent.ends.tolist() == [[1.0, 0.5], [0.0, 0.0]]
+    later = run("x^2*(1 - x)^2 + y^2", [[3.0, 1.0], [0.1, 1.0]], optimizer=newton, max_iterations=60)
+    assert later.status.tolist() == [Status.CONVERGED] * 2
+
+
+def test_a_step_without_end_is_still_divergence():
+    def rule(at: Moment, state: State) -> tuple[np.ndarray, State]:
+        return np.full_like(at.gradient, np.inf), state
+
+    endless = run("x^2", [[1.0]], optimizer=Optimizer("endless", lambda starts: (), rule))
+    assert endless.status.tolist() == [Status.DIVERGED]
+    assert endless.ends.tolist() == [[1.0]]
+
+
+def test_as_many_rates_as_starts_are_wanted():
+    with pytest.raises(InputError, match="one learning rate, or one for each of the 2 starts, not 3"):
+        run("sphere", [[1.0, 1.0], [2.0, 1.0]], learning_rate=[0.1, 0.2, 0.3])
 
 
 def test_a_point_that_descends_out_of_the_domain_has_left():

@@ -12,6 +12,7 @@ from gdviz.descent.evaluations import Evaluator
 from gdviz.descent.optimizer import MEANINGS, RANGES, Optimizer, Range, meaning
 from gdviz.descent.optimizers import GRADIENT_DESCENT, OPTIMIZERS, optimizer
 from gdviz.descent.rules import Moment, State
+from gdviz.descent.schedules import CONSTANT, Schedule, schedule
 from gdviz.errors import InputError
 from gdviz.extent import FloatArray
 from gdviz.formula.draw import width
@@ -24,6 +25,7 @@ def push(at: Moment, state: State, *, momentum: float) -> tuple[FloatArray, Stat
 
 
 HIMMELBLAU = function("himmelblau")
+COOLING = schedule("inverse-time", {"decay": 0.1}, warmup=3)
 HEAVY_BALL = Optimizer("heavy-ball", lambda starts: (np.zeros_like(starts),), push, {"momentum": 0.9})
 
 
@@ -42,9 +44,16 @@ def path_of(
     rate: float = 1.0,
     tolerance: float = 0.0,
     steps: int,
+    schedule: Schedule = CONSTANT,
 ) -> Descent:
     return descend(
-        function(target), starts, learning_rate=rate, tolerance=tolerance, max_iterations=steps, optimizer=by
+        function(target),
+        starts,
+        learning_rate=rate,
+        tolerance=tolerance,
+        max_iterations=steps,
+        optimizer=by,
+        schedule=schedule,
     )
 
 
@@ -175,17 +184,23 @@ def test_positions_are_those_of_other_implementations(name: str, which: int):
         assert np.abs(reached - wanted).max() <= 1e-12 * np.linalg.norm(wanted)
 
 
-@pytest.mark.parametrize("each", OPTIMIZERS.values(), ids=lambda each: each.name)
-def test_the_order_of_points_and_their_company_change_nothing(each: Optimizer):
+@pytest.mark.parametrize(
+    ("each", "by"),
+    [(each, by) for each in OPTIMIZERS.values() for by in (CONSTANT, COOLING) if by is CONSTANT or not each.searches],
+    ids=lambda part: part.name,
+)
+def test_the_order_of_points_and_their_company_change_nothing(each: Optimizer, by: Schedule):
     starts = np.random.default_rng(5).uniform(-4, 4, (33, 2))  # some rest earlier than others
     order = np.random.default_rng(6).permutation(33)
     whole, mixed, *halves = (
-        path_of(each, some, rate=0.01, tolerance=0.5, steps=80)
-        for some in (starts, starts[order], starts[:10], starts[10:])
+        path_of(each, some, rate=0.01, tolerance=0.5, steps=40, schedule=by)
+        for some in (starts, starts[order], starts[:10], starts[10:], starts[20:21])
     )
     np.testing.assert_array_equal(whole.points[:, order], mixed.points)
-    for half, mine in zip(halves, (slice(0, 10), slice(10, 33)), strict=True):
+    np.testing.assert_array_equal(whole.iterations[order], mixed.iterations)
+    for half, mine in zip(halves, (slice(0, 10), slice(10, 33), slice(20, 21)), strict=True):
         np.testing.assert_array_equal(whole.points[: half.steps + 1, mine], half.points)
+        np.testing.assert_array_equal(whole.status[mine], half.status)
 
 
 def test_an_optimizer_is_found_by_any_of_its_names():
@@ -219,6 +234,13 @@ def test_every_optimizer_says_what_it_is(each: Optimizer):
     for equation in each.equations:
         assert width(equation) > 0
     assert any("x_t = x_{t-1}" in equation for equation in each.equations)
+
+
+def test_a_search_has_no_learning_rate_and_so_no_use_for_a_schedule():
+    with_one, without = (
+        path_of(OPTIMIZERS["bfgs"], [[0.5, 0.5]], steps=10, schedule=each) for each in (COOLING, CONSTANT)
+    )
+    np.testing.assert_array_equal(with_one.points, without.points)
 
 
 @pytest.mark.parametrize("name", [each.name for each in OPTIMIZERS.values() if each.searches])

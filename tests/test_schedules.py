@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
+import numpy as np
 import pytest
 
-from gdviz.descent.schedules import CONSTANT, RANGES, SCHEDULES, schedule
+import gdviz
+from gdviz.descent.engine import Descent, Status, descend
+from gdviz.descent.schedules import CONSTANT, RANGES, SCHEDULES, Schedule, schedule
 from gdviz.errors import InputError
 from gdviz.formula.draw import width
+from gdviz.functions import function
 
 
 @pytest.mark.parametrize(
@@ -86,3 +91,41 @@ def test_what_no_schedule_can_be_is_refused(name: str, parameters: dict[str, flo
     with pytest.raises(InputError) as refused:
         schedule(name, parameters, warmup)
     assert str(refused.value) == sentence
+
+
+def run(target: str, start: float, shares: Schedule, **settings: Any) -> Descent:
+    given: dict[str, Any] = {"learning_rate": 0.1, "tolerance": 0.0, "max_iterations": 5} | settings
+    return descend(function(target), [[start]], schedule=shares, **given)
+
+
+@pytest.mark.parametrize("rates", [0.1, np.array([0.1])])
+def test_each_step_of_a_descent_has_its_share_of_the_rate(rates: Any):
+    shares = schedule("step", {"every": 2, "factor": 0.5}, 2)
+    steps = np.diff(run("x", 0.0, shares, learning_rate=rates).points[:, 0, 0])
+    np.testing.assert_allclose(steps, [-0.05, -0.1, -0.05, -0.05, -0.025], rtol=1e-12)
+
+
+def test_with_a_share_of_1_nothing_changes_to_the_bit():
+    constant = schedule("inverse-time", {"decay": 0})
+    np.testing.assert_array_equal(run("x^4 + x", 1.3, constant).points, run("x^4 + x", 1.3, CONSTANT).points)
+
+
+def test_a_point_whose_rate_is_spent_has_not_arrived():
+    """From the sixth step on the rate is 0; the slope there is still 10 times the tolerance."""
+    spent = schedule("cosine", {"length": 5})
+    descent = run("x^2", 1.0, spent, tolerance=0.05, max_iterations=40)
+    assert descent.status.tolist() == [Status.RUNNING]
+    assert descent.iterations.tolist() == [40]
+    assert (descent.points[6:] == descent.points[5]).all()
+    slowed = schedule("exponential", {"factor": 0.1})
+    assert run("x^2", 1.0, slowed, tolerance=0.05, max_iterations=500).status.tolist() == [Status.RUNNING]
+    assert run("x^2", 1.0, CONSTANT, tolerance=0.05, max_iterations=40).status.tolist() == [Status.CONVERGED]
+
+
+def test_a_descent_may_name_its_schedule():
+    named = gdviz.descend("x^2", [[1.0]], schedule="exponential", max_iterations=5)
+    given = gdviz.descend("x^2", [[1.0]], schedule=gdviz.schedule("exponential"), max_iterations=5)
+    np.testing.assert_array_equal(named.points, given.points)
+    assert not np.array_equal(named.points, gdviz.descend("x^2", [[1.0]], max_iterations=5).points)
+    with pytest.raises(InputError, match="did you mean cosine"):
+        gdviz.descend("x^2", [[1.0]], schedule="cosin")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,9 +35,9 @@ class Noise:
 
     def __post_init__(self) -> None:
         """Check the numbers."""
-        if not (math.isfinite(self.deviation) and self.deviation >= 0):
+        if not 0 <= self.deviation <= sys.float_info.max:
             raise InputError(f"the noise must be a number that is not negative, not {self.deviation}")
-        if self.seed != int(self.seed) or self.seed < 0:
+        if not 0 <= self.seed < math.inf or self.seed != int(self.seed):
             raise InputError(f"the seed of the noise must be a whole number that is not negative, not {self.seed}")
 
     def draw(self, step: int, count: int, dimension: int) -> FloatArray:
