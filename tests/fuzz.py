@@ -269,7 +269,7 @@ def output(rng: random.Random, command: str) -> str:
 def case(rng: random.Random) -> Case:
     files, things = {"x.toml": description(rng), "sub/holiday.png": PRECIOUS}, {}
     command = rng.choice(
-        ["render", "render", "still", "descend", "descend", "formula", "functions", "batch", "presets"]
+        ["render", "render", "still", "descend", "descend", "formula", "functions", "optimizers", "batch", "presets"]
     )
     target = "x.toml" if rng.random() < 0.5 else function(rng)
     arguments = [command, *([target] if command != "batch" else ["x.toml", *([target] if rng.random() < 0.3 else [])])]

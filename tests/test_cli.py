@@ -185,7 +185,9 @@ WRONG: dict[str, tuple[Sequence[str], str]] = {
     "many slices": (["render", "sphere", "--view", "slices", "--grid", "3"], "follows one point, not 9"),
     "view in words": (["render", "sphere", "--view", "above"], "surface, map, curve, slices, loss or numbers"),
     "unknown preset": (["presets", "hmmelblau-grid"], "did you mean 'himmelblau-grid'?"),
-    "no formula": (["formula"], "either a function or --latex"),
+    "no formula": (["formula"], "one of a function, --latex with a formula, and --optimizer"),
+    "two formulas": (["formula", "sphere", "--optimizer", "adam"], "one of a function, --latex with a formula"),
+    "a slip in an optimizer": (["formula", "--optimizer", "adem"], "did you mean adam?"),
     "nowhere defined": (["render", "log(-1-x^2)+y"], "no finite value"),
     "still as film": (["still", "sphere", "-o", "a.mp4"], ".png"),
     "still too late": (["still", "sphere", "--at", "99s"], "--at takes a time from 0s to 9s"),
@@ -291,5 +293,6 @@ def test_formulas_of_functions_and_of_latex():
     with Image.open("himmelblau.png") as image:
         assert image.mode == "RGBA"
     assert Path("rule.svg").read_text().count("<path") >= 1
+    assert run("formula", "--optimizer", "nag", "--scale", "2").stdout == "nesterov.png\n"
     assert run("formula", "--latex", r"\frac{1}{").exit_code == 2
     assert run("formula", "himmelblau", "--color", "nocolour").exit_code == 2

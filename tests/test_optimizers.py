@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from gdviz.descent.engine import Descent, Status, descend
 from gdviz.descent.evaluations import Evaluator
-from gdviz.descent.optimizer import MEANINGS, RANGES, Optimizer, Range, meaning
+from gdviz.descent.optimizer import MEANINGS, RANGES, SYMBOLS, Optimizer, Range, meaning
 from gdviz.descent.optimizers import GRADIENT_DESCENT, OPTIMIZERS, optimizer
 from gdviz.descent.rules import Moment, State
 from gdviz.descent.schedules import CONSTANT, Schedule, schedule
@@ -207,6 +208,7 @@ def test_an_optimizer_is_found_by_any_of_its_names():
     assert optimizer("Adam") is not None
     assert optimizer("heavy_ball").name == optimizer("heavy-ball").name == "momentum"
     assert optimizer("sgd").name == "gd"
+    assert optimizer("newton_damped") == optimizer("newton-damped") == OPTIMIZERS["newton_damped"]
     names = [name for each in OPTIMIZERS.values() for name in (each.name, *each.aliases)]
     assert len(set(names)) == len(names)
     assert dict(optimizer("adam", beta1=0.8).hyperparameters) == {"beta1": 0.8, "beta2": 0.999, "eps": 1e-8}
@@ -233,7 +235,11 @@ def test_every_optimizer_says_what_it_is(each: Optimizer):
         assert RANGES[name].contains(each.hyperparameters[name])
     for equation in each.equations:
         assert width(equation) > 0
-    assert any("x_t = x_{t-1}" in equation for equation in each.equations)
+    assert any(re.match(r"x_t = \(?x_{t-1}", equation) for equation in each.equations)
+    assert each.summary.endswith(".")
+    assert not each.note or each.note.endswith(".")
+    for name in each.hyperparameters:
+        assert any(SYMBOLS[name] in equation for equation in each.equations)
 
 
 def test_a_search_has_no_learning_rate_and_so_no_use_for_a_schedule():

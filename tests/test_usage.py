@@ -88,6 +88,7 @@ def test_wrong_usage_is_told_in_one_sentence_on_any_terminal(
         "render sphere -o film.avi",
         "render nothing",
         "presets nothing",
+        "optimizers zzzz",
         "help nothing",
     ],
 )
@@ -199,6 +200,8 @@ def test_every_key_of_a_description_is_explained():
         ("gdviz render himmelblau-gr", "himmelblau-grid"),
         ("gdviz render rosen", "rosenbrock"),
         ("gdviz functions ackl", "ackley"),
+        ("gdviz optimizers rms", "rmsprop"),
+        ("gdviz formula --optimizer heavy", "heavy-ball"),
         ("gdviz presets himmelblau-po", "himmelblau-point"),
         ("gdviz render sphere --view sl", "slices"),
         ("gdviz render sphere --view=sl", "slices"),

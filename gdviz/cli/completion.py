@@ -85,10 +85,10 @@ def loops(incomplete: str) -> list[str]:
 
 
 def optimizers(incomplete: str) -> list[str]:
-    """Return the optimizers whose names begin with `incomplete`."""
+    """Return the names and aliases of optimizers that begin with `incomplete`."""
     from gdviz.descent.optimizers import OPTIMIZERS
 
-    return _beginning(incomplete, OPTIMIZERS)
+    return _beginning(incomplete, [name for each in OPTIMIZERS.values() for name in (each.name, *each.aliases)])
 
 
 def schedules(incomplete: str) -> list[str]:

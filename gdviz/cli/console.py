@@ -71,6 +71,12 @@ def warnings_printed(*, quiet: bool) -> Iterator[None]:
         yield
 
 
+def shows_letters() -> bool:
+    """Return whether stdout shows letters such as `β` and `ₜ`; those of Linux's own console have too few."""
+    console = sys.stdout.isatty() and os.environ.get("TERM") == "linux"
+    return "utf" in (sys.stdout.encoding or "").lower() and not console
+
+
 def debugging() -> bool:
     """Return whether the user wants tracebacks."""
     return os.environ.get("GDVIZ_DEBUG") == "1"

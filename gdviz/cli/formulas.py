@@ -1,4 +1,4 @@
-"""`formula`: draws a formula as a picture."""
+"""`formula`: draws a formula, or the equations of an optimizer, as a picture."""
 
 from pathlib import Path
 from typing import Annotated
@@ -28,6 +28,15 @@ def formula_command(
         str | None,
         typer.Option(metavar="LATEX", help="A formula in LaTeX, instead of NAME.", rich_help_panel=PICTURE),
     ] = None,
+    optimizer: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The equations of an optimizer, instead of NAME.",
+            autocompletion=completion.optimizers,
+            rich_help_panel=PICTURE,
+        ),
+    ] = None,
     color: Annotated[
         str, typer.Option(metavar="COLOR", help="The formula's colour: a name or #rrggbb.", rich_help_panel=PICTURE)
     ] = "black",
@@ -41,15 +50,19 @@ def formula_command(
     force: Force = False,
     quiet: Quiet = False,  # noqa: ARG001  # read by `command`
 ) -> Result:
-    """Draw a formula as a picture with a transparent background."""
-    from gdviz.formula import formula_of, write_formula
+    """Draw a formula, or an optimizer's equations, as a picture with a transparent background."""
+    from gdviz.cli.optimizers import optimizer_named
+    from gdviz.formula import formula_of, write_formula, write_optimizer
     from gdviz.functions import function
     from gdviz.movie.provenance import Kind
 
-    if (name is None) == (latex is None):
-        raise InputError("give either a function or --latex with a formula")
-    text = latex if latex is not None else formula_of(function(name or ""))
-    default = f"{stem_of(name) if name else 'formula'}.png"
-    path = output or default_picture(default, Kind.FORMULA, force=force)
-    write_formula(text, path, color=color, scale=scale)
+    if [name, latex, optimizer].count(None) != 2:
+        raise InputError("give one of a function, --latex with a formula, and --optimizer with a name")
+    rule = None if optimizer is None else optimizer_named(optimizer)
+    stem = rule.name if rule else stem_of(name) if name else "formula"
+    path = output or default_picture(f"{stem}.png", Kind.FORMULA, force=force)
+    if rule:
+        write_optimizer(rule, path, color=color, scale=scale)
+    else:
+        write_formula(formula_of(function(name or "")) if latex is None else latex, path, color=color, scale=scale)
     return Result(shown=(printable(path),))

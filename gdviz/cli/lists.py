@@ -1,4 +1,4 @@
-"""`functions`, `presets`, `schema` and `help`: the commands that list and explain."""
+"""`functions`, `optimizers`, `presets`, `schema` and `help`: the commands that list and explain."""
 
 from typing import Annotated
 
@@ -6,6 +6,7 @@ import typer
 
 from gdviz.cli import completion
 from gdviz.cli.app import app, command, command_names
+from gdviz.cli.console import shows_letters
 from gdviz.cli.options import OUTPUT, Json
 from gdviz.cli.result import Result
 from gdviz.errors import InputError, nearest, shorten
@@ -26,6 +27,24 @@ def functions_command(
         return Result([function_data(each) for each in CATALOGUE], (catalogue_table(CATALOGUE),))
     one = function(name)
     return Result(function_data(one), (function_table(one),))
+
+
+@command("optimizers", "optimizers", "optimizers adam")
+def optimizers_command(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="The optimizer to show.", autocompletion=completion.optimizers)
+    ] = None,
+    json_: Json = False,  # noqa: ARG001  # read by `command`
+) -> Result:
+    """List the optimizers, or show one with its equations."""
+    from gdviz.cli.optimizers import optimizer_data, optimizer_lines, optimizer_named, optimizers_table
+    from gdviz.descent.optimizers import OPTIMIZERS
+
+    if name is None:
+        every = list(OPTIMIZERS.values())
+        return Result([optimizer_data(each) for each in every], (optimizers_table(every),))
+    one = optimizer_named(name)
+    return Result(optimizer_data(one), optimizer_lines(one, letters=shows_letters()))
 
 
 @command("presets", "presets", "presets himmelblau-grid > mine.toml")

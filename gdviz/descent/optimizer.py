@@ -110,6 +110,31 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
 )
 """What each hyper-parameter is, in a sentence that holds for most optimizers that have it; `meaning` holds for all."""
 
+SYMBOLS: Mapping[str, str] = MappingProxyType(
+    {
+        "momentum": r"\mu",
+        "alpha": r"\alpha",
+        "rho": r"\rho",
+        "beta1": r"\beta_1",
+        "beta2": r"\beta_2",
+        "beta3": r"\beta_3",
+        "eps": r"\epsilon",
+        "eps_root": r"\epsilon_r",
+        "weight_decay": r"\lambda",
+        "momentum_decay": r"\psi",
+        "etaminus": r"\eta_-",
+        "etaplus": r"\eta_+",
+        "step_min": r"d_{\min}",
+        "step_max": r"d_{\max}",
+        "delta": r"\delta",
+        "c": "c",
+        "beta": r"\beta",
+        "t0": "t_0",
+        "f_star": "f^*",
+    }
+)
+"""What stands for each hyper-parameter in equations, in LaTeX."""
+
 _OWN_MEANINGS: Mapping[tuple[str, str], str] = MappingProxyType(
     {
         ("adamax", "beta2"): "How much of the largest gradient so far a step keeps.",
@@ -151,6 +176,10 @@ class Optimizer:
         Where the rule was published.
     searches
         Whether the rule looks at the objective itself where it chooses how far to go. It needs no learning rate then.
+    summary
+        What it does, in a sentence.
+    note
+        Where libraries differ, or what surprises; empty if there is nothing to know.
 
     """
 
@@ -163,6 +192,8 @@ class Optimizer:
     equations: tuple[str, ...] = ()
     source: str = ""
     searches: bool = False
+    summary: str = ""
+    note: str = ""
 
     def update(
         self,
@@ -228,7 +259,9 @@ def make_optimizer(
     aliases: tuple[str, ...] = (),
     hyperparameters: Mapping[str, float] = MappingProxyType({}),
     searches: bool = False,
+    summary: str = "",
+    note: str = "",
 ) -> Optimizer:
     """Return an optimizer; the arguments are its attributes."""
     numbers = MappingProxyType(dict(hyperparameters))
-    return Optimizer(name, init, rule, numbers, title, aliases, equations, source, searches)
+    return Optimizer(name, init, rule, numbers, title, aliases, equations, source, searches, summary, note)

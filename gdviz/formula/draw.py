@@ -10,7 +10,7 @@ import logging
 import math
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +66,24 @@ def write_formula(latex: str, target: Path, *, color: str = "black", scale: floa
         If an argument is not as described, or the formula is not LaTeX that can be drawn.
 
     """
+    return write_outline(
+        lambda: _stacked(mathtext_lines(latex), size), latex, target, color=color, scale=scale, size=size
+    )
+
+
+def write_outline(
+    make: Callable[[], Outline], content: str, target: Path, *, color: str, scale: float, size: float
+) -> Path:
+    """Draw an outline, in pixels with y upwards, as `write_formula` draws a formula, and return the target.
+
+    Parameters
+    ----------
+    make
+        Returns the outline; it is called once all else is known to be right, with matplotlib's default settings.
+    content
+        All that the picture shows, as a text, which is the file's title.
+
+    """
     with importing_matplotlib():
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -80,11 +98,11 @@ def write_formula(latex: str, target: Path, *, color: str = "black", scale: floa
     ink = _ink(color)
     with replacing(target) as unfinished:
         with _default_settings():
-            figure = _scaled_figure(_stacked(mathtext_lines(latex), size), ink, scale)
+            figure = _scaled_figure(make(), ink, scale)
             # Not Figure.savefig, which uses the user's savefig settings; Any, since these functions have no types.
             write: Any = FigureCanvasSVG(figure).print_svg if suffix == ".svg" else FigureCanvasAgg(figure).print_png
-            write(unfinished, metadata={"Title": " ".join(latex.split()), "Date": None})
-        stamp(unfinished, Kind.FORMULA, hashlib.sha256(f"{latex} {color} {scale} {size}".encode()).hexdigest())
+            write(unfinished, metadata={"Title": " ".join(content.split()), "Date": None})
+        stamp(unfinished, Kind.FORMULA, hashlib.sha256(f"{content} {color} {scale} {size}".encode()).hexdigest())
     return target
 
 
@@ -126,7 +144,7 @@ def inline_mask(latex: str, size: float) -> Mask:
     if len(lines) > 1:
         raise InputError(r"a formula in a line of text must be a single line, without \\")
     with _default_settings():
-        outline = _outline(lines[0], size, fonts="dejavusans")
+        outline = outline_of(lines[0], size, fonts="dejavusans")
         box = outline.get_extents()
         if box.width > MAX_INLINE[0] * size or box.height > MAX_INLINE[1] * size:
             raise InputError("the formula is too large to stand within a line of text")
@@ -140,7 +158,7 @@ def inline_mask(latex: str, size: float) -> Mask:
 
 def width(latex: str) -> float:
     """Return the width of LaTeX in multiples of the letters' size."""
-    return sum(float(_outline(line, 1.0).get_extents().width) for line in mathtext_lines(latex))
+    return sum(float(outline_of(line, 1.0).get_extents().width) for line in mathtext_lines(latex))
 
 
 @contextmanager
@@ -171,7 +189,7 @@ def _stacked(lines: list[str], size: float) -> Outline:
     indent = baseline = depth = 0.0
     for line in lines:
         # After empty braces, mathtext spaces a sign as between two terms.
-        outline = _outline(rf"{{}}{line}" if placed else line, size)
+        outline = outline_of(rf"{{}}{line}" if placed else line, size)
         box = outline.get_extents()
         if placed:
             baseline -= max(1.5 * size, box.y1 - depth + 0.4 * size)
@@ -186,19 +204,24 @@ def _indent(line: str, size: float) -> float:
     for relation in re.finditer("=", line):
         head = line[: relation.end()]
         if head.count("{") == head.count("}") and head.count(r"\left") == head.count(r"\right"):
-            return float(_outline(head, size).get_extents().x1) + size / 3
+            return float(outline_of(head, size).get_extents().x1) + size / 3
     return size
 
 
-def _outline(line: str, size: float, fonts: str = "cm") -> Outline:
+def outline_of(line: str, size: float, fonts: str = "cm") -> Outline:
     r"""Lay out a line with mathtext in one of its sets of fonts; `\normal` does not depend on the user's settings."""
+    return words_outline(rf"$\normal {line}$", size, "DejaVu Sans", fonts)
+
+
+def words_outline(words: str, size: float, family: str, fonts: str = "cm") -> Outline:
+    """Lay out words in one of matplotlib's own families, with LaTeX between dollar signs among them."""
     with importing_matplotlib():
         from matplotlib.font_manager import FontProperties
         from matplotlib.textpath import TextPath
 
-    font = FontProperties(family="DejaVu Sans", math_fontfamily=fonts)
+    font = FontProperties(family=family, math_fontfamily=fonts)
     with _mathtext():
-        outline = TextPath((0, 0), rf"$\normal {line}$", size=size, prop=font)
+        outline = TextPath((0, 0), words, size=size, prop=font)
     if not np.isfinite(outline.vertices).all():
         raise InputError("the formula is too large to be drawn")
     return outline
