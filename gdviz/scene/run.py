@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdviz.descent.basins import label_together, with_flat_ground
+from gdviz.descent.clock import by_evaluations
 from gdviz.descent.engine import Descent, Status, descend
-from gdviz.description.choices import PointColor
+from gdviz.description.choices import Clock, PointColor
 from gdviz.description.resolve import Resolved
 from gdviz.description.run_settings import RunSettings
 from gdviz.description.words import Words
@@ -174,7 +175,7 @@ def make_runs(resolved: Resolved, theme: Theme) -> tuple[Run, ...]:
 
 
 def _descended(resolved: Resolved, settings: RunSettings) -> Descent:
-    return descend(
+    descent = descend(
         resolved.objective,
         resolved.starts.positions(resolved.extent),
         learning_rate=settings.rate,
@@ -185,6 +186,7 @@ def _descended(resolved: Resolved, settings: RunSettings) -> Descent:
         schedule=settings.schedule,
         noise=settings.noise,
     )
+    return by_evaluations(descent, resolved.max_iterations) if resolved.clock is Clock.EVALUATIONS else descent
 
 
 def _basin_colors(_: int, descent: Descent, labels: NDArray[np.int64], __: Extent, theme: Theme) -> FloatArray:
