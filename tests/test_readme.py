@@ -21,6 +21,7 @@ import typer
 import gdviz
 from gdviz.cli.commands import app
 from gdviz.cli.keys import description_keys
+from gdviz.descent.optimizers import OPTIMIZERS
 
 ROOT = Path(__file__).parents[1]
 PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/ci.md")}
@@ -133,3 +134,11 @@ def test_every_key_is_described_in_the_documentation():
     for key in description_keys():
         assert re.search(rf"\b{key.name.rpartition('.')[2]}\b", PAGES["README.md"]), key.name
         assert all(re.search(rf"\b{choice}\b", PAGES["README.md"]) for choice in key.choices), key.choices
+
+
+@pytest.mark.parametrize("each", OPTIMIZERS.values(), ids=lambda each: each.name)
+def test_every_optimizer_is_described_with_its_numbers(each: gdviz.Optimizer):
+    (row,) = re.findall(rf"^\| `{each.name}` \|.*$", PAGES["README.md"], flags=re.MULTILINE)
+    _, _, title, summary, numbers, _ = (cell.strip() for cell in row.split("|"))
+    assert (title, f"{summary}.".casefold()) == (each.title, each.summary.casefold())
+    assert {name: float(number) for name, number in re.findall(r"`(\w+)` ([^,]+)", numbers)} == each.hyperparameters
