@@ -75,14 +75,18 @@ def test_a_still_shows_the_moment_that_the_command_lines_shows(tmp_path: Path, m
     assert gdviz.still(animation, "other.png", 0).read_bytes() != Path("told.png").read_bytes()
 
 
-def test_an_optimizer_may_be_named_and_other_rules_need_a_rate():
+def test_an_optimizer_may_be_named_and_its_rate_is_tuned():
     by_name, given = (
         gdviz.descend("himmelblau", [[0.0, 0.0]], learning_rate=0.1, optimizer=rule)
         for rule in ("adam", gdviz.optimizer("adam"))
     )
     assert by_name.ends.tolist() == given.ends.tolist()
     assert by_name.ends[0] == pytest.approx([3, 2], abs=1e-3)
-    with pytest.raises(gdviz.InputError, match="adam needs a learning rate, such as"):
-        gdviz.descend("himmelblau", [[0.0, 0.0]], optimizer="adam")
+    tuned, same = (
+        gdviz.descend("himmelblau", [[0.0, 0.0]], learning_rate=rate, optimizer="adam") for rate in (None, 1.58489)
+    )
+    assert tuned.points.tolist() == same.points.tolist()
+    with pytest.raises(gdviz.InputError, match="the starts of himmelblau must have the shape"):
+        gdviz.descend("himmelblau", [[0.0]], optimizer="adam")
     with pytest.raises(gdviz.InputError, match="there is no optimizer"):
         gdviz.descend("himmelblau", [[0.0, 0.0]], optimizer="adem", learning_rate=0.1)

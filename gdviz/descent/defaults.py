@@ -13,6 +13,7 @@ from gdviz.descent.noise import NO_NOISE, Noise
 from gdviz.descent.optimizer import Optimizer
 from gdviz.descent.optimizers import GRADIENT_DESCENT
 from gdviz.descent.schedules import CONSTANT, Schedule
+from gdviz.descent.tuning import tuned_rate
 from gdviz.errors import InputError, shorten
 from gdviz.extent import Extent, FloatArray
 from gdviz.functions import function
@@ -40,8 +41,8 @@ def descend(
     starts
         Positions, shape (n, dimension).
     learning_rate
-        A positive number, or one for each point, shape (n,); if None, the objective's own or one found by trial, which
-        suits plain descent alone: any other optimizer must be given one.
+        A positive number, or one for each point, shape (n,). If None, plain descent has the objective's own or one
+        found by trial, and any other optimizer one tuned for these starts; see `gdviz.descent.tuning.ladder`.
     tolerance, max_iterations
         The slope at which a point rests, and the most steps; if None, the objective's own.
     domain
@@ -63,17 +64,27 @@ def descend(
     """
     target: Objective = function(objective) if isinstance(objective, str) else objective
     rule = optimizers.optimizer(optimizer) if isinstance(optimizer, str) else optimizer
+    slope = target.tolerance if tolerance is None else tolerance
+    most = target.max_iterations if max_iterations is None else max_iterations
+    within = target.domain.hull(target.extent) if domain is None else _extent_of(domain, target.dimension)
     if rule.searches:
         learning_rate = 1.0  # which is not used
-    if learning_rate is None and rule is not GRADIENT_DESCENT:
-        raise InputError(f"{rule.name} needs a learning rate, such as learning_rate=0.1")
+    elif learning_rate is None and rule == GRADIENT_DESCENT:
+        learning_rate = learning_rate_of(target, target.extent)
+    elif learning_rate is None:
+        begun = engine.descend(
+            target, starts, learning_rate=1.0, tolerance=slope, max_iterations=0
+        )  # checks the starts
+        learning_rate = tuned_rate(
+            target, rule, begun.ends, target.extent, tolerance=slope, max_iterations=most, domain=within
+        )
     return engine.descend(
         target,
         starts,
-        learning_rate=learning_rate_of(target, target.extent) if learning_rate is None else learning_rate,
-        tolerance=target.tolerance if tolerance is None else tolerance,
-        max_iterations=target.max_iterations if max_iterations is None else max_iterations,
-        domain=target.domain.hull(target.extent) if domain is None else _extent_of(domain, target.dimension),
+        learning_rate=learning_rate,
+        tolerance=slope,
+        max_iterations=most,
+        domain=within,
         optimizer=rule,
         schedule=schedules.schedule(schedule) if isinstance(schedule, str) else schedule,
         noise=noise,
