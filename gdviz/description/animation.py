@@ -12,6 +12,8 @@ from typing import Any, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from gdviz.descent.anatomy import StepPart
+from gdviz.description.arrows import shown_parts
 from gdviz.description.choices import (
     Clock,
     HeightScale,
@@ -115,6 +117,11 @@ class Animation(RunKeys):
         description="The loss panel's axis; auto: logarithmic where it spans two decades.",
     )
     field: GradientField | None = Field(None, description="Arrows that show the gradient, on a surface or a map.")
+    arrows: tuple[StepPart, ...] | None = Field(
+        None,
+        max_length=len(StepPart),
+        description="The parts of each step of the only point, as arrows; all in a film with step_by_step if absent.",
+    )
     theme: ThemeName | None = Field(
         None,
         description="The colours of the picture: bright on dark, or dark on white; dark if absent, or what suits the "
@@ -264,6 +271,7 @@ class Animation(RunKeys):
             )
         if self.field is not None and not {View.SURFACE, View.MAP} & set(views):
             raise refusal("a field lies on a surface or a map; choose one of them as view or panel", "field", "view")
+        _ = self.step_parts
         for name in ("domain", "extent"):
             extent = getattr(self, name)
             if extent is not None and len(extent) != 2 * dimension:
@@ -302,6 +310,19 @@ class Animation(RunKeys):
     def all_runs(self) -> tuple[RunTable, ...]:
         """The runs, each with what the description says for all: one, if it has no tables of runs."""
         return check_runs(self, self.runs)
+
+    @cached_property
+    def step_parts(self) -> tuple[StepPart, ...]:
+        """The parts of each step that are shown as arrows."""
+        return shown_parts(
+            self.arrows,
+            timing=self.timing,
+            target=self.target,
+            views=self.views,
+            starts=self.starts,
+            runs=self.all_runs,
+            clock=self.clock,
+        )
 
     @property
     def views(self) -> tuple[View, ...]:
@@ -349,8 +370,7 @@ class Animation(RunKeys):
         if excess := excess_of_frames(seconds * self.fps, self.size):
             raise InputError(excess)
         drawn = one_way(seconds, self.fps, self.loop)
-        phases = {name: length * drawn / total for name, length in self.timing.model_dump().items()}
-        return self.model_copy(update={"timing": Timing(**phases)})
+        return self.model_copy(update={"timing": self.timing.scaled(drawn / total)})
 
 
 def _with_place(message: str, expression: object) -> InputError:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from gdviz.descent.anatomy import StepPart
 from gdviz.description.animation import Animation
 from gdviz.description.choices import (
     Clock,
@@ -80,6 +81,8 @@ class Resolved:
         How values become heights on a surface and on the axis of a loss panel.
     field
         Arrows that show the gradient, with their extent; None for none.
+    arrows
+        The parts of each step that are shown as arrows at the only point; none if there are no such arrows.
     point_color
         What a point's colour tells.
     theme, palette
@@ -122,6 +125,7 @@ class Resolved:
     height: HeightScale
     loss_scale: LossScale
     field: GradientField | None
+    arrows: tuple[StepPart, ...]
     point_color: PointColor
     theme: ThemeName
     palette: str
@@ -218,6 +222,7 @@ class Resolved:
             "height": self.height,
             "loss_scale": self.loss_scale,
             "field": None if self.field is None else self.field.model_dump(mode="json"),
+            "arrows": self.arrows,
             "point_color": self.point_color,
             "theme": self.theme,
             "palette": self.palette,
@@ -247,7 +252,8 @@ def resolve(animation: Animation, quality: Quality = Quality.STANDARD) -> Resolv
     view = animation.main_view
     extent = objective.extent if animation.extent is None else Extent(animation.extent)
     race = len(animation.all_runs) > 1
-    starts = animation.starts or _default_starts(view, extent, objective, several=not race)
+    parts = animation.step_parts
+    starts = animation.starts or _default_starts(view, extent, objective, several=not (race or parts))
     if excess := excess_of_steps(starts.count, animation.iterations, len(animation.all_runs)):
         raise InputError(excess)
     color = animation.point_color or (PointColor.RUN if race else PointColor.BASIN)
@@ -285,12 +291,15 @@ def resolve(animation: Animation, quality: Quality = Quality.STANDARD) -> Resolv
         height=animation.height,
         loss_scale=animation.loss_scale,
         field=animation.field and _whole_field(animation.field, extent),
+        arrows=parts,
         point_color=color,
         theme=animation.theme or _suitable_theme(animation.background),
         palette=animation.palette,
         background=animation.background,
         caption=animation.caption,
-        legend=animation.legend.decided(race or (bool(panels) and color not in (PointColor.RUN, PointColor.ONE))),
+        legend=animation.legend.decided(
+            race or bool(parts) or (bool(panels) and color not in (PointColor.RUN, PointColor.ONE))
+        ),
         formula=animation.formula,
         words=animation.labels,
         axes=tuple(shown for shown in (view, *panels) if animation.axes.decided(shown is not View.SURFACE or race)),

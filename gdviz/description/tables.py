@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from gdviz.description.choices import SIZES, FieldDirection, FieldLength, NamedBackground, NamedSize, Shown
-from gdviz.description.limits import MAX_COORDINATE, MAX_FIELD, MAX_POINTS, NARROWEST, times
+from gdviz.description.limits import MAX_COORDINATE, MAX_FIELD, MAX_ITERATIONS, MAX_POINTS, NARROWEST, times
 from gdviz.errors import nearest, shorten
 from gdviz.extent import Extent, FloatArray
 from gdviz.letters import what_is_unwritable
@@ -172,11 +172,25 @@ class Timing(Table):
     hold: float = Field(0.4, ge=0, description="The picture rests, to show the starts.")
     descent: float = Field(6.0, ge=0, description="The points descend.")
     finish: float = Field(1.6, ge=0, description="The points are at their ends.")
+    step_by_step: int = Field(
+        0, ge=0, le=MAX_ITERATIONS, description="How many steps are shown slowly before the descent, part by part."
+    )
+    slow_step: float = Field(3.0, ge=0, description="How long each of them takes.")
+
+    @property
+    def slow(self) -> float:
+        """How long the steps that are shown slowly take, in seconds."""
+        return self.step_by_step * self.slow_step
 
     @property
     def total(self) -> float:
         """The length of the film in seconds."""
-        return self.approach + self.hold + self.descent + self.finish
+        return self.approach + self.hold + self.slow + self.descent + self.finish
+
+    def scaled(self, factor: float) -> Timing:
+        """Return the same phases, each so many times as long."""
+        lengths = self.model_dump(exclude={"step_by_step"})
+        return Timing(step_by_step=self.step_by_step, **{name: factor * each for name, each in lengths.items()})
 
     def frames(self, fps: float) -> int:
         """Return how many frames the film has at a frame rate."""

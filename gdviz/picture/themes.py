@@ -32,6 +32,8 @@ class Theme:
         A single point on a curve, and the way that it has come.
     slope, step
         The tangent at a point, and the step to come.
+    parts
+        The parts of a step: of the gradient, the momentum, the scale and the decay, and the step itself.
     field, field_edge
         The arrows of a gradient field, and the edge that sets them off from the ground.
     minimum
@@ -73,6 +75,7 @@ class Theme:
     trail: Rgb
     slope: Rgb
     step: Rgb
+    parts: tuple[Rgb, Rgb, Rgb, Rgb, Rgb]
     field: Rgb
     field_edge: Rgb
     minimum: Rgb
@@ -105,6 +108,7 @@ DARK = Theme(
     trail=(190, 126, 30),
     slope=(255, 93, 115),
     step=(222, 228, 238),
+    parts=((255, 93, 115), (183, 139, 255), (255, 230, 107), (134, 158, 178), (244, 247, 252)),
     field=(222, 229, 236),
     field_edge=(18, 24, 34),
     minimum=(94, 224, 255),
@@ -144,6 +148,7 @@ LIGHT = Theme(
     trail=(208, 128, 52),
     slope=(200, 30, 72),
     step=(44, 52, 66),
+    parts=((206, 26, 72), (104, 32, 208), (150, 92, 0), (104, 120, 136), (20, 26, 38)),
     field=(46, 56, 72),
     field_edge=(248, 250, 252),
     minimum=(0, 72, 128),

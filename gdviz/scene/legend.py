@@ -21,6 +21,7 @@ from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Dot, Label, Mark, Raster
 from gdviz.picture.plot import tick_text
 from gdviz.picture.themes import Rgb, Theme
+from gdviz.scene.step_arrows import part_color, part_word
 from gdviz.scene.subject import Subject
 from gdviz.terrain.landscape import Relief
 
@@ -215,7 +216,7 @@ def build_legend(subject: Subject) -> Legend:
     resolved = subject.resolved
     if not (resolved.legend and resolved.starts.count):
         return Rows()
-    return _LEGENDS[resolved.point_color](subject)
+    return _parts(subject) if resolved.arrows else _LEGENDS[resolved.point_color](subject)
 
 
 def _heights(subject: Subject) -> Legend:
@@ -242,6 +243,20 @@ def _runs(subject: Subject) -> Legend:
             for number, run in enumerate(subject.runs)
         )
     )
+
+
+def _parts(subject: Subject) -> Legend:
+    """Return a line for the run, and one for each part of its steps, with how much larger than they are all are."""
+    steps, (run,), words = subject.step_arrows, subject.runs, subject.words
+    assert steps is not None
+    point = to_bytes(subject.point_colors(run, 0.0, subject.visible_points(run, 0.0)[0]))[0].tolist()
+    red, green, blue = point
+    larger = (f"\u00d7 {steps.scale}",) if steps.scale > 1 else ()
+    parts = [
+        Row(part_color(part, subject.theme), (part_word(part, words), *larger)) for part in subject.resolved.arrows
+    ]
+    name = (run.settings.label, *_rate(run.settings.learning_rate, words))
+    return Rows((Row((red, green, blue), name), *parts))
 
 
 def _rate(rate: float | None, words: Words) -> tuple[str, ...]:

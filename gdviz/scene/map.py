@@ -18,6 +18,7 @@ from gdviz.scene.field_marks import field_marks
 from gdviz.scene.panel import MarksPanel
 from gdviz.scene.point_marks import balls, point_diameter, point_scale, trail_width
 from gdviz.scene.run import Run
+from gdviz.scene.step_arrows import arrow_marks
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState
 from gdviz.terrain.bands import banded
@@ -76,8 +77,11 @@ class MapPanel(MarksPanel):
         return sum(trails.count_until(state.position) for trails in self.subject.trails)
 
     def marks(self, state: FrameState) -> list[Mark]:
-        """Return the points of a frame."""
-        return [mark for run in self.subject.runs for mark in self._points(run, state.position)]
+        """Return the points of a frame, and the parts of a step behind them."""
+        steps, unit = self.subject.step_arrows, self._scale
+        arrows = [] if steps is None else steps.at(state)
+        parts = [mark for each in arrows for mark in arrow_marks(each, self.plot, unit, self.theme)]
+        return parts + [mark for run in self.subject.runs for mark in self._points(run, state.position)]
 
     @property
     def _scale(self) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -60,8 +60,8 @@ class Pace:
         return step + min(max(risen, 0.0), 1.0)
 
 
-def build_pace(descents: Sequence[Descent], extent: Extent) -> Pace:
-    """Return the pace of descents on one clock, seen in an extent.
+def build_pace(descents: Sequence[Descent], extent: Extent, begins: int = 0) -> Pace:
+    """Return the pace of descents on one clock, seen in an extent, from the iteration on with which it `begins`.
 
     The time of a step is proportional to d**POWER, where d is how far the points get in it: the root of their mean
     squared distance, in spans of the extent. Long first steps last long enough to be seen, the long tail of small ones
@@ -69,6 +69,7 @@ def build_pace(descents: Sequence[Descent], extent: Extent) -> Pace:
     of that covered together with the step before, so that a point that jumps to and fro across a crease does not hold
     up the film.
     """
+    descents = [replace(each, points=each.points[begins:], values=each.values[begins:]) for each in descents]
     steps = max(descent.steps for descent in descents)
     if steps == 0:
         return pace_of(np.zeros(0), np.zeros(0))

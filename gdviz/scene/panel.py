@@ -43,7 +43,7 @@ class Panel(ABC):
 
     def picture_key(self, state: FrameState) -> Hashable:
         """Return all of a frame's state that the panel's picture depends on."""
-        return state.position
+        return state.position, state.slow
 
     def readouts(self, state: FrameState) -> list[Readout]:
         """Return the numbers of a frame."""

@@ -161,7 +161,7 @@ def make_runs(resolved: Resolved, theme: Theme) -> tuple[Run, ...]:
         If the function has no finite value at any of the starts.
 
     """
-    descents = [_descended(resolved, settings) for settings in resolved.runs]
+    descents = [descended(resolved, settings) for settings in resolved.runs]
     first = descents[0]
     if len(first.status) and not np.isfinite(first.values[0]).any():
         raise InputError("the function has no finite value at any of the starts; choose others")
@@ -174,7 +174,8 @@ def make_runs(resolved: Resolved, theme: Theme) -> tuple[Run, ...]:
     return tuple(runs)
 
 
-def _descended(resolved: Resolved, settings: RunSettings) -> Descent:
+def descended(resolved: Resolved, settings: RunSettings) -> Descent:
+    """Descend once, from the starts of a resolved animation."""
     descent = descend(
         resolved.objective,
         resolved.starts.positions(resolved.extent),

@@ -20,6 +20,7 @@ from gdviz.scene.camera_path import camera_path
 from gdviz.scene.pace import build_pace
 from gdviz.scene.point_marks import trail_width
 from gdviz.scene.run import Run, StatusCounts, all_counts, make_runs
+from gdviz.scene.step_arrows import StepArrows, build_step_arrows
 from gdviz.scene.timeline import Timeline
 from gdviz.scene.turntable import closed_turn, slow_turn
 from gdviz.terrain.field import Arrows, lay_arrows
@@ -101,15 +102,20 @@ class Subject:
         return lay_arrows(resolved.field, resolved.objective, self.landscape)
 
     @cached_property
+    def step_arrows(self) -> StepArrows | None:
+        """The arrows that show the parts of each step; None if there are none."""
+        return build_step_arrows(self.resolved, self.runs[0], self.landscape) if self.resolved.arrows else None
+
+    @cached_property
     def timeline(self) -> Timeline:
         """Which moment each frame shows."""
         resolved = self.resolved
         turns = View.SURFACE in resolved.views
         keyframes = (resolved.camera or self._default_move) if turns else ()
-        pace = build_pace([run.descent for run in self.runs], resolved.extent)
-        return Timeline(
-            resolved.drawn_frames, resolved.fps, resolved.timing, camera_path(keyframes), pace, resolved.loop
-        )
+        slow = min(resolved.timing.step_by_step, *(run.descent.steps for run in self.runs))
+        pace = build_pace([run.descent for run in self.runs], resolved.extent, slow)
+        camera = camera_path(keyframes)
+        return Timeline(resolved.drawn_frames, resolved.fps, resolved.timing, camera, pace, resolved.loop, slow)
 
     @property
     def _default_move(self) -> tuple[CameraKey, ...]:

@@ -51,7 +51,7 @@ class SurfacePanel(Panel):
 
     def picture_key(self, state: FrameState) -> Hashable:
         """Return all of a frame's state that the panel's picture depends on."""
-        return state.position, state.pose, self._distance(state), self.axes and self.axes.key(state.at)
+        return state.position, state.slow, state.pose, self._distance(state), self.axes and self.axes.key(state.at)
 
     def overlay(self, state: FrameState, camera: Camera) -> list[Mark]:
         """Return the marks that are painted over the landscape, seen through the frame's camera: its axes."""

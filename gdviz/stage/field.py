@@ -37,23 +37,28 @@ class FieldActors:
         if not arrows.count:
             return
         landscape, theme = panel.subject.landscape, panel.theme
-        lines = _lines([drape_pieces(ends, landscape) for ends in arrows.outlines])
+        lines = polylines([drape_pieces(ends, landscape) for ends in arrows.outlines])
         vertices, triangles = drape_heads(arrows, landscape)
         heads = pv.PolyData.from_regular_faces(vertices, triangles.astype(int))
         drawn = [(lines, theme.field_edge, self._edge), (heads, theme.field, width), (lines, theme.field, width)]
-        self._actors = [_actor(*each) for each in drawn]
+        self._actors = [ground_actor(*each) for each in drawn]
         for actor in self._actors:
             plotter.add_actor(actor, reset_camera=False, render=False)  # type: ignore[arg-type]  # it says BasePlotter
 
     def show(self, camera: Camera, rows: int) -> None:
         """Draw them as a camera sees them; `rows` is the height of the picture that is drawn, in pixels."""
         for actor in self._actors:
-            uniforms = actor.GetShaderProperty().GetVertexCustomUniforms()
-            uniforms.SetUniformf("reach", NEARER * self._edge / 2 * camera.pixel_size(rows))
-            uniforms.SetUniform3f("backward", tuple(camera.backward))
+            draw_nearer(actor, self._edge, camera, rows)
 
 
-def _lines(each: Sequence[FloatArray]) -> pv.PolyData:
+def draw_nearer(actor: vtkActor, width: float, camera: Camera, rows: int) -> None:
+    """Draw a `ground_actor` a little nearer to the camera than it is, by the width of its widest lines, in pixels."""
+    uniforms = actor.GetShaderProperty().GetVertexCustomUniforms()
+    uniforms.SetUniformf("reach", NEARER * width / 2 * camera.pixel_size(rows))
+    uniforms.SetUniform3f("backward", tuple(camera.backward))
+
+
+def polylines(each: Sequence[FloatArray]) -> pv.PolyData:
     """Return polylines, arrays of shape (n, k, 3), as one mesh."""
     mesh, cells, first = pv.PolyData(), [], 0
     for lines in each:
@@ -66,7 +71,7 @@ def _lines(each: Sequence[FloatArray]) -> pv.PolyData:
     return mesh
 
 
-def _actor(mesh: pv.PolyData, color: Rgb, width: float) -> vtkActor:
+def ground_actor(mesh: pv.PolyData, color: Rgb, width: float) -> vtkActor:
     """Return what draws a mesh in one color, a little above the ground."""
     actor = lying_actor(mesh)
     actor.SetPosition(0, 0, LIFT)

@@ -15,6 +15,7 @@ from gdviz.stage.field import FieldActors
 from gdviz.stage.offscreen import SUPERSAMPLING, Box, Offscreen
 from gdviz.stage.painter import paint_each
 from gdviz.stage.spots import SpotActor
+from gdviz.stage.steps import StepActors
 
 DEPTH = 3.0  # scene units before and behind the focal point, within which all of the scene lies
 LINES = 12.0  # pixels of a picture 1440 pixels high: more than any line is wide
@@ -37,6 +38,8 @@ class SurfaceStage:
         self._field = None if arrows is None else FieldActors(plotter, panel, arrows, panel.region.unit)
         scale = point_scale(panel.region)
         self._spots = [SpotActor(plotter, panel, scale * unit)] if quality is not Quality.DRAFT else []
+        steps = panel.subject.step_arrows
+        self._steps = None if steps is None else StepActors(plotter, panel, steps, scale * panel.region.unit)
         self._runs = [
             RunActors(plotter, panel, run, trails, scale * unit)
             for run, trails in zip(panel.subject.runs, panel.subject.trails, strict=True)
@@ -50,6 +53,8 @@ class SurfaceStage:
         camera = self._panel.camera(state)
         if self._field is not None:
             self._field.show(camera, self._rows)
+        if self._steps is not None:
+            self._steps.show(state, camera, self._rows)
         for spots in self._spots:
             spots.show(state.position, camera, self._rows)
         for run in self._runs:

@@ -49,6 +49,11 @@ class Arrows:
         return len(self.tips)
 
     @property
+    def has_heads(self) -> bool:
+        """Whether they have heads: one that is cut off at the edge of the ground has none."""
+        return bool((self.left != self.right).any())
+
+    @property
     def outlines(self) -> tuple[FloatArray, ...]:
         """The straight pieces that an arrow is drawn with, each (n, 2, 2): its shaft and its head's three sides."""
         pieces = ((self.tails, self.necks), (self.left, self.tips), (self.tips, self.right), (self.right, self.left))

@@ -1,0 +1,145 @@
+"""The parts of a step, as arrows at the point that makes it: head to tail, and beside them the step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from gdviz.descent.anatomy import StepPart, dissected_path, recording
+from gdviz.description.resolve import Resolved
+from gdviz.description.words import Words
+from gdviz.extent import FloatArray
+from gdviz.picture.marks import Area, Line, Mark
+from gdviz.picture.plot import Plot
+from gdviz.picture.themes import Rgb, Theme
+from gdviz.scene.point_marks import SCALES
+from gdviz.scene.run import Run, descended
+from gdviz.scene.timeline import SETS_OFF, FrameState
+from gdviz.terrain.arrow import lay_arrow, scene_lengths
+from gdviz.terrain.field import Arrows
+from gdviz.terrain.landscape import Landscape
+
+SEEN = 0.4  # scene units: the longest arrow is no shorter, or all are drawn larger than they are
+GROWS = 0.5  # of the time that a slow step gives to a part, in which its arrow grows
+WIDTH, STEP_WIDTH, EDGE = 3.2, 5.2, 1.3  # units: of a part's line, of the step's, and of the edge to both sides
+THINNEST = 1.6, 2.6, 0.7  # pixels: the least of each
+
+
+@dataclass(frozen=True)
+class StepArrow:
+    """One part of a step as it lies on the ground."""
+
+    part: StepPart
+    arrow: Arrows
+
+
+@dataclass(frozen=True)
+class StepArrows:
+    """The arrows of a film.
+
+    Attributes
+    ----------
+    shown
+        The parts that are shown, in the order in which they are added up.
+    run
+        Of one point.
+    vectors
+        Each part at every step, in the function's coordinates, shape (steps + 1, 2); at the end there is none.
+    landscape
+        The ground.
+    slow_steps
+        How many steps are shown slowly.
+
+    """
+
+    shown: tuple[StepPart, ...]
+    run: Run
+    vectors: Mapping[StepPart, FloatArray]
+    landscape: Landscape
+    slow_steps: int
+
+    @cached_property
+    def scale(self) -> int:
+        """How many times as long as they are all arrows are drawn, so that the longest of those explained is seen."""
+        steps = slice(0, self.slow_steps or None)
+        each = [scene_lengths(self.vectors[part][steps], self.landscape) for part in self.shown]
+        longest = float(np.nan_to_num(np.concatenate(each), posinf=0.0).max(initial=0.0))
+        return next((scale for scale in SCALES if scale * longest >= SEEN), SCALES[-1])
+
+    def at(self, state: FrameState) -> list[StepArrow]:
+        """Return what a frame shows, the step first, since the others are drawn over it.
+
+        While a step is shown slowly its parts grow one after the other where the step begins. Otherwise all are at the
+        point, and between two iterates they are between those of both.
+        """
+        position = min(state.position, float(self.run.descent.steps))
+        grown = dict.fromkeys(self.shown, 1.0)
+        if state.slow is not None:
+            position = float(state.slow.step)
+            grown = dict(zip(self.shown, _grown(state.slow.share, len(self.shown)), strict=True))
+        before, share = int(position), position % 1
+        after = min(before + 1, self.run.descent.steps)
+        tail = here = self.run.at(position)[0]
+        arrows = []
+        for part in self.shown:
+            vector = self.scale * ((1 - share) * self.vectors[part][before] + share * self.vectors[part][after])
+            start = here if part is StepPart.STEP else tail
+            arrow = lay_arrow(start, start + grown[part] * vector, self.landscape)
+            if arrow is not None:
+                arrows.append(StepArrow(part, arrow))
+            tail = tail + vector
+        return sorted(arrows, key=lambda each: each.part is not StepPart.STEP)
+
+
+def _grown(share: float, count: int) -> list[float]:
+    """Return how much has grown of each of so many arrows after a share of a slow step's time."""
+    passed = share / SETS_OFF * count - np.arange(count)
+    ease = np.clip(passed / GROWS, 0, 1)
+    return [float(each) for each in ease * ease * (3 - 2 * ease)]
+
+
+def build_step_arrows(resolved: Resolved, run: Run, landscape: Landscape) -> StepArrows | None:
+    """Return the arrows of a run of one point, which descends once more for that; None if there are to be none."""
+    if not resolved.arrows:
+        return None
+    optimizer, records = recording(run.settings.optimizer)
+    again = descended(resolved, replace(run.settings, optimizer=optimizer))
+    vectors = dissected_path(run.settings.optimizer, records, again.steps, resolved.extent.span)
+    return StepArrows(resolved.arrows, run, vectors, landscape, resolved.timing.step_by_step)
+
+
+def part_color(part: StepPart, theme: Theme) -> Rgb:
+    """Return the colour of a part's arrow."""
+    return theme.parts[list(StepPart).index(part)]
+
+
+def part_word(part: StepPart, words: Words) -> str:
+    """Return what a part is called on the picture."""
+    return str(getattr(words, part))
+
+
+def widths(part: StepPart, unit: float) -> tuple[float, float]:
+    """Return how wide an arrow's lines are, without and with their edge, in pixels; a unit is so many pixels."""
+    width = max(STEP_WIDTH * unit, THINNEST[1]) if part is StepPart.STEP else max(WIDTH * unit, THINNEST[0])
+    return width, width + 2 * max(EDGE * unit, THINNEST[2])
+
+
+def arrow_marks(each: StepArrow, plot: Plot, unit: float, theme: Theme) -> list[Mark]:
+    """Return what an arrow is painted with on a map; `unit` is how many pixels a unit has."""
+    arrow, color, (width, edge) = each.arrow, part_color(each.part, theme), widths(each.part, unit)
+    shaft = _placed(np.concatenate([arrow.tails, arrow.necks]), plot)
+    head = _placed(np.concatenate([arrow.left, arrow.tips, arrow.right, arrow.left]), plot)
+    lines = (shaft, head) if arrow.has_heads else (shaft,)
+    fill = [Area(head, color)] if arrow.has_heads else []
+    return [
+        *(Line(line, theme.field_edge, edge) for line in lines),
+        *fill,
+        *(Line(line, color, width) for line in lines),
+    ]
+
+
+def _placed(points: FloatArray, plot: Plot) -> FloatArray:
+    return plot.place(points[:, 0], points[:, 1])
