@@ -84,14 +84,18 @@ def label_together(
     descents: Sequence[Descent], objective: Objective, extent: Extent, tolerance: float
 ) -> list[NDArray[np.int64]]:
     """Return each descent's labels as if all points were those of one, so that a minimum has one number in all."""
-    ends = Descent(
+    labels = label_basins(all_ends(descents), objective, extent, tolerance)
+    return np.split(labels, np.cumsum([len(descent.status) for descent in descents])[:-1])
+
+
+def all_ends(descents: Sequence[Descent]) -> Descent:
+    """Return the ends of the points of all descents as those of one."""
+    return Descent(
         np.concatenate([descent.points[-1:] for descent in descents], axis=1),
         np.concatenate([descent.values[-1:] for descent in descents], axis=1),
         np.concatenate([descent.iterations for descent in descents]),
         np.concatenate([descent.status for descent in descents]),
     )
-    labels = label_basins(ends, objective, extent, tolerance)
-    return np.split(labels, np.cumsum([len(descent.status) for descent in descents])[:-1])
 
 
 def _order(found: NDArray[np.int64], values: FloatArray, number: int) -> NDArray[np.int64]:

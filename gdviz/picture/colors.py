@@ -93,14 +93,14 @@ def basin_hue(number: int, theme: Theme) -> Rgb:
     return rgb_bytes(theme.basins[number % len(theme.basins)])
 
 
-def run_colors(number: int, count: int, theme: Theme) -> FloatArray:
-    """Return the same linear RGB for every point of a run, shape (count, 3)."""
-    return np.tile(to_linear(np.array(run_hue(number, theme)) / 255), (count, 1))
+def same_colors(color: Rgb, count: int) -> FloatArray:
+    """Return one sRGB colour as linear RGB of so many points, shape (count, 3)."""
+    return np.tile(to_linear(np.array(color) / 255), (count, 1))
 
 
 def run_hue(number: int, theme: Theme) -> Rgb:
-    """Return the sRGB of a run's number."""
-    return rgb_bytes(theme.basins[number % len(theme.basins)])
+    """Return the sRGB of a run of a race, by its number."""
+    return rgb_bytes(theme.runs[number % len(theme.runs)])
 
 
 def place_colors(places: FloatArray, extent: Extent, theme: Theme) -> FloatArray:

@@ -40,6 +40,8 @@ class Theme:
         The rings at known minima.
     neutral
         Points that ended in no basin.
+    runs
+        The runs of a race, '#rrggbb': told apart by those who see few hues too, the first ones best.
     basins
         Points by the basin that they end in, '#rrggbb'; the first is the one where there is nothing to tell.
     corners
@@ -80,6 +82,7 @@ class Theme:
     field_edge: Rgb
     minimum: Rgb
     neutral: Rgb
+    runs: tuple[str, ...]
     basins: tuple[str, ...]
     corners: tuple[str, str, str, str]
     heights: tuple[str, ...]
@@ -113,6 +116,7 @@ DARK = Theme(
     field_edge=(18, 24, 34),
     minimum=(94, 224, 255),
     neutral=(214, 219, 228),
+    runs=("#ff4600", "#52ebff", "#fff78b", "#a98dff", "#a4e222", "#ff73b9", "#ffc4b9", "#d4a36f"),
     # Bright on the dark palettes, told apart by hue and lightness.
     basins=(
         "#ffb02e", "#ff5d73", "#5ee0ff", "#b78bff", "#8ff06a", "#ff8ad8", "#ffe66b", "#4fa8ff", "#ff8c5a", "#5dffc9",
@@ -153,6 +157,7 @@ LIGHT = Theme(
     field_edge=(248, 250, 252),
     minimum=(0, 72, 128),
     neutral=(92, 100, 114),
+    runs=("#df0e00", "#170094", "#187a3b", "#9b44a7", "#106dce", "#52151f", "#0d5141", "#c7007b"),
     # Deep on the pale palettes; told apart by hue and, for those who see few hues, by lightness.
     basins=(
         "#d64e1c", "#960c66", "#0a80cc", "#4f10c0", "#12881c", "#d648c4", "#765a08", "#0850d6", "#85200b", "#08968a",

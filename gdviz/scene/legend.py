@@ -10,12 +10,12 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from gdviz.descent.basins import RADIUS, Basin, basins
+from gdviz.descent.basins import RADIUS, Basin, all_ends, basins
 from gdviz.description.choices import PointColor
 from gdviz.description.words import Words
 from gdviz.extent import Extent
 from gdviz.picture.caption import fixed
-from gdviz.picture.colors import basin_hue, height_colors, place_colors, run_hue, to_bytes
+from gdviz.picture.colors import basin_hue, height_colors, place_colors, to_bytes
 from gdviz.picture.layout import LINE, SMALLEST_TEXT, TEXT, Layout, LegendSize, Region, line_height
 from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Dot, Label, Mark, Raster
@@ -237,10 +237,10 @@ def _runs(subject: Subject) -> Legend:
     return Rows(
         tuple(
             Row(
-                run_hue(number, subject.theme),
+                run.hue,
                 (run.settings.label, *_rate(run.settings.learning_rate, words)),
             )
-            for number, run in enumerate(subject.runs)
+            for run in subject.runs
         )
     )
 
@@ -265,8 +265,9 @@ def _rate(rate: float | None, words: Words) -> tuple[str, ...]:
 
 def _minima(subject: Subject) -> Rows:
     """Return a line for each minimum that points ended at, with its value and how many they are, and for the others."""
-    (run,), words = subject.runs, subject.words
-    found = basins(run.descent, run.labels)
+    words = subject.words
+    labels = np.concatenate([run.labels for run in subject.runs])
+    found = basins(all_ends([run.descent for run in subject.runs]), labels)
     rows = []
     for number, each in enumerate(found[:MOST]):
         location, value = _minimum_of(each, subject)
@@ -274,7 +275,7 @@ def _minima(subject: Subject) -> Rows:
         rows.append(Row(basin_hue(number, subject.theme), told))
     if len(found) > MOST:
         rows.append(Row(None, (words.and_more(len(found) - MOST),)))
-    elsewhere = int(np.count_nonzero(run.labels < 0))
+    elsewhere = int(np.count_nonzero(labels < 0))
     if rows and elsewhere:
         rows.append(Row(subject.theme.neutral, (words.no_minimum, "", words.points_in_words(elsewhere))))
     return Rows(tuple(rows))

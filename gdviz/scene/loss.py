@@ -9,15 +9,14 @@ import numpy as np
 
 from gdviz.description.choices import LossScale, View
 from gdviz.extent import FloatArray
-from gdviz.picture.colors import to_bytes
 from gdviz.picture.layout import TEXT, Place
 from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Area, Label, Mark
 from gdviz.picture.plot import Plot, padded
-from gdviz.picture.themes import Rgb, Theme
+from gdviz.picture.themes import Rgb
 from gdviz.scene.panel import MarksPanel
 from gdviz.scene.point_marks import ball
-from gdviz.scene.run import Run
+from gdviz.scene.run import Run, first_color
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState
 
@@ -141,20 +140,13 @@ def _traces(run: Run, iterations: FloatArray, subject: Subject) -> list[Trace]:
         return []
     values = descent.values[np.minimum(iterations.astype(np.intp), descent.steps)][:, descent.sample(SAMPLED)]
     if count == 1:
-        return [Trace("", values[:, 0], None, None, _color(run, theme))]
+        return [Trace("", values[:, 0], None, None, first_color(run) if run.colors is not None else theme.point)]
     finite = np.where(np.isfinite(values), values, np.nan)
     finite[:, np.isnan(finite).all(axis=0)] = np.inf  # of points that never had a value
     with np.errstate(invalid="ignore"):
         lower, median, upper = np.nanpercentile(finite, [BAND[0], 50.0, BAND[1]], axis=1)
         best = np.nanmin(finite, axis=1)
     return [Trace(words.median, median, lower, upper, theme.curve), Trace(words.best, best, None, None, theme.point)]
-
-
-def _color(run: Run, theme: Theme) -> Rgb:
-    if run.colors is None:
-        return theme.point
-    red, green, blue = to_bytes(run.colors[0]).tolist()
-    return red, green, blue
 
 
 def _lowest(subject: Subject) -> float:

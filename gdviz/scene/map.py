@@ -12,12 +12,12 @@ from gdviz.errors import InputError
 from gdviz.extent import FloatArray
 from gdviz.picture.colors import to_bytes
 from gdviz.picture.layout import Place, Region
-from gdviz.picture.marks import Dot, Mark, Raster, Strokes
+from gdviz.picture.marks import Dot, Line, Mark, Raster, Strokes
 from gdviz.picture.plot import Plot
 from gdviz.scene.field_marks import field_marks
 from gdviz.scene.panel import MarksPanel
-from gdviz.scene.point_marks import balls, point_diameter, point_scale, trail_width
-from gdviz.scene.run import Run
+from gdviz.scene.point_marks import balls, point_scale
+from gdviz.scene.run import Run, first_color
 from gdviz.scene.step_arrows import arrow_marks
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState
@@ -26,6 +26,9 @@ from gdviz.terrain.bands import banded
 WITH_AXES, BARE = (58.0, 14.0, 16.0, 52.0), (16.0, 14.0, 16.0, 14.0)  # units left of, above, right of and below the map
 BESIDE_TITLE = 26.0  # units above a map that stands beside the title
 TITLE = 0.2  # the share of a picture's width that is left for a title beside a map
+CLEAR = 0.7  # how large the points and trails of a race of single points are at least, as a share of their full size
+TOUCHING = 1e-6  # pixels
+THINNED = 1.0  # pixels between the corners of their trails
 DETAILED = 1_000  # points: more are drawn without a light on each
 
 
@@ -59,42 +62,87 @@ class MapPanel(MarksPanel):
         return [Raster(pixels, left, top, right, bottom), *field, *axes, *rings]
 
     @cached_property
-    def strokes(self) -> Strokes:
+    def strokes(self) -> Strokes | None:
         """All trails, in the order of time."""
-        landscape, width = self.subject.landscape, 0.0
-        ends, colors, times = [], [], []
-        for run, trails in zip(self.subject.runs, self.subject.trails, strict=True):
-            places = landscape.extent.low + landscape.shares(trails.vertices) * landscape.extent.span
-            ends.append(self.plot.place(places[:, 0], places[:, 1]).reshape(-1, 2, 2))
-            colors.append(to_bytes(self.subject.trail_colors(run, trails))[1::2])
-            times.append(trails.times)
-            width = max(width, trail_width(len(run.descent.status)) / 2 * self._scale)
-        order = np.argsort(np.concatenate(times), kind="stable")
-        return Strokes(np.concatenate(ends)[order], np.concatenate(colors)[order], width)
+        if self.subject.is_race_of_points:
+            return None
+        colors = [to_bytes(colors)[1::2] for colors in self.subject.trail_colors]
+        order = np.argsort(np.concatenate([trails.times for trails in self.subject.trails]), kind="stable")
+        ends, width = np.concatenate(self._pieces), self.subject.sizes.trails[0] / 2 * self._scale
+        return Strokes(ends[order], np.concatenate(colors)[order], width)
 
     def stroke_count(self, state: FrameState) -> int:
         """Return how many pieces of trail a frame shows."""
         return sum(trails.count_until(state.position) for trails in self.subject.trails)
 
     def marks(self, state: FrameState) -> list[Mark]:
-        """Return the points of a frame, and the parts of a step behind them."""
+        """Return the points of a frame, and behind them the parts of a step; in a race of single points also trails.
+
+        Each run's trail is on those of the runs before.
+        """
         steps, unit = self.subject.step_arrows, self._scale
         arrows = [] if steps is None else steps.at(state)
         parts = [mark for each in arrows for mark in arrow_marks(each, self.plot, unit, self.theme)]
-        return parts + [mark for run in self.subject.runs for mark in self._points(run, state.position)]
+        trails = self._trails(state.position) if self.subject.is_race_of_points else []
+        points = [mark for run in self.subject.runs for mark in self._points(run, state.position)]
+        return [*parts, *trails, *points]
+
+    @cached_property
+    def _pieces(self) -> tuple[FloatArray, ...]:
+        """Each run's pieces of trail in the picture, shape (m, 2, 2)."""
+        landscape, pieces = self.subject.landscape, []
+        for trails in self.subject.trails:
+            places = landscape.extent.low + landscape.shares(trails.vertices) * landscape.extent.span
+            pieces.append(self.plot.place(places[:, 0], places[:, 1]).reshape(-1, 2, 2))
+        return tuple(pieces)
+
+    def _trails(self, position: float) -> list[Mark]:
+        """Return the trails of single points up to a position."""
+        marks: list[Mark] = []
+        subject = self.subject
+        for run, trails, width, pieces in zip(
+            subject.runs, subject.trails, subject.sizes.trails, self._pieces, strict=True
+        ):
+            ways = joined(pieces[: trails.count_until(position)], THINNED)
+            marks += [Line(way, first_color(run), width / 2 * self._racers_scale) for way in ways]
+        return marks
 
     @property
     def _scale(self) -> float:
         """Pixels of a unit of points and lines: fewer on a small map, or they would hide it."""
         return self.plot.region.unit * point_scale(self.plot.region)
 
+    @property
+    def _racers_scale(self) -> float:
+        """Pixels of a unit of points and trails: in a race of single points, all of them are seen on a small map."""
+        unit, least = self.plot.region.unit, CLEAR if self.subject.is_race_of_points else 0.0
+        return unit * max(point_scale(self.plot.region), least)
+
     def _points(self, run: Run, position: float) -> list[Mark]:
         points = run.at(position)
         draped, seen = self.subject.visible_points(run, position)
         colors = to_bytes(self.subject.point_colors(run, position, draped))
-        radius = point_diameter(len(points)) / 4 * self._scale
+        radius = self.subject.sizes.diameter / 4 * self._racers_scale
         places: FloatArray = self.plot.place(points[seen, 0], points[seen, 1])
         return balls(places, radius, colors[seen], layers=3 if len(points) <= DETAILED else 2)
+
+
+def joined(pieces: FloatArray, apart: float) -> list[FloatArray]:
+    """Return straight pieces (m, 2, 2), most of which begin where the one before ends, as polylines (n, 2).
+
+    Corners that are nearer to each other than so many pixels, along the way, are left out.
+    """
+    if not len(pieces):
+        return []
+    breaks = np.flatnonzero(np.abs(pieces[1:, 0] - pieces[:-1, 1]).max(axis=1) > TOUCHING) + 1
+    ways = []
+    for part in np.split(pieces, breaks):
+        way = np.concatenate([part[:, 0], part[-1:, 1]])
+        passed = np.cumsum(np.linalg.norm(np.diff(way, axis=0), axis=1)) // apart
+        kept = np.diff(passed, prepend=0.0) > 0
+        kept[-1] = True
+        ways.append(np.concatenate([way[:1], way[1:][kept]]))
+    return ways
 
 
 def build_map(subject: Subject, place: Place) -> MapPanel:

@@ -18,6 +18,8 @@ from gdviz.picture.plot import Plot
 from gdviz.picture.themes import Rgb, Theme
 from gdviz.scene.run import Run
 
+RACER = 44.0  # pixels of a picture 1440 pixels high: the point of a run that has only one, in a race
+RACERS_TRAILS = (11.0, 6.5)  # likewise: how wide the trails of the first and of the last run are
 FULL = 560.0  # units of a region's shorter side from which on points have their full size
 ROOMY = 240.0  # units of a plot's shorter side from which on the point on its curve has its full size
 TANGENT = 130.0  # half the tangent's length, in units
@@ -135,6 +137,32 @@ def point_diameter(count: int) -> float:
 def trail_width(count: int) -> float:
     """Return how wide the trails of so many points are drawn, in pixels of a picture 1440 pixels high."""
     return max(2.4, point_diameter(count) / 6)
+
+
+@dataclass(frozen=True)
+class PointSizes:
+    """How large the points and how wide the trails of all runs are drawn, in pixels of a picture 1440 pixels high.
+
+    Attributes
+    ----------
+    diameter
+        Of every point.
+    trails
+        The trails' width by the run's number. In a race of single points each is narrower than the one before, which it
+        does not hide where both went the same way.
+
+    """
+
+    diameter: float
+    trails: tuple[float, ...]
+
+
+def point_sizes(counts: Sequence[int]) -> PointSizes:
+    """Return the sizes of runs of so many points each."""
+    if len(counts) > 1 and max(counts) == 1:
+        return PointSizes(RACER, tuple(np.linspace(*RACERS_TRAILS, len(counts)).tolist()))
+    total = sum(counts)
+    return PointSizes(point_diameter(total), (trail_width(total),) * len(counts))
 
 
 def point_scale(region: Region) -> float:

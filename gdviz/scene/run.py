@@ -19,8 +19,8 @@ from gdviz.description.words import Words
 from gdviz.errors import InputError
 from gdviz.extent import Extent, FloatArray
 from gdviz.picture.caption import Readout, fixed
-from gdviz.picture.colors import basin_colors, place_colors, run_colors
-from gdviz.picture.themes import Theme
+from gdviz.picture.colors import basin_colors, basin_hue, place_colors, run_hue, same_colors, to_bytes
+from gdviz.picture.themes import Rgb, Theme
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,8 @@ class Run:
         Where the points were at each step.
     labels
         The basin that each ended in, shape (n,), as `gdviz.descent.basins` has it.
+    hue
+        sRGB of the run: one of a race has its own.
     colors
         Linear RGB of each point, shape (n, 3); None if a point has the colour of the height that it is at.
 
@@ -86,6 +88,7 @@ class Run:
     settings: RunSettings
     descent: Descent
     labels: NDArray[np.int64]
+    hue: Rgb
     colors: FloatArray | None
 
     def at(self, position: float) -> FloatArray:
@@ -106,6 +109,14 @@ class Run:
         status = np.where(self.resting(position), self.descent.status, np.int8(Status.RUNNING))
         status[~extent.contains(self.at(position))] = Status.LEFT
         return count(status)
+
+
+def first_color(run: Run) -> Rgb:
+    """Return the sRGB of a run's first point, or of the run if a point has the colour of its height."""
+    if run.colors is None or not len(run.colors):
+        return run.hue
+    red, green, blue = to_bytes(run.colors[0]).tolist()
+    return red, green, blue
 
 
 def run_readouts(run: Run, position: float, extent: Extent, words: Words) -> list[Readout]:
@@ -170,7 +181,8 @@ def make_runs(resolved: Resolved, theme: Theme) -> tuple[Run, ...]:
     runs = []
     for number, (settings, own) in enumerate(zip(resolved.runs, labels, strict=True)):
         descent = with_flat_ground(descents[number], own)
-        runs.append(Run(settings, descent, own, color(number, descent, own, resolved.extent, theme)))
+        hue = run_hue(number, theme) if len(descents) > 1 else basin_hue(0, theme)
+        runs.append(Run(settings, descent, own, hue, color(hue, descent, own, resolved.extent, theme)))
     return tuple(runs)
 
 
@@ -190,18 +202,18 @@ def descended(resolved: Resolved, settings: RunSettings) -> Descent:
     return by_evaluations(descent, resolved.max_iterations) if resolved.clock is Clock.EVALUATIONS else descent
 
 
-def _basin_colors(_: int, descent: Descent, labels: NDArray[np.int64], __: Extent, theme: Theme) -> FloatArray:
+def _basin_colors(_: Rgb, descent: Descent, labels: NDArray[np.int64], __: Extent, theme: Theme) -> FloatArray:
     nowhere = (descent.status == Status.FLAT) | (descent.status == Status.UNDEFINED)
     return basin_colors(labels, nowhere, theme)
 
 
-_Coloring = Callable[[int, Descent, NDArray[np.int64], Extent, Theme], FloatArray | None]
+_Coloring = Callable[[Rgb, Descent, NDArray[np.int64], Extent, Theme], FloatArray | None]
 _COLORINGS: Mapping[PointColor, _Coloring] = MappingProxyType(
     {
-        PointColor.RUN: lambda number, descent, _, __, theme: run_colors(number, len(descent.status), theme),
+        PointColor.RUN: lambda hue, descent, *_: same_colors(hue, len(descent.status)),
         PointColor.BASIN: _basin_colors,
         PointColor.START: lambda _, descent, __, extent, theme: place_colors(descent.points[0], extent, theme),
-        PointColor.ONE: lambda _, descent, __, ___, theme: run_colors(0, len(descent.status), theme),
+        PointColor.ONE: lambda _, descent, __, ___, theme: same_colors(basin_hue(0, theme), len(descent.status)),
         PointColor.HEIGHT: lambda *_: None,
     }
 )

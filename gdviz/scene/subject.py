@@ -18,7 +18,7 @@ from gdviz.picture.colors import Ramp, faded, ground_ramp, height_colors, moving
 from gdviz.picture.themes import Rgb, Theme
 from gdviz.scene.camera_path import camera_path
 from gdviz.scene.pace import build_pace
-from gdviz.scene.point_marks import trail_width
+from gdviz.scene.point_marks import PointSizes, point_sizes
 from gdviz.scene.run import Run, StatusCounts, all_counts, make_runs
 from gdviz.scene.step_arrows import StepArrows, build_step_arrows
 from gdviz.scene.timeline import Timeline
@@ -75,6 +75,21 @@ class Subject:
     def runs(self) -> tuple[Run, ...]:
         """The descents; an InputError if the function has no finite value at any of the starts."""
         return make_runs(self.resolved, self.theme)
+
+    @property
+    def is_race(self) -> bool:
+        """Whether there are several runs."""
+        return len(self.runs) > 1
+
+    @property
+    def is_race_of_points(self) -> bool:
+        """Whether there are several runs of one point each."""
+        return self.is_race and len(self.runs[0].descent.status) == 1
+
+    @cached_property
+    def sizes(self) -> PointSizes:
+        """How large points and trails are drawn."""
+        return point_sizes([len(run.descent.status) for run in self.runs])
 
     @cached_property
     def landscape(self) -> Landscape:
@@ -144,17 +159,27 @@ class Subject:
         own = height_colors(places[:, 2] / self.landscape.height, self.theme) if run.colors is None else run.colors
         return moving_or_resting(own, run.resting(position), self.theme)
 
-    def trail_colors(self, run: Run, trails: Trails) -> FloatArray:
-        """Return linear RGB of the vertices of a run's trails, shape (2 m, 3).
+    @cached_property
+    def trail_colors(self) -> tuple[FloatArray, ...]:
+        """Linear RGB of the vertices of each run's trails, shape (2 m, 3).
 
-        They are fainter where they began, and where they are so crowded that they would hide the ground.
+        They are fainter where they began, and where they are so crowded that they would hide the ground. In a race of
+        single points they are what is looked at, and are not.
         """
+        return tuple(
+            self._trail_colors(run, trails, width)
+            for run, trails, width in zip(self.runs, self.trails, self.sizes.trails, strict=True)
+        )
+
+    def _trail_colors(self, run: Run, trails: Trails, width: float) -> FloatArray:
         if run.colors is None:
             own = height_colors(trails.vertices[:, 2] / self.landscape.height, self.theme)
         else:
             own = np.repeat(run.colors[trails.owners], 2, axis=0)
+        if self.is_race_of_points:
+            return own
         own = faded(own, np.sqrt(trails.ages), self.theme)
-        covered = coverage(trails, self.landscape, trail_width(len(run.descent.status)) * TRAIL_PIXEL)
+        covered = coverage(trails, self.landscape, width * TRAIL_PIXEL)
         strength = np.maximum(1 / (1 + CROWDING * covered), FAINTEST)[:, None]
         ground = at_nearest_vertex(self.landscape, self.ground, trails.vertices)
         return np.asarray(strength * own + (1 - strength) * ground)

@@ -15,15 +15,13 @@ from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLActor
 
 from gdviz.picture.colors import to_bytes
 from gdviz.scene.camera import Camera
-from gdviz.scene.point_marks import point_diameter, trail_width
-from gdviz.scene.run import Run
 from gdviz.scene.surface import SurfacePanel
 from gdviz.terrain.ground import build_block, contour_colors, contour_levels
-from gdviz.terrain.trails import Trails
 
 Bytes = NDArray[np.uint8]
 
 LIFT = 0.0025  # of lines above the ground, in scene units: as far as the depth buffer needs
+RACERS_LIFT = 0.008  # likewise of wide trails, half of which a steep slope would hide
 
 
 def add_ground(plotter: pv.Plotter, panel: SurfacePanel, unit: float) -> None:
@@ -57,23 +55,24 @@ def add_light(plotter: pv.Plotter) -> None:
 
 
 class RunActors:
-    """A run's trails and points; `unit` as for the ground."""
+    """A run's trails and points, by its number; `unit` as for the ground."""
 
-    def __init__(self, plotter: pv.Plotter, panel: SurfacePanel, run: Run, trails: Trails, unit: float) -> None:
-        self._panel, self._run, self._trails = panel, run, trails
-        count = len(run.descent.status)
-        self._diameter = point_diameter(count) * unit
+    def __init__(self, plotter: pv.Plotter, panel: SurfacePanel, number: int, unit: float) -> None:
+        subject = panel.subject
+        self._panel, self._run, self._trails = panel, subject.runs[number], subject.trails[number]
+        count, trails, width = len(self._run.descent.status), self._trails, subject.sizes.trails[number]
+        self._diameter = subject.sizes.diameter * unit
         self._connectivity = np.arange(len(trails.vertices), dtype=np.int64)
         self._lines = pv.PolyData()
-        self._lines.points = trails.vertices + [0, 0, LIFT]
+        self._lines.points = trails.vertices + [0, 0, RACERS_LIFT if subject.is_race_of_points else LIFT]
         if len(trails.vertices):
             lines = _add(
                 plotter,
                 self._lines,
-                to_bytes(panel.subject.trail_colors(run, trails)),
-                line_width=trail_width(count) * unit,
+                to_bytes(subject.trail_colors[number]),
+                line_width=width * unit,
             )
-            if panel.subject.field is not None:
+            if subject.field is not None:
                 _draw_last(lines)  # on the arrows
         self._points = pv.PolyData(np.zeros((count, 3)))
         if not count:

@@ -9,7 +9,6 @@ from vtkmodules.vtkRenderingCore import vtkShaderProperty
 from gdviz.extent import FloatArray
 from gdviz.picture.colors import to_bytes
 from gdviz.scene.camera import Camera
-from gdviz.scene.point_marks import point_diameter
 from gdviz.scene.surface import SurfacePanel
 from gdviz.stage.actors import lying_actor
 
@@ -56,10 +55,9 @@ class SpotActor:
 
     def __init__(self, plotter: pv.Plotter, panel: SurfacePanel, unit: float) -> None:
         self._panel = panel
-        counts = [len(run.descent.status) for run in panel.subject.runs]
-        diameter = max((point_diameter(count) for count in counts if count), default=0.0)
+        count, diameter = sum(len(run.descent.status) for run in panel.subject.runs), panel.subject.sizes.diameter
         self._diameter = diameter * unit
-        self._spots = pv.PolyData(np.zeros((sum(counts) if diameter >= SMALLEST else 0, 3)))
+        self._spots = pv.PolyData(np.zeros((count if diameter >= SMALLEST else 0, 3)))
         if not self._spots.n_points:
             return
         self._spots["normal"] = np.zeros((self._spots.n_points, 3), dtype=np.uint8)

@@ -7,7 +7,7 @@ from PIL import Image
 
 from gdviz.description.choices import Quality
 from gdviz.scene.camera import Camera
-from gdviz.scene.point_marks import point_diameter, point_scale
+from gdviz.scene.point_marks import point_scale
 from gdviz.scene.surface import SurfacePanel
 from gdviz.scene.timeline import FrameState
 from gdviz.stage.actors import RunActors, add_ground, add_light
@@ -40,13 +40,9 @@ class SurfaceStage:
         self._spots = [SpotActor(plotter, panel, scale * unit)] if quality is not Quality.DRAFT else []
         steps = panel.subject.step_arrows
         self._steps = None if steps is None else StepActors(plotter, panel, steps, scale * panel.region.unit)
-        self._runs = [
-            RunActors(plotter, panel, run, trails, scale * unit)
-            for run, trails in zip(panel.subject.runs, panel.subject.trails, strict=True)
-        ]
+        self._runs = [RunActors(plotter, panel, number, scale * unit) for number in range(len(panel.subject.runs))]
         add_light(plotter)
-        counts = [len(run.descent.status) for run in panel.subject.runs]
-        self._around = (max(map(point_diameter, counts), default=0.0) + LINES) * panel.region.unit / 2
+        self._around = (panel.subject.sizes.diameter + LINES) * panel.region.unit / 2
 
     def draw(self, state: FrameState) -> Image.Image:
         """Return the picture of a frame at the region's size."""
