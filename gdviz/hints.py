@@ -72,6 +72,9 @@ def _of_holes(resolved: Resolved, starts: FloatArray) -> str:  # noqa: ARG001  #
 
 
 def _of_undefined(resolved: Resolved, starts: FloatArray) -> str:  # noqa: ARG001  # every Cause takes the same arguments
+    rule = resolved.runs[0].optimizer
+    if rule.searches:
+        return f"most points came to where {rule.name} has no next step; choose other starts or another optimizer"
     return "most points came to where the function has no gradient; choose other starts"
 
 

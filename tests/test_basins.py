@@ -227,7 +227,7 @@ def test_what_ended_beside_the_part_that_is_drawn_has_left_it():
 def test_a_descent_without_drawing_names_every_way_to_end(capfd: pytest.CaptureFixture[str]):
     arguments = ["sqrt(x) + 0*y", "--start=0,1", "--start=2,1", "--start=-1,1", "--domain=0.5,5,-5,5", "--lr=1"]
     printed = CliRunner().invoke(app, ["descend", *arguments]).stdout
-    assert "3 points: 1 diverged, 1 left, 1 with no gradient" in printed
+    assert "3 points: 1 diverged, 1 left, 1 with no next step" in printed
     points = json.loads(CliRunner().invoke(app, ["descend", *arguments, "--json"]).stdout)["points"]
     assert list(points) == ["points", "converged", "running", "diverged", "left", "flat", "undefined"]
     assert [points[name] for name in ("diverged", "left", "undefined")] == [1, 1, 1]
@@ -243,13 +243,13 @@ def captions(data: dict[str, object]) -> list[dict[str, str]]:
     ]
 
 
-def test_a_caption_counts_flat_ground_and_no_gradient_only_where_there_is_any():
+def test_a_caption_counts_flat_ground_and_no_next_step_only_where_there_is_any():
     first, last = captions({"function": "easom", "starts": {"grid": 6}})
     assert (first["converged"], last["converged"], last["flat ground"]) == ("0 / 36", "4 / 36", "32")
-    assert "no gradient" not in last
+    assert "no next step" not in last
     first, last = captions({"function": "sqrt(x) + y^2", "extent": [0, 4, -2, 2], "max_iterations": 3,
                             "starts": {"points": [[0, 0], [0, 1], [3, 1]]}})  # fmt: skip
-    assert (first["no gradient"], last["no gradient"]) == ("2", "2")
+    assert (first["no next step"], last["no next step"]) == ("2", "2")
     assert "flat ground" not in last
     assert "flat ground" not in captions({"function": "sphere", "starts": {"grid": 3}})[1]
     assert captions({"function": "sign(x)", "starts": {"grid": 3}})[1]["flat ground"] == "3"

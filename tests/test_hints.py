@@ -61,6 +61,7 @@ def test_what_a_hint_names_is_what_helps(case: str):
     [
         (["log(x) + y^2", "--extent=-9,1,-5,5", *GRID], "most starts lie where the function has no value"),
         (["sqrt(x) + y^2", "--start=0,1", "--start=0,2"], "the function has no gradient"),
+        (["abs(x) + abs(y)", "--optimizer=newton", *GRID], "where newton has no next step; .* another optimizer"),
         (["abs(x) + abs(y)", *GRID], "still running after 1,000 iterations, and would be after 4,000, too"),
         (["bukin-n6", *GRID], "its valley is a crease"),
         (["saddle", *GRID], "most points left the domain, .*; it has no minimum"),

@@ -32,7 +32,7 @@ LONG = {
     "left the view": "aus dem Bildausschnitt gelaufen",
     "diverged": "auseinandergelaufen",
     "flat ground": "auf ebenem Boden",
-    "no gradient": "ohne Ableitung",
+    "no next step": "ohne Schritt",
     "step to come": "bevorstehender Schritt",
     "slope": "Steigungsgerade",
     "median": "Zentralwert der Punkte",
@@ -71,7 +71,7 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
     "diverging": {"function": "log(x)", "extent": [-2, 2], "starts": {"points": [[-1.0], [1.0]]}},
     "leaving": {"function": "x + y", "view": "map", "starts": {"grid": 3}, "learning_rate": 1.0},
     "flat": {"function": "0*x + 0*y", "view": "map", "starts": {"grid": 3}},
-    "no gradient": {"function": "sqrt(x)", "starts": {"points": [[0.0], [1.0]]}},
+    "no next step": {"function": "sqrt(x)", "starts": {"points": [[0.0], [1.0]]}},
     "no number in slices": {"function": "sqrt(x) + y^2", "view": "slices", "starts": {"points": [[0.0, 1.0]]}},
     "no number": {"function": "sqrt(x)", "starts": {"points": [[0.0]]}},
 }

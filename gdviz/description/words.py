@@ -50,7 +50,7 @@ class Words(Table):
     left_the_view: _Text = _word("left the view", "How many points are no longer in the picture.")
     diverged: _Text = _word("diverged", "How many points have run away.")
     flat_ground: _Text = _word("flat ground", "How many points rest where there is no minimum.")
-    no_gradient: _Text = _word("no gradient", "How many points are where none is known.")
+    no_next_step: _Text = _word("no next step", "How many points are where none is known, as where f has no gradient.")
     none: _Text = _word("none", "In place of a number that does not exist.")
     start: _Text = _word("start", "Where a point began, which its colour may show.")
     point: _Text = _word("point", "After the number 1.")

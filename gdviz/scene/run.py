@@ -50,7 +50,7 @@ class StatusCounts:
             "diverged": self.diverged,
             "left": self.left,
             "resting on flat ground": self.flat,
-            "with no gradient": self.undefined,
+            "with no next step": self.undefined,
         }
         ends = ", ".join(f"{count} {how}" for how, count in counts.items() if count)
         return f"{Words().points_in_words(self.points)}{': ' if ends else ''}{ends}"
@@ -155,7 +155,7 @@ def end_readouts(now: StatusCounts, last: StatusCounts, words: Words) -> list[Re
         (words.left_the_view, now.left, last.left),
         (words.diverged, now.diverged, last.diverged),
         (words.flat_ground, now.flat, last.flat),
-        (words.no_gradient, now.undefined, last.undefined),
+        (words.no_next_step, now.undefined, last.undefined),
     )
     return [
         Readout(words.converged, f"{now.converged}{of_all}", f"{now.points}{of_all}"),
