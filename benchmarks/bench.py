@@ -1,4 +1,4 @@
-"""`make bench`: the reference work drawn by gdviz and by others, and how gdviz scales; tables in Markdown on stdout.
+"""`make bench`: the reference work drawn by gdviz and by others, the engine, how gdviz scales: Markdown tables on stdout.
 
 Every figure is the median of RUNS runs, each a process of its own, all in one run on one machine. Slow contenders draw
 a sample of frames spread over the film, as the table says; their seconds are those of the frames alone, gdviz's those
@@ -118,6 +118,12 @@ def reference() -> None:
     print(f"\ngdviz kept {100 * busy:.0f} % of {cores} cores busy over the whole command.")
 
 
+def engine() -> None:
+    """Print the engine's table."""
+    command = [sys.executable, str(HERE / "engine.py"), str(RUNS)]
+    print(subprocess.run(command, capture_output=True, text=True, check=True).stdout, flush=True)
+
+
 def scaling() -> None:
     """Print how gdviz scales with processes, points and pixels."""
     cores = len(os.sched_getaffinity(0))
@@ -143,4 +149,5 @@ if __name__ == "__main__":
     else:
         print(f"{platform.machine()}, {len(os.sched_getaffinity(0))} cores, Python {platform.python_version()}\n")
         reference()
+        engine()
         scaling()

@@ -43,8 +43,8 @@ def label_basins(descent: Descent, objective: Objective, extent: Extent, toleran
 
     A basin is a known minimum of the function, or a place where f has a local minimum. A point ended in it if its end
     lies within RADIUS, whether the point converged, is still running, or has no next step there. Points that diverged
-    or left belong to no basin: they do not rest where their paths end. Minima within RADIUS of each other share a basin;
-    where basins overlap, the lower one counts.
+    or left belong to no basin: they do not rest where their paths end. Minima within RADIUS of each other share a
+    basin; where basins overlap, the lower one counts.
 
     Parameters
     ----------
