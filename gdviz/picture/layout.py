@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -24,7 +24,9 @@ TEXT, LINE = 16, 24  # units: the size of the letters of legends and axes, and h
 MOST_LEGEND = (0.42, 0.35)  # of the picture's width beside the main view, or of its height below it, for a legend
 WIDE = 1.2  # width over height of a picture that has its panels beside the main view
 BESIDE = 0.36  # the panels' share of a wide picture's width
+BESIDE_RACE = 0.41  # likewise in a race, whose legend and map show more
 BELOW = (0.42, 0.52)  # the panels' share of a tall picture's height: of one, and of more
+RACE_HEIGHTS: Mapping[View, float] = MappingProxyType({View.MAP: 1.5})  # of panels below each other; of others 1
 ASPECT = 1.3  # width over height that suits a panel best
 SMALLEST_TEXT = 7  # pixels
 LEAST_HEIGHT = 8  # pixels that the main view keeps, whatever stands above it
@@ -202,9 +204,34 @@ def caption_sizes(size: tuple[int, int]) -> CaptionSizes:
     )
 
 
-def main_width(size: tuple[int, int], panels: int) -> int:
+@dataclass(frozen=True)
+class Sharing:
+    """How panels share the room with the main view and with each other.
+
+    Attributes
+    ----------
+    beside
+        Their share of a wide picture's width.
+    heights
+        How high each is, relative to the others, where they stand below each other; all the same if empty.
+
+    """
+
+    beside: float = BESIDE
+    heights: tuple[float, ...] = ()
+
+
+EVEN = Sharing()
+
+
+def race_sharing(panels: Sequence[View]) -> Sharing:
+    """Return how the panels of a race share the room: the map is as large as it can be."""
+    return Sharing(BESIDE_RACE, tuple(RACE_HEIGHTS.get(panel, 1.0) for panel in panels))
+
+
+def main_width(size: tuple[int, int], panels: int, sharing: Sharing = EVEN) -> int:
     """Return the width in pixels of the main view: in a wide picture, so many panels stand beside it."""
-    return round(size[0] * (1 - BESIDE * (bool(panels) and _is_wide(size))))
+    return round(size[0] * (1 - sharing.beside * (bool(panels) and _is_wide(size))))
 
 
 def layout_of(
@@ -213,6 +240,8 @@ def layout_of(
     panels: int = 0,
     legend: LegendSize | None = None,
     heading: float = 0,
+    *,
+    sharing: Sharing = EVEN,
 ) -> Layout:
     """Return the layout of a picture of (width, height) pixels.
 
@@ -228,6 +257,8 @@ def layout_of(
         What room its legend needs, if it has one.
     heading
         How far down a formula under the title reaches, in pixels; 0 without one.
+    sharing
+        How its panels share the room.
 
     """
     unit, caption = _unit(size, CAPTION_WIDTH), caption_sizes(size)
@@ -242,7 +273,7 @@ def layout_of(
     beside = flat or (wide and not panels)  # the legend
     column = math.ceil(caption.margin + min(legend.width, MOST_LEGEND[0] * width)) if legend and beside else 0
     if wide:
-        edge = main_width(size, panels)
+        edge = main_width(size, panels, sharing)
         main = replace(main, right=edge - column)
         rest = Region(edge, caption.margin // 2, width - caption.margin // 2, bottom, unit)
     else:
@@ -257,7 +288,7 @@ def layout_of(
     place = Place(main, main.inset(*around))
     words = replace(rest, left=rest.left + caption.margin / 2, right=width - caption.margin, bottom=rest.top + strip)
     rest = replace(rest, top=rest.top + strip)
-    places = tuple(Place(region, region.inset(*GUTTER)) for region in _divided(rest, panels)) if panels else ()
+    places = tuple(Place(region, region.inset(*GUTTER)) for region in _divided(rest, panels, sharing)) if panels else ()
     if beside:
         low = place.content.bottom if wide else main.bottom - caption.gap  # in a tall picture no numbers are there
         words = Region(main.right, place.content.top, width - caption.margin, low, unit)
@@ -273,12 +304,13 @@ def line_height(region: Region) -> float:
     return max(LINE * region.unit, 1.35 * region.text_size(TEXT))
 
 
-def _divided(region: Region, count: int) -> tuple[Region, ...]:
-    """Return a region's equal parts, beside or below each other, whichever makes them more like a picture."""
+def _divided(region: Region, count: int, sharing: Sharing) -> tuple[Region, ...]:
+    """Return a region's parts, beside or below each other, whichever makes them more like a picture."""
     beside, below = region.width / count / region.height, region.width / (region.height / count)
     across = abs(math.log(beside / ASPECT)) < abs(math.log(below / ASPECT))
     low, high = (region.left, region.right) if across else (region.top, region.bottom)
-    cuts = [round(low + (high - low) * k / count) for k in range(count + 1)]
+    parts = (not across and sharing.heights) or (1.0,) * count
+    cuts = [round(low + (high - low) * so_far / sum(parts)) for so_far in (0.0, *itertools.accumulate(parts))]
     return tuple(
         replace(region, left=one, right=two) if across else replace(region, top=one, bottom=two)
         for one, two in itertools.pairwise(cuts)

@@ -12,11 +12,12 @@ from gdviz.picture.caption import Caption
 from gdviz.picture.layout import Layout, Place, layout_of, text_region
 from gdviz.picture.marks import Mark
 from gdviz.scene.curve import build_curve
-from gdviz.scene.formula_line import FormulaLine, build_formula_line
+from gdviz.scene.formula_line import FormulaLine, build_formula_line, panel_sharing
 from gdviz.scene.legend import Legend, build_legend
 from gdviz.scene.loss import build_loss
 from gdviz.scene.map import build_map
 from gdviz.scene.panel import Panel
+from gdviz.scene.race_legend import RaceLegend
 from gdviz.scene.run import Run, StatusCounts
 from gdviz.scene.slices import build_slices
 from gdviz.scene.subject import Subject
@@ -84,6 +85,12 @@ class Scene:
         """Return what says which colour is what: nothing, unless it is asked for."""
         return self.meanings.marks(self.layout, self.subject.theme)
 
+    def standings(self, state: FrameState) -> list[Mark]:
+        """Return what the legend tells of a frame: in a race, f of each run now, and who has arrived."""
+        if not isinstance(self.meanings, RaceLegend):
+            return []
+        return self.meanings.numbers(self.layout, self.subject.theme, state.position)
+
     def overlay(self) -> list[Mark]:
         """Return what is written over the panels of every frame: the legend and the formula, if they are asked for."""
         return [*self.legend(), *self.formula.marks(self.subject.theme)]
@@ -110,8 +117,10 @@ def build_scene(resolved: Resolved) -> Scene:
     meanings = build_legend(subject)
     formula = build_formula_line(resolved)
     room = meanings.size(text_region(resolved.size))
-    layout = layout_of(resolved.size, resolved.view, len(resolved.panels), room, formula.bottom)
+    layout = layout_of(
+        resolved.size, resolved.view, len(resolved.panels), room, formula.bottom, panel_sharing(resolved)
+    )
     main = _BUILDERS[resolved.view](subject, layout.main)
     places = zip(resolved.panels, layout.panels, strict=True)
-    panels = tuple(_BUILDERS[view](subject, place) for view, place in places)
-    return Scene(subject, layout, meanings, formula, main, panels)
+    beside = tuple(_BUILDERS[view](subject, place) for view, place in places)
+    return Scene(subject, layout, meanings, formula, main, beside)

@@ -9,7 +9,7 @@ from gdviz.description.limits import times
 from gdviz.description.resolve import Resolved
 from gdviz.errors import GdvizWarning, InputError
 from gdviz.picture.caption import HIGHEST, title_mark
-from gdviz.picture.layout import caption_sizes, layout_of, main_width
+from gdviz.picture.layout import EVEN, Sharing, caption_sizes, layout_of, main_width, race_sharing
 from gdviz.picture.lettering import title_ink, title_size
 from gdviz.picture.marks import Mark, Title
 from gdviz.picture.themes import Theme
@@ -65,7 +65,8 @@ def build_formula_line(resolved: Resolved) -> FormulaLine:
     if formula is None:
         return FormulaLine(problem="this function has no formula, so none is written")
     sizes, text = caption_sizes(resolved.size), f"${formula}$"
-    room = (main_width(resolved.size, len(resolved.panels)) - 2 * sizes.margin, round(HIGHEST * sizes.formula))
+    sharing = panel_sharing(resolved)
+    room = (main_width(resolved.size, len(resolved.panels), sharing) - 2 * sizes.margin, round(HIGHEST * sizes.formula))
     try:
         size = title_size(text, sizes.formula, room)
         ink = title_ink(text, size, room, ANY_COLOR)
@@ -81,9 +82,17 @@ def build_formula_line(resolved: Resolved) -> FormulaLine:
         top = max(title.place[1], title.highest - drawn.top) + drawn.top + drawn.picture.height
         top += round(LEADING * size)
     bottom = top + ink.picture.height
-    if bottom > LOWEST * layout_of(resolved.size, resolved.view, len(resolved.panels)).main.region.bottom:
+    if (
+        bottom
+        > LOWEST * layout_of(resolved.size, resolved.view, len(resolved.panels), sharing=sharing).main.region.bottom
+    ):
         return FormulaLine(problem=f"there is no room for the formula {where}, so it is left out")
     return FormulaLine(text, sizes.margin, top, size, room, bottom)
+
+
+def panel_sharing(resolved: Resolved) -> Sharing:
+    """Return how the panels share the room."""
+    return race_sharing(resolved.panels) if len(resolved.runs) > 1 else EVEN
 
 
 def warn_of_formula(resolved: Resolved) -> None:

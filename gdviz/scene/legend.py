@@ -21,6 +21,7 @@ from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Dot, Label, Mark, Raster
 from gdviz.picture.plot import tick_text
 from gdviz.picture.themes import Rgb, Theme
+from gdviz.scene.race_legend import RaceLegend
 from gdviz.scene.step_arrows import part_color, part_word
 from gdviz.scene.subject import Subject
 from gdviz.terrain.landscape import Relief
@@ -208,7 +209,7 @@ class ColorMap:
         ]
 
 
-Legend = Rows | ColorBar | ColorMap
+Legend = Rows | ColorBar | ColorMap | RaceLegend
 
 
 def build_legend(subject: Subject) -> Legend:
@@ -232,17 +233,11 @@ def _starts(subject: Subject) -> Legend:
 
 
 def _runs(subject: Subject) -> Legend:
-    """Return a line for each run, with its rate."""
-    words = subject.words
-    return Rows(
-        tuple(
-            Row(
-                run.hue,
-                (run.settings.label, *_rate(run.settings.learning_rate, words)),
-            )
-            for run in subject.runs
-        )
-    )
+    """Return the table of a race, or a line for a single run with its rate."""
+    if subject.is_race:
+        return RaceLegend(subject)
+    (run,) = subject.runs
+    return Rows((Row(run.hue, (run.settings.label, *_rate(run.settings.learning_rate, subject.words))),))
 
 
 def _parts(subject: Subject) -> Legend:

@@ -63,7 +63,7 @@ class MapPanel(MarksPanel):
 
     @cached_property
     def strokes(self) -> Strokes | None:
-        """All trails, in the order of time."""
+        """All trails, in the order of time; None in a race of single points."""
         if self.subject.is_race_of_points:
             return None
         colors = [to_bytes(colors)[1::2] for colors in self.subject.trail_colors]

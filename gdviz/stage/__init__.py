@@ -57,7 +57,7 @@ class Stage:
         caption = (
             caption_marks(scene.caption(told), scene.layout, scene.subject.theme) if scene.resolved.caption else []
         )
-        paint_over(picture, [*self._overlay, *caption])
+        paint_over(picture, [*self._overlay, *scene.standings(told), *caption])
         return picture
 
     @cached_property
