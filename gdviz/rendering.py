@@ -30,6 +30,7 @@ from gdviz.runtime.resources import usable_cores
 from gdviz.runtime.work_folder import LIST, WorkFolder, claimed, cleared
 from gdviz.scene.formula_line import warn_of_formula
 from gdviz.scene.run import StatusCounts
+from gdviz.scene.run_result import RunResult
 from gdviz.segments import draw_frame, renderer
 
 LARGEST_SHOWN = 10_000_000  # bytes of an animated picture that GitHub shows
@@ -69,7 +70,9 @@ class Film:
     size
         Width and height in pixels.
     counts
-        How the points ended.
+        How the points of all runs ended.
+    runs
+        How each run ended.
     bytes
         The size of the film's files.
     hint
@@ -84,6 +87,7 @@ class Film:
     seconds: float
     size: tuple[int, int]
     counts: StatusCounts
+    runs: tuple[RunResult, ...]
     bytes: int
     hint: str | None
     encoding: Encoding
@@ -194,6 +198,7 @@ def render_resolved(
             film.seconds,
             encoding.choice.size,
             outcome.counts,
+            outcome.runs,
             sum(path.stat().st_size for path in film.files),
             outcome.hint,
             encoding,

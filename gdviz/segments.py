@@ -29,6 +29,7 @@ from gdviz.runtime.signals import deferred_signals
 from gdviz.runtime.workers import Pool
 from gdviz.scene.build import Scene, build_scene
 from gdviz.scene.run import StatusCounts
+from gdviz.scene.run_result import RunResult
 from gdviz.stage import Stage
 from gdviz.stage.alpha import straight
 
@@ -43,13 +44,16 @@ class Outcome:
     Attributes
     ----------
     counts
-        How many points end in each way.
+        How many points of all runs end in each way.
+    runs
+        How each run ends.
     hint
         Why most points did not arrive, and what to try; None if at least half arrived.
 
     """
 
     counts: StatusCounts
+    runs: tuple[RunResult, ...]
     hint: str | None
 
 
@@ -145,7 +149,7 @@ def draw_frame(description: str, frame: int) -> Image.Image:
 
 def _outcome(description: str) -> Outcome:
     scene = _drawing(description).scene
-    return Outcome(scene.counts, hint(scene.resolved, [run.descent for run in scene.runs]))
+    return Outcome(scene.counts, scene.results, hint(scene.resolved, [run.descent for run in scene.runs]))
 
 
 def _render_made_scene(segment: Segment, kinds: Sequence[PartKind]) -> Encoded:

@@ -135,8 +135,7 @@ def descend_command(
     json_: Json = False,  # noqa: ARG001  # read by `command`
 ) -> Result:
     """Descend without drawing: where the points end, and after how many iterations."""
-    from gdviz.cli.report import descent_data, descent_lines
-    from gdviz.descent.basins import basins
+    from gdviz.cli.descents import descents_data, descents_lines
     from gdviz.descent.trajectories import trajectory_writer
     from gdviz.description.resolve import resolve
     from gdviz.hints import hint
@@ -144,14 +143,11 @@ def descend_command(
 
     resolved = resolve(animation)
     write = trajectory_writer(output) if output is not None else None
-    (run,) = Subject(resolved).runs
-    descent, found = run.descent, basins(run.descent, run.labels)
+    runs = Subject(resolved).runs
     if output is not None and write is not None:
-        write(descent, output)
-    advice = hint(resolved, [descent])
-    return Result(
-        descent_data(resolved, descent, found, advice), tuple(descent_lines(resolved, descent, found, advice))
-    )
+        write({run.settings.label: run.descent for run in runs}, output)
+    advice = hint(resolved, [run.descent for run in runs])
+    return Result(descents_data(resolved, runs, advice), tuple(descents_lines(resolved, runs, advice)))
 
 
 def _refuse_other_films(resolved: "Resolved", outputs: list[Path]) -> None:

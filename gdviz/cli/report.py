@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,21 +9,15 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from gdviz.batch import Finding, Result
-from gdviz.descent.basins import Basin
-from gdviz.descent.engine import Descent, Status
 from gdviz.description.limits import times
-from gdviz.description.resolve import Resolved
 from gdviz.errors import bytes_in_words, in_words, printable
 from gdviz.extent import Extent
 from gdviz.functions import Function
 from gdviz.leftovers import Removal
 from gdviz.output import Encoding
 from gdviz.rendering import Film
-from gdviz.scene.run import count
 
 Shown = str | Table
-
-MOST_BASINS = 20  # rows in a table of basins
 
 
 def result_data(result: Result) -> dict[str, Any]:
@@ -48,6 +41,7 @@ def film_data(film: Film) -> dict[str, Any]:
         "seconds": film.seconds,
         "size": list(film.size),
         "points": film.counts.as_data(),
+        "runs": [run.as_data() for run in film.runs],
         "hint": film.hint,
         "encoding": encoding_data(film.encoding),
     }
@@ -72,7 +66,12 @@ def film_lines(films: Sequence[Film]) -> list[Shown]:
         size, megabytes = "x".join(map(str, film.size)), film.bytes / 1e6
         lines.append(f"{printable(film.path)}  {size}, {film.seconds:.1f} s, {film.frames} frames, {megabytes:.2f} MB")
         lines += _encoding_lines(film)
-    return [*lines, films[0].counts.in_words(), *_hint_lines(films[0].hint)]
+    return [*lines, *_ending_lines(films[0]), *hint_lines(films[0].hint)]
+
+
+def _ending_lines(film: Film) -> list[Shown]:
+    """Return how the points ended: in a race a line for each run."""
+    return [run.in_words() for run in film.runs] if len(film.runs) > 1 else [film.counts.in_words()]
 
 
 def _encoding_lines(film: Film) -> list[Shown]:
@@ -95,57 +94,9 @@ def _encoding_lines(film: Film) -> list[Shown]:
     return [f"to have at most {bytes_in_words(encoding.max_size)}: {held}"]
 
 
-def _hint_lines(hint: str | None) -> list[Shown]:
+def hint_lines(hint: str | None) -> list[Shown]:
+    """Return a line with a hint, if there is one."""
     return [] if hint is None else [f"hint: {hint}"]
-
-
-def descent_data(resolved: Resolved, descent: Descent, found: list[Basin], hint: str | None) -> dict[str, Any]:
-    """Return a descent as data: the settings, the basins, and each point's end."""
-    return {
-        "function": resolved.objective.name,
-        "learning_rate": resolved.runs[0].learning_rate,
-        "tolerance": resolved.tolerance,
-        "max_iterations": resolved.max_iterations,
-        "points": count(descent.status).as_data(),
-        "hint": hint,
-        "basins": [{"location": list(basin.location), "value": basin.value, "points": basin.points} for basin in found],
-        "ends": [
-            {
-                "start": start,
-                "end": end,
-                "value": value if math.isfinite(value) else None,
-                "iterations": iterations,
-                "status": Status(status).name.lower(),
-            }
-            for start, end, value, iterations, status in zip(
-                descent.points[0].tolist(),
-                descent.ends.tolist(),
-                descent.values[-1].tolist(),
-                descent.iterations.tolist(),
-                descent.status.tolist(),
-                strict=True,
-            )
-        ],
-    }
-
-
-def descent_lines(resolved: Resolved, descent: Descent, found: Sequence[Basin], hint: str | None) -> list[Shown]:
-    """Return lines about a descent: its settings, its basins, and how the points ended."""
-    lines: list[Shown] = [
-        f"{resolved.objective.title}: learning rate {resolved.runs[0].rate:g}, "
-        f"tolerance {resolved.tolerance:g}, {descent.steps} iterations"
-    ]
-    table = table_of("basin", "points", *("x", "y")[: resolved.objective.dimension], "f")
-    for column in table.columns:
-        column.justify = "right"
-    for number, basin in enumerate(found[:MOST_BASINS], start=1):
-        table.add_row(str(number), str(basin.points), *(f"{c:.5f}" for c in basin.location), f"{basin.value:.6g}")
-    if found:
-        lines.append(table)
-    more = found[MOST_BASINS:]
-    if more:
-        lines.append(f"and {len(more)} more basins with {sum(basin.points for basin in more)} points")
-    return [*lines, count(descent.status).in_words(), *_hint_lines(hint)]
 
 
 def function_data(function: Function) -> dict[str, Any]:

@@ -84,11 +84,11 @@ def label_together(
     descents: Sequence[Descent], objective: Objective, extent: Extent, tolerance: float
 ) -> list[NDArray[np.int64]]:
     """Return each descent's labels as if all points were those of one, so that a minimum has one number in all."""
-    labels = label_basins(all_ends(descents), objective, extent, tolerance)
+    labels = label_basins(_all_ends(descents), objective, extent, tolerance)
     return np.split(labels, np.cumsum([len(descent.status) for descent in descents])[:-1])
 
 
-def all_ends(descents: Sequence[Descent]) -> Descent:
+def _all_ends(descents: Sequence[Descent]) -> Descent:
     """Return the ends of the points of all descents as those of one."""
     return Descent(
         np.concatenate([descent.points[-1:] for descent in descents], axis=1),
@@ -136,11 +136,18 @@ def with_flat_ground(descent: Descent, labels: NDArray[np.int64]) -> Descent:
 
 
 def basins(descent: Descent, labels: NDArray[np.int64]) -> list[Basin]:
-    """Return the basins that the labels name, in their order."""
+    """Return the basins that the labels name, in their order; labels that no point has name none."""
     found = []
     for label in range(int(labels.max(initial=-1)) + 1):
         members = np.flatnonzero(labels == label)
+        if not len(members):
+            continue
         lowest = members[np.argmin(descent.values[-1, members])]
         location = tuple(float(c) for c in descent.ends[lowest])
         found.append(Basin(location, float(descent.values[-1, lowest]), len(members)))
     return found
+
+
+def basins_together(descents: Sequence[Descent], labels: Sequence[NDArray[np.int64]]) -> list[Basin]:
+    """Return the basins that the labels of `label_together` name, each with its points of all descents."""
+    return basins(_all_ends(descents), np.concatenate(labels))

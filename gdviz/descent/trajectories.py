@@ -1,24 +1,29 @@
-"""Writes the trajectories of a descent's points to a file."""
+"""Writes the trajectories of points to a file: of one descent, or of several with their names."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import count, repeat
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gdviz.descent.engine import Descent
 from gdviz.errors import InputError
+from gdviz.extent import FloatArray
 from gdviz.runtime.files import place_of, replacing
 
-Writer = Callable[[Descent, Path], None]
+_Array = NDArray[Any]
+Writer = Callable[[Mapping[str, Descent], Path], None]
 
 
 def trajectory_writer(target: Path) -> Writer:
-    """Return the function that writes a descent to `target`, after checking that the file can be written.
+    """Return the function that writes descents by name to `target`, after checking that the file can be written.
 
     Raises
     ------
@@ -33,25 +38,49 @@ def trajectory_writer(target: Path) -> Writer:
     return writer
 
 
-def _write_csv(descent: Descent, path: Path) -> None:
-    """Write one row for each point and iteration, until the point rests."""
+def _write_csv(descents: Mapping[str, Descent], path: Path) -> None:
+    """Write one row for each point and iteration, until the point rests; the name comes first if there are several."""
+    several = len(descents) > 1
     with replacing(path) as unfinished, unfinished.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(["point", "iteration", *"xy"[: descent.points.shape[2]], "f"])
-        for point, last in enumerate(descent.iterations):
-            places, values = descent.points[: last + 1, point], descent.values[: last + 1, point]
-            rows.writerows(zip(repeat(point), count(), *places.T.tolist(), values.tolist(), strict=False))
+        dimension = next(iter(descents.values())).points.shape[2]
+        rows.writerow([*(["run"] if several else []), "point", "iteration", *"xy"[:dimension], "f"])
+        for name, descent in descents.items():
+            named = [repeat(name)] if several else []
+            for point, last in enumerate(descent.iterations):
+                places, values = descent.points[: last + 1, point], descent.values[: last + 1, point]
+                columns = (repeat(point), count(), *places.T.tolist(), values.tolist())
+                rows.writerows(zip(*named, *columns, strict=False))
 
 
-def _write_npz(descent: Descent, path: Path) -> None:
+def _write_npz(descents: Mapping[str, Descent], path: Path) -> None:
+    """Write arrays; those of several descents have an axis for them before the others, and their names are an array.
+
+    All are as long as the longest: a point that rests repeats its last position anyway.
+    """
+    every = list(descents.values())
+    steps = max(descent.steps for descent in every)
+    points = _joined([_lasting(descent.points, steps) for descent in every])
+    values = _joined([_lasting(descent.values, steps) for descent in every])
+    iterations = _joined([descent.iterations for descent in every])
+    status = _joined([descent.status for descent in every])
+    write = partial(np.savez_compressed, points=points, values=values, iterations=iterations, status=status)
     with replacing(path) as unfinished:
-        np.savez_compressed(
-            unfinished,
-            points=descent.points,
-            values=descent.values,
-            iterations=descent.iterations,
-            status=descent.status,
-        )
+        if len(every) > 1:
+            write(unfinished, runs=np.array(list(descents)))
+        else:
+            write(unfinished)
+
+
+def _joined(arrays: Sequence[_Array]) -> _Array:
+    """Return the only array, or several as one with an axis for them."""
+    return np.stack(arrays) if len(arrays) > 1 else arrays[0]
+
+
+def _lasting(made: FloatArray, steps: int) -> FloatArray:
+    """Return a descent's array with its last row repeated until it is so many steps long."""
+    missing = steps + 1 - len(made)
+    return made if not missing else np.concatenate([made, np.repeat(made[-1:], missing, axis=0)])
 
 
 _WRITERS: Mapping[str, Writer] = MappingProxyType({".csv": _write_csv, ".npz": _write_npz})

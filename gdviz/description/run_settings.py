@@ -10,7 +10,7 @@ from typing import Any
 from gdviz.descent.learning_rate import learning_rate_of
 from gdviz.descent.noise import Noise
 from gdviz.descent.optimizer import Optimizer
-from gdviz.descent.optimizers import GRADIENT_DESCENT
+from gdviz.descent.optimizers import GRADIENT_DESCENT, OPTIMIZERS
 from gdviz.descent.schedules import CONSTANT, Schedule, schedule
 from gdviz.descent.tuning import tuned_rate
 from gdviz.description.runs import MAX_LABEL, RunTable
@@ -49,6 +49,17 @@ class RunSettings:
     def rate(self) -> float:
         """A learning rate in any case: an optimizer that finds it itself does not use it."""
         return 1.0 if self.learning_rate is None else self.learning_rate
+
+    def in_words(self) -> str:
+        """Return one line for people: the optimizer, and what it does not do by default."""
+        own = self.optimizer.hyperparameters
+        usual = OPTIMIZERS[self.optimizer.name].hyperparameters
+        rate = [] if self.learning_rate is None else [f"learning rate {self.learning_rate:g}"]
+        schedule = [] if self.schedule.name == CONSTANT.name else [f"{self.schedule.name} schedule"]
+        warmup = [f"warmup {self.schedule.warmup}"] if self.schedule.warmup else []
+        noise = [f"noise {self.noise.deviation:g}"] if self.noise.deviation else []
+        changed = [f"{key} {number:g}" for key, number in own.items() if number != usual[key]]
+        return ", ".join([self.optimizer.title, *changed, *rate, *schedule, *warmup, *noise])
 
     def as_data(self) -> dict[str, Any]:
         """Return the keys of `[[runs]]`: all of those that its optimizer has."""

@@ -19,6 +19,7 @@ from gdviz.scene.map import build_map
 from gdviz.scene.panel import Panel
 from gdviz.scene.race_legend import RaceLegend
 from gdviz.scene.run import Run, StatusCounts
+from gdviz.scene.run_result import RunResult, run_result
 from gdviz.scene.slices import build_slices
 from gdviz.scene.subject import Subject
 from gdviz.scene.surface import build_surface
@@ -78,8 +79,14 @@ class Scene:
 
     @property
     def counts(self) -> StatusCounts:
-        """How the points ended."""
+        """How the points of all runs ended."""
         return self.subject.counts
+
+    @property
+    def results(self) -> tuple[RunResult, ...]:
+        """How each run ended; a point that is outside the extent at its end has left."""
+        extent = self.resolved.extent
+        return tuple(run_result(run, run.counts(run.descent.steps, extent)) for run in self.runs)
 
     def legend(self) -> list[Mark]:
         """Return what says which colour is what: nothing, unless it is asked for."""

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from gdviz.descent.basins import RADIUS, Basin, all_ends, basins
+from gdviz.descent.basins import RADIUS, Basin, basins_together
 from gdviz.description.choices import PointColor
 from gdviz.description.words import Words
 from gdviz.extent import Extent
@@ -261,8 +261,8 @@ def _rate(rate: float | None, words: Words) -> tuple[str, ...]:
 def _minima(subject: Subject) -> Rows:
     """Return a line for each minimum that points ended at, with its value and how many they are, and for the others."""
     words = subject.words
-    labels = np.concatenate([run.labels for run in subject.runs])
-    found = basins(all_ends([run.descent for run in subject.runs]), labels)
+    labels = [run.labels for run in subject.runs]
+    found = basins_together([run.descent for run in subject.runs], labels)
     rows = []
     for number, each in enumerate(found[:MOST]):
         location, value = _minimum_of(each, subject)
@@ -270,7 +270,7 @@ def _minima(subject: Subject) -> Rows:
         rows.append(Row(basin_hue(number, subject.theme), told))
     if len(found) > MOST:
         rows.append(Row(None, (words.and_more(len(found) - MOST),)))
-    elsewhere = int(np.count_nonzero(labels < 0))
+    elsewhere = int(np.count_nonzero(np.concatenate(labels) < 0))
     if rows and elsewhere:
         rows.append(Row(subject.theme.neutral, (words.no_minimum, "", words.points_in_words(elsewhere))))
     return Rows(tuple(rows))

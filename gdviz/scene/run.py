@@ -42,8 +42,9 @@ class StatusCounts:
         """Return the counts by name."""
         return asdict(self)
 
-    def in_words(self) -> str:
-        """Return one line for people."""
+    @property
+    def ends(self) -> dict[str, int]:
+        """How many points ended how, in words; without those in which none did."""
         counts = {
             "converged": self.converged,
             "still running": self.running,
@@ -52,7 +53,11 @@ class StatusCounts:
             "resting on flat ground": self.flat,
             "with no next step": self.undefined,
         }
-        ends = ", ".join(f"{count} {how}" for how, count in counts.items() if count)
+        return {how: count for how, count in counts.items() if count}
+
+    def in_words(self) -> str:
+        """Return one line for people."""
+        ends = ", ".join(f"{count} {how}" for how, count in self.ends.items())
         return f"{Words().points_in_words(self.points)}{': ' if ends else ''}{ends}"
 
 

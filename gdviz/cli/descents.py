@@ -1,0 +1,170 @@
+"""What `gdviz descend` tells of descents: as data for `--json`, and as lines and tables for people."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from gdviz.cli.report import Shown, hint_lines, table_of
+from gdviz.descent.basins import Basin, basins, basins_together
+from gdviz.descent.engine import Descent, Status
+from gdviz.description.resolve import Resolved
+from gdviz.scene.run import Run, all_counts, count
+from gdviz.scene.run_result import RunResult, run_result
+
+MOST_BASINS = 20  # rows in a table of basins
+NOTHING = "–"  # in a table, where there is no number
+
+
+def descents_data(resolved: Resolved, runs: Sequence[Run], hint: str | None) -> dict[str, Any]:
+    """Return descents as data: the settings, the basins, and each run with the ends of its points.
+
+    Of a single run, its rate and ends are not only with it, but also where all else is.
+    """
+    found = basins_together([run.descent for run in runs], [run.labels for run in runs])
+    each = [_run_data(run) for run in runs]
+    only = {key: each[0][key] for key in ("learning_rate", "ends")} if len(each) == 1 else {}
+    return {
+        "function": resolved.objective.name,
+        "tolerance": resolved.tolerance,
+        "max_iterations": resolved.max_iterations,
+        "points": all_counts([count(run.descent.status) for run in runs]).as_data(),
+        "hint": hint,
+        "basins": _basins_data(found),
+        **only,
+        "runs": each,
+    }
+
+
+def descents_lines(resolved: Resolved, runs: Sequence[Run], hint: str | None) -> list[Shown]:
+    """Return lines about descents: of one, its settings, its basins and how the points ended; of several, a table."""
+    return [*(_race_lines(resolved, runs) if len(runs) > 1 else _run_lines(resolved, runs[0])), *hint_lines(hint)]
+
+
+def _run_data(run: Run) -> dict[str, Any]:
+    """Return a run as data: its settings as in a description, and how it and each of its points ended."""
+    descent = run.descent
+    return {
+        **_result(run).as_data(),
+        **run.settings.as_data(),
+        "basins": _basins_data(basins(descent, run.labels)),
+        "ends": _ends_data(descent),
+    }
+
+
+def _basins_data(found: Sequence[Basin]) -> list[dict[str, Any]]:
+    return [{"location": list(basin.location), "value": basin.value, "points": basin.points} for basin in found]
+
+
+def _ends_data(descent: Descent) -> list[dict[str, Any]]:
+    return [
+        {
+            "start": start,
+            "end": end,
+            "value": value if math.isfinite(value) else None,
+            "iterations": iterations,
+            "status": Status(status).name.lower(),
+        }
+        for start, end, value, iterations, status in zip(
+            descent.points[0].tolist(),
+            descent.ends.tolist(),
+            descent.values[-1].tolist(),
+            descent.iterations.tolist(),
+            descent.status.tolist(),
+            strict=True,
+        )
+    ]
+
+
+def _result(run: Run) -> RunResult:
+    return run_result(run, count(run.descent.status))
+
+
+def _run_lines(resolved: Resolved, run: Run) -> list[Shown]:
+    """Return lines about the only run: its settings, its basins, and how the points ended."""
+    descent, found = run.descent, basins(run.descent, run.labels)
+    lines: list[Shown] = [
+        f"{resolved.objective.title}: {run.settings.in_words()}, "
+        f"tolerance {resolved.tolerance:g}, {_iterations(descent.steps)}"
+    ]
+    table = _right_aligned("basin", "points", *_axes(resolved), "f")
+    for number, basin in enumerate(found[:MOST_BASINS], start=1):
+        table.add_row(str(number), str(basin.points), *_coordinates(basin.location), f"{basin.value:.6g}")
+    if found:
+        lines.append(table)
+    more = found[MOST_BASINS:]
+    if more:
+        lines.append(f"and {len(more)} more basins with {sum(basin.points for basin in more)} points")
+    return [*lines, count(descent.status).in_words()]
+
+
+def _race_lines(resolved: Resolved, runs: Sequence[Run]) -> list[Shown]:
+    """Return lines about several runs: what they share, and a table with a line for each."""
+    results = [_result(run) for run in runs]
+    points = results[0].counts.points
+    many = f"{points} points each, " if points > 1 else ""
+    first = (
+        f"{resolved.objective.title}: {len(runs)} runs, {many}tolerance {resolved.tolerance:g}, "
+        f"at most {_iterations(resolved.max_iterations)}"
+    )
+    return [first, _table_of_ends(resolved, results) if points == 1 else _table_of_counts(resolved, results)]
+
+
+def _table_of_ends(resolved: Resolved, results: Sequence[RunResult]) -> Table:
+    """Return a table of runs of one point each."""
+    table = _right_aligned("run", "rate", "steps", "ended", "best f", *_axes(resolved))
+    table.columns[0].justify = table.columns[3].justify = "left"
+    for each in results:
+        (end,) = each.counts.ends
+        table.add_row(*map(Text, (each.label, _rate(each), _median(each), end, *_best(resolved, each))))
+    return table
+
+
+def _table_of_counts(resolved: Resolved, results: Sequence[RunResult]) -> Table:
+    """Return a table of runs of many points, with a column for each way in which points ended."""
+    happened = {end: None for each in results for end in each.counts.ends}
+    ends = list(dict.fromkeys(["converged", *happened]))
+    table = _right_aligned("run", "rate", *ends, "median steps", "best f", *_axes(resolved))
+    table.columns[0].justify = "left"
+    for each in results:
+        counts = [str(each.counts.ends.get(end, 0)) for end in ends]
+        table.add_row(*map(Text, (each.label, _rate(each), *counts, _median(each), *_best(resolved, each))))
+    return table
+
+
+def _right_aligned(*headers: str) -> Table:
+    table = table_of(*headers)
+    for column in table.columns:
+        column.justify = "right"
+    return table
+
+
+def _axes(resolved: Resolved) -> tuple[str, ...]:
+    return ("x", "y")[: resolved.objective.dimension]
+
+
+def _coordinates(location: Sequence[float]) -> list[str]:
+    return [f"{each:.5f}" for each in location]
+
+
+def _rate(result: RunResult) -> str:
+    return NOTHING if result.learning_rate is None else f"{result.learning_rate:g}"
+
+
+def _median(result: RunResult) -> str:
+    return NOTHING if result.median_iterations is None else f"{result.median_iterations:g}"
+
+
+def _best(resolved: Resolved, result: RunResult) -> list[str]:
+    """Return the least value of a run, and where it was."""
+    if result.best is None or result.location is None:
+        return [NOTHING] * (1 + resolved.objective.dimension)
+    return [f"{result.best:.6g}", *_coordinates(result.location)]
+
+
+def _iterations(number: int) -> str:
+    return f"{number} iteration{'' if number == 1 else 's'}"
