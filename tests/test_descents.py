@@ -59,8 +59,13 @@ def test_a_race_of_grids_is_a_table_of_how_many_ended_how():
     first, table = descend(*GRID).split("\n", 1)
     assert first == "Himmelblau: 3 runs, 16 points each, tolerance 0.001, at most 1000 iterations"
     rows = cells(table)
-    assert rows.pop("run")[:5] == ["rate", "converged", "still running", "diverged", "median steps"]
-    assert [row[1:4] for row in rows.values()] == [["16", "0", "0"], ["9", "7", "0"], ["0", "0", "16"]]
+    assert rows["basin"] == ["points", "x", "y", "f"]
+    assert rows["run"][:5] == ["rate", "converged", "still running", "diverged", "median steps"]
+    assert [rows[f"learning rate {rate}"][1:4] for rate in (0.01, 0.02, 0.1)] == [
+        ["16", "0", "0"],
+        ["9", "7", "0"],
+        ["0", "0", "16"],
+    ]
 
 
 def test_best_is_the_least_value_on_the_way_and_not_the_last():
@@ -119,6 +124,16 @@ def test_data_of_a_race_have_the_settings_and_ends_of_every_run():
     assert descent["basins"] == []
 
 
+def test_evaluations_are_counted_and_hessians_where_there_are_any():
+    header = cells(descend(*RACE))["run"]
+    assert header[-3:] == ["values", "gradients", "Hessians"]
+    assert cells(descend(*GRID))["run"][-2:] == ["values", "gradients"]
+    newton, adam, _ = data(*RACE, "--set", "clock=evaluations")["runs"]  # a clock is for films
+    assert newton["evaluations"] == {"f": 0, "gradient": 6, "hessian": 6}
+    assert adam["evaluations"] == {"f": 0, "gradient": 100, "hessian": 0}
+    assert adam["ends"][0]["iterations"] == 100
+
+
 def test_basins_of_a_race_count_the_points_of_all_runs():
     made = data(*GRID)
     for basin in made["basins"]:
@@ -163,4 +178,18 @@ def test_no_points_are_no_rows_and_no_numbers(name: str):
     Path("none.toml").write_text('function = "sphere"\nstarts = { points = [] }\n')
     assert "0 points" in descend("none.toml", "-o", name)
     rows = cells(descend("none.toml", "--lr=0.1", "--lr=0.2", "-o", name).split("\n", 1)[1])
-    assert rows["learning rate 0.1"] == ["0.1", "0", "–", "–", "–", "–"]
+    assert rows["learning rate 0.1"] == ["0.1", "0", "–", "–", "0", "0"]
+
+
+def test_a_film_of_a_race_says_how_each_run_ended():
+    small = ("--size=64x64", "--fps=2", "--seconds=1", "--jobs=1", "-o", "race.mp4")
+    result = CliRunner().invoke(app, ["render", *RACE, *small])
+    assert result.stdout.splitlines()[1:3] == [
+        "Newton: converged after 5 iterations, best f 1.09336e-07",
+        next(line for line in result.stdout.splitlines() if line.startswith("Adam: still running after 100 iter")),
+    ]
+    assert "gradient descent: " in result.stdout
+    film = json.loads(CliRunner().invoke(app, ["render", *RACE, *small, "--json"]).stdout)["films"][0]
+    assert film["points"]["points"] == 3
+    assert [run["label"] for run in film["runs"]] == ["Newton", "Adam", "gradient descent"]
+    assert film["runs"][0]["best"]["value"] < 1e-6

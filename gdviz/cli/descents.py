@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich.table import Table
@@ -12,6 +12,7 @@ from rich.text import Text
 from gdviz.cli.report import Shown, hint_lines, table_of
 from gdviz.descent.basins import Basin, basins, basins_together
 from gdviz.descent.engine import Descent, Status
+from gdviz.description.choices import Clock
 from gdviz.description.resolve import Resolved
 from gdviz.scene.run import Run, all_counts, count
 from gdviz.scene.run_result import RunResult, run_result
@@ -81,29 +82,21 @@ def _ends_data(descent: Descent) -> list[dict[str, Any]]:
 
 
 def _result(run: Run) -> RunResult:
-    return run_result(run, count(run.descent.status))
+    return run_result(run, count(run.descent.status), Clock.ITERATIONS)
 
 
 def _run_lines(resolved: Resolved, run: Run) -> list[Shown]:
     """Return lines about the only run: its settings, its basins, and how the points ended."""
-    descent, found = run.descent, basins(run.descent, run.labels)
-    lines: list[Shown] = [
+    first = (
         f"{resolved.objective.title}: {run.settings.in_words()}, "
-        f"tolerance {resolved.tolerance:g}, {_iterations(descent.steps)}"
-    ]
-    table = _right_aligned("basin", "points", *_axes(resolved), "f")
-    for number, basin in enumerate(found[:MOST_BASINS], start=1):
-        table.add_row(str(number), str(basin.points), *_coordinates(basin.location), f"{basin.value:.6g}")
-    if found:
-        lines.append(table)
-    more = found[MOST_BASINS:]
-    if more:
-        lines.append(f"and {len(more)} more basins with {sum(basin.points for basin in more)} points")
-    return [*lines, count(descent.status).in_words()]
+        f"tolerance {resolved.tolerance:g}, {_iterations(run.descent.steps)}"
+    )
+    counts = count(run.descent.status)
+    return [first, *_basins_lines(resolved, basins(run.descent, run.labels)), counts.in_words()]
 
 
 def _race_lines(resolved: Resolved, runs: Sequence[Run]) -> list[Shown]:
-    """Return lines about several runs: what they share, and a table with a line for each."""
+    """Return lines about several runs: what they share, a table with a line for each, and the basins of many points."""
     results = [_result(run) for run in runs]
     points = results[0].counts.points
     many = f"{points} points each, " if points > 1 else ""
@@ -111,29 +104,58 @@ def _race_lines(resolved: Resolved, runs: Sequence[Run]) -> list[Shown]:
         f"{resolved.objective.title}: {len(runs)} runs, {many}tolerance {resolved.tolerance:g}, "
         f"at most {_iterations(resolved.max_iterations)}"
     )
-    return [first, _table_of_ends(resolved, results) if points == 1 else _table_of_counts(resolved, results)]
+    if points == 1:
+        return [first, _table_of_ends(resolved, results)]
+    found = basins_together([run.descent for run in runs], [run.labels for run in runs])
+    return [first, _table_of_counts(results), *_basins_lines(resolved, found)]
+
+
+def _basins_lines(resolved: Resolved, found: Sequence[Basin]) -> list[Shown]:
+    """Return a table of the first basins, and a line about the others."""
+    table = _right_aligned("basin", "points", *_axes(resolved), "f")
+    for number, basin in enumerate(found[:MOST_BASINS], start=1):
+        table.add_row(str(number), str(basin.points), *_coordinates(basin.location), f"{basin.value:.6g}")
+    more = found[MOST_BASINS:]
+    others = [f"and {len(more)} more basins with {sum(basin.points for basin in more)} points"] if more else []
+    return [*([table] if found else []), *others]
 
 
 def _table_of_ends(resolved: Resolved, results: Sequence[RunResult]) -> Table:
     """Return a table of runs of one point each."""
-    table = _right_aligned("run", "rate", "steps", "ended", "best f", *_axes(resolved))
+    looked = _evaluated(results)
+    table = _right_aligned("run", "rate", "steps", "ended", "best f", *_axes(resolved), *looked.values())
     table.columns[0].justify = table.columns[3].justify = "left"
     for each in results:
         (end,) = each.counts.ends
-        table.add_row(*map(Text, (each.label, _rate(each), _median(each), end, *_best(resolved, each))))
+        place = [NOTHING] * resolved.objective.dimension if each.location is None else _coordinates(each.location)
+        numbers = (_best(each), *place, *_evaluations(each, looked))
+        table.add_row(*map(Text, (each.label, _rate(each), _median(each), end, *numbers)))
     return table
 
 
-def _table_of_counts(resolved: Resolved, results: Sequence[RunResult]) -> Table:
+def _table_of_counts(results: Sequence[RunResult]) -> Table:
     """Return a table of runs of many points, with a column for each way in which points ended."""
     happened = {end: None for each in results for end in each.counts.ends}
     ends = list(dict.fromkeys(["converged", *happened]))
-    table = _right_aligned("run", "rate", *ends, "median steps", "best f", *_axes(resolved))
+    looked = _evaluated(results)
+    table = _right_aligned("run", "rate", *ends, "median steps", "best f", *looked.values())
     table.columns[0].justify = "left"
     for each in results:
         counts = [str(each.counts.ends.get(end, 0)) for end in ends]
-        table.add_row(*map(Text, (each.label, _rate(each), *counts, _median(each), *_best(resolved, each))))
+        numbers = (_best(each), *_evaluations(each, looked))
+        table.add_row(*map(Text, (each.label, _rate(each), *counts, _median(each), *numbers)))
     return table
+
+
+def _evaluated(results: Sequence[RunResult]) -> dict[str, str]:
+    """Return the headers of the columns of evaluations, by what is evaluated: f and its gradient, others if any was."""
+    headers = {"f": "values", "gradient": "gradients", "hessian": "Hessians"}
+    others = {what for each in results for what, number in (each.evaluations or {}).items() if number}
+    return {what: header for what, header in headers.items() if what in {"f", "gradient"} | others}
+
+
+def _evaluations(result: RunResult, looked: Iterable[str]) -> list[str]:
+    return [NOTHING if result.evaluations is None else str(result.evaluations[what]) for what in looked]
 
 
 def _right_aligned(*headers: str) -> Table:
@@ -156,14 +178,11 @@ def _rate(result: RunResult) -> str:
 
 
 def _median(result: RunResult) -> str:
-    return NOTHING if result.median_iterations is None else f"{result.median_iterations:g}"
+    return NOTHING if result.median is None else f"{result.median:g}"
 
 
-def _best(resolved: Resolved, result: RunResult) -> list[str]:
-    """Return the least value of a run, and where it was."""
-    if result.best is None or result.location is None:
-        return [NOTHING] * (1 + resolved.objective.dimension)
-    return [f"{result.best:.6g}", *_coordinates(result.location)]
+def _best(result: RunResult) -> str:
+    return NOTHING if result.best is None else f"{result.best:.6g}"
 
 
 def _iterations(number: int) -> str:

@@ -1,6 +1,7 @@
 """`render`, `still` and `descend`: the commands for one animation."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -137,11 +138,12 @@ def descend_command(
     """Descend without drawing: where the points end, and after how many iterations."""
     from gdviz.cli.descents import descents_data, descents_lines
     from gdviz.descent.trajectories import trajectory_writer
+    from gdviz.description.choices import Clock
     from gdviz.description.resolve import resolve
     from gdviz.hints import hint
     from gdviz.scene.subject import Subject
 
-    resolved = resolve(animation)
+    resolved = replace(resolve(animation), clock=Clock.ITERATIONS)  # of which evaluations are told as well
     write = trajectory_writer(output) if output is not None else None
     runs = Subject(resolved).runs
     if output is not None and write is not None:

@@ -85,8 +85,8 @@ class Scene:
     @property
     def results(self) -> tuple[RunResult, ...]:
         """How each run ended; a point that is outside the extent at its end has left."""
-        extent = self.resolved.extent
-        return tuple(run_result(run, run.counts(run.descent.steps, extent)) for run in self.runs)
+        extent, clock = self.resolved.extent, self.resolved.clock
+        return tuple(run_result(run, run.counts(run.descent.steps, extent), clock) for run in self.runs)
 
     def legend(self) -> list[Mark]:
         """Return what says which colour is what: nothing, unless it is asked for."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from gdviz.descent.engine import Descent, Status
+from gdviz.description.choices import Clock
 from gdviz.scene.run import Run, StatusCounts
+
+EVALUATED = ("f", "gradient", "hessian")
+"""What may be evaluated, in the order of `Counts`."""
 
 
 @dataclass(frozen=True)
@@ -23,13 +28,15 @@ class RunResult:
         The share of the gradient that a step takes; None if the optimizer finds it itself.
     counts
         How the points ended.
-    median_iterations
-        The median of the steps until points came to rest: of those that converged, or of all if none did; None if there
-        are no points.
+    clock, median
+        The median of the iterations or evaluations until points came to rest: of those that converged, or of all if
+        none did; None if there are no points.
     best
         The least value that f had at any point at any step; None if it had none.
     location
         Where that was; None if nowhere.
+    evaluations
+        How often "f", its "gradient" and its "hessian" were evaluated for all points together; None if it is not known.
 
     """
 
@@ -37,9 +44,11 @@ class RunResult:
     optimizer: str
     learning_rate: float | None
     counts: StatusCounts
-    median_iterations: float | None
+    clock: Clock
+    median: float | None
     best: float | None
     location: tuple[float, ...] | None
+    evaluations: Mapping[str, int] | None
 
     def as_data(self) -> dict[str, Any]:
         """Return all of it by name."""
@@ -48,8 +57,9 @@ class RunResult:
             "optimizer": self.optimizer,
             "learning_rate": self.learning_rate,
             "points": self.counts.as_data(),
-            "median_iterations": self.median_iterations,
+            f"median_{self.clock}": self.median,
             "best": None if self.best is None else {"value": self.best, "location": list(self.location or ())},
+            "evaluations": None if self.evaluations is None else dict(self.evaluations),
         }
 
     def in_words(self) -> str:
@@ -61,18 +71,32 @@ class RunResult:
         return f"{self.label}: {', '.join([*ends, *best]) or self.counts.in_words()}"
 
     def _steps_in_words(self) -> str:
-        number = self.median_iterations
+        unit = str(self.clock).removesuffix("s") if self.median == 1 else self.clock
         several = " (median)" if self.counts.points > 1 else ""
-        return f"{number:g} iteration{'' if number == 1 else 's'}{several}"
+        return f"{self.median:g} {unit}{several}"
 
 
-def run_result(run: Run, counts: StatusCounts) -> RunResult:
-    """Return how a run ended; `counts` says how its points did, in the film or without one."""
+def run_result(run: Run, counts: StatusCounts, clock: Clock) -> RunResult:
+    """Return how a run ended, whose steps are those of a clock; `counts` says how its points did."""
     settings, descent = run.settings, run.descent
     best, location = _best(descent)
     return RunResult(
-        settings.label, settings.optimizer.name, settings.learning_rate, counts, _median(descent), best, location
+        label=settings.label,
+        optimizer=settings.optimizer.name,
+        learning_rate=settings.learning_rate,
+        counts=counts,
+        clock=clock,
+        median=_median(descent),
+        best=best,
+        location=location,
+        evaluations=_evaluations(descent),
     )
+
+
+def _evaluations(descent: Descent) -> dict[str, int] | None:
+    if descent.evaluations is None:
+        return None
+    return {name: int(made.sum()) for name, made in zip(EVALUATED, descent.evaluations.last, strict=True)}
 
 
 def _median(descent: Descent) -> float | None:
