@@ -122,7 +122,7 @@ class RaceLegend:
             return ()
         last = [standing(run, run.descent.steps, extent, words) for run in self.subject.runs]
         outside = any(not extent.contains(run.descent.points[:, 0]).all() for run in self.subject.runs)
-        known = (words.left_the_view, words.diverged, words.flat_ground, words.no_gradient)
+        known = (words.left_the_view, words.diverged, words.flat_ground, words.no_next_step)
         return tuple(word for word in known if word in last or (outside and word == words.left_the_view))
 
     def _widths(self, size: int) -> list[float]:
@@ -178,7 +178,7 @@ def standing(run: Run, position: float, extent: Extent, words: Words) -> str:
     told = {
         Status.CONVERGED: str(run.descent.iterations[0]),
         Status.FLAT: words.flat_ground,
-        Status.UNDEFINED: words.no_gradient,
+        Status.UNDEFINED: words.no_next_step,
     }
     return told.get(status, "") if ended else ""
 
