@@ -18,7 +18,7 @@ from gdviz.scene.field_marks import field_marks
 from gdviz.scene.panel import MarksPanel
 from gdviz.scene.point_marks import balls, point_scale
 from gdviz.scene.run import Run, first_color
-from gdviz.scene.step_arrows import arrow_marks
+from gdviz.scene.step_arrows import arrow_marks, word_marks
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState
 from gdviz.terrain.bands import banded
@@ -83,6 +83,10 @@ class MapPanel(MarksPanel):
         steps, unit = self.subject.step_arrows, self._scale
         arrows = [] if steps is None else steps.at(state)
         parts = [mark for each in arrows for mark in arrow_marks(each, self.plot, unit, self.theme)]
+        newest = steps.newest(state) if steps is not None and self.subject.resolved.view is View.MAP else None
+        if newest is not None:
+            ends = self.plot.place(*np.concatenate([newest.arrow.tails, newest.arrow.tips]).T)
+            parts += word_marks(newest, ends, self.plot.region, self.subject.words, self.theme)
         trails = self._trails(state.position) if self.subject.is_race_of_points else []
         points = [mark for run in self.subject.runs for mark in self._points(run, state.position)]
         return [*parts, *trails, *points]

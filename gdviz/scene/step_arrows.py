@@ -12,7 +12,9 @@ from gdviz.descent.anatomy import StepPart, dissected_path, recording
 from gdviz.description.resolve import Resolved
 from gdviz.description.words import Words
 from gdviz.extent import FloatArray
-from gdviz.picture.marks import Area, Line, Mark
+from gdviz.picture.layout import Region
+from gdviz.picture.lettering import text_width
+from gdviz.picture.marks import Area, Label, Line, Mark
 from gdviz.picture.plot import Plot
 from gdviz.picture.themes import Rgb, Theme
 from gdviz.scene.point_marks import SCALES
@@ -25,6 +27,7 @@ from gdviz.terrain.landscape import Landscape
 SEEN = 0.4  # scene units: the longest arrow is no shorter, or all are drawn larger than they are
 GROWS = 0.5  # of the time that a slow step gives to a part, in which its arrow grows
 WIDTH, STEP_WIDTH, EDGE = 3.2, 5.2, 1.3  # units: of a part's line, of the step's, and of the edge to both sides
+WORD, BEFORE_TIP, SMALLEST_WORD = 22.0, 10.0, 11  # units, units, and pixels: a part's word, and how far from its tip
 THINNEST = 1.6, 2.6, 0.7  # pixels: the least of each
 
 
@@ -68,6 +71,13 @@ class StepArrows:
         each = [scene_lengths(self.vectors[part][steps], self.landscape) for part in self.shown]
         longest = float(np.nan_to_num(np.concatenate(each), posinf=0.0).max(initial=0.0))
         return next((scale for scale in SCALES if scale * longest >= SEEN), SCALES[-1])
+
+    def newest(self, state: FrameState) -> StepArrow | None:
+        """Return the arrow that has grown last in a step that is shown slowly, until the point sets off."""
+        if state.slow is None or state.slow.share >= SETS_OFF:
+            return None
+        part = self.shown[int(state.slow.share / SETS_OFF * len(self.shown))]
+        return next((each for each in self.at(state) if each.part is part), None)
 
     def at(self, state: FrameState) -> list[StepArrow]:
         """Return what a frame shows, the step first, since the others are drawn over it.
@@ -138,6 +148,27 @@ def arrow_marks(each: StepArrow, plot: Plot, unit: float, theme: Theme) -> list[
         *(Line(line, theme.field_edge, edge) for line in lines),
         *fill,
         *(Line(line, color, width) for line in lines),
+    ]
+
+
+def word_marks(each: StepArrow, ends: FloatArray, region: Region, words: Words, theme: Theme) -> list[Mark]:
+    """Return the word of an arrow in front of its tip, inside a region; the arrow's tail and tip, in pixels, (2, 2).
+
+    It is set off from the ground by an edge, as the arrow is.
+    """
+    text, size = part_word(each.part, words), max(round(WORD * region.unit), SMALLEST_WORD)
+    way = ends[1] - ends[0]
+    along = way / max(float(np.hypot(*way)), 1e-9)
+    half = np.array([text_width(text, size), size]) / 2
+    reach = BEFORE_TIP * region.unit + abs(along[0]) * half[0] + abs(along[1]) * half[1]
+    low, high = np.array([region.left, region.top]), np.array([region.right, region.bottom])
+    place = np.clip(ends[1] + reach * along, low + half, high - half)
+    edge = max(1.0, region.unit)
+    turns = np.arange(8) * np.pi / 4
+    around = edge * np.stack([np.cos(turns), np.sin(turns)], axis=1)
+    return [
+        *(Label(text, place + shift, size, theme.field_edge) for shift in around),
+        Label(text, place, size, part_color(each.part, theme)),
     ]
 
 

@@ -21,6 +21,7 @@ from gdviz.picture.overlaps import Room
 from gdviz.scene.axes import SurfaceAxes, build_axes
 from gdviz.scene.camera import Camera, Margin, eased_distances, fitting_distances, place_camera
 from gdviz.scene.panel import Panel
+from gdviz.scene.step_arrows import word_marks
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState
 
@@ -54,8 +55,19 @@ class SurfacePanel(Panel):
         return state.position, state.slow, state.pose, self._distance(state), self.axes and self.axes.key(state.at)
 
     def overlay(self, state: FrameState, camera: Camera) -> list[Mark]:
-        """Return the marks that are painted over the landscape, seen through the frame's camera: its axes."""
-        return self.axes.marks(camera, state.at, self.theme) if self.axes else []
+        """Return what is painted over the landscape, seen through the frame's camera: its axes, and a part's word."""
+        axes = self.axes.marks(camera, state.at, self.theme) if self.axes else []
+        return [*axes, *self._word(state, camera)]
+
+    def _word(self, state: FrameState, camera: Camera) -> list[Mark]:
+        steps = self.subject.step_arrows
+        newest = steps.newest(state) if steps is not None and self.subject.resolved.view is View.SURFACE else None
+        if newest is None:
+            return []
+        ends = self.subject.landscape.drape(np.concatenate([newest.arrow.tails, newest.arrow.tips]))
+        left, top, right, bottom = self.region.box
+        places = camera.project(ends, (right - left, bottom - top)) + [left, top]
+        return word_marks(newest, places, self.region, self.subject.words, self.theme)
 
     def camera(self, state: FrameState) -> Camera:
         """Return the camera of a frame; at zoom 1 the landscape fills the region, and all of it is there."""

@@ -12,7 +12,7 @@ from gdviz.scene.pace import Pace
 
 DISSOLVE = 0.8  # seconds in which the end of a loop dissolves into its beginning
 LONGEST_DISSOLVE = 0.25  # of the film
-SETS_OFF = 0.76  # of the time of a step that is shown slowly: all of its parts are there, and the point begins to go
+SETS_OFF = 0.72  # of the time of a step that is shown slowly: all of its parts are there, and the point begins to go
 POSTER = 0.6  # of the descent: points are under way, and their trails are there
 
 
@@ -126,7 +126,7 @@ class Timeline:
         if slow is None:
             return self.slow_steps + self.pace.position(descending - self.timing.slow, self.timing.descent)
         gone = max(0.0, (slow.share - SETS_OFF) / (1 - SETS_OFF))
-        return slow.step + gone * gone * (3 - 2 * gone)
+        return slow.step + gone**3 * (10 - 15 * gone + 6 * gone**2)
 
     def _dissolved(self, frame: int) -> float:
         """Return how far a frame has dissolved into the first, which the frame after the last would be wholly."""
