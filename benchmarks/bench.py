@@ -1,4 +1,4 @@
-"""`make bench`: the reference work drawn by gdviz and by others, the engine, how gdviz scales: Markdown tables on stdout.
+"""`make bench`: the reference work drawn by gdviz and by others, the engine, how gdviz scales; Markdown on stdout.
 
 Every figure is the median of RUNS runs, each a process of its own, all in one run on one machine. Slow contenders draw
 a sample of frames spread over the film, as the table says; their seconds are those of the frames alone, gdviz's those

@@ -123,9 +123,10 @@ def test_a_point_is_counted_as_it_would_be_alone():
         alone = run("steepest_armijo", starts=[start])
         for many, one in zip(rows(together), rows(alone), strict=True):
             np.testing.assert_array_equal(many[: alone.steps + 1, point], one[:, 0])
-    some = together.evaluations.of(np.array([2, 0]))  # type: ignore[union-attr]  # it has some
-    np.testing.assert_array_equal(some.values, together.evaluations.values[:, [2, 0]])  # type: ignore[union-attr]
-    np.testing.assert_array_equal(some.gradients, together.evaluations.gradients[:, [2, 0]])  # type: ignore[union-attr]
+    some = together.of(np.array([2, 0]))
+    np.testing.assert_array_equal(some.points, together.points[:, [2, 0]])
+    for whole, part in zip(rows(together), rows(some), strict=True):
+        np.testing.assert_array_equal(part, whole[:, [2, 0]])
 
 
 def test_an_optimizer_of_ones_own_is_counted_where_it_asks_the_evaluator():

@@ -73,6 +73,16 @@ class Descent:
             return np.arange(count)
         return np.sort(np.random.default_rng(0).choice(count, most, replace=False))
 
+    def of(self, points: slice | NDArray[np.intp]) -> Descent:
+        """Return the same of some points."""
+        return Descent(
+            self.points[:, points],
+            self.values[:, points],
+            self.iterations[points],
+            self.status[points],
+            self.evaluations and self.evaluations.of(points),
+        )
+
     @property
     def ends(self) -> FloatArray:
         """The last position of every point, shape (n, dimension)."""
@@ -152,7 +162,7 @@ def descend(
         if not len(now.points):
             break
         evaluator = Evaluator(objective, now.position, now.values)
-        rates = np.broadcast_to(now.rates * schedule.share(step + 1), (len(now.points), 1))
+        rates = now.rates * schedule.share(step + 1)
         with np.errstate(all="ignore"):
             change, state = optimizer.update(
                 seen, now.position, now.state, step + 1, rates, objective=objective, evaluator=evaluator
@@ -284,7 +294,7 @@ def _arrived(
     """
     arrived, numbers = level.copy(), np.flatnonzero(level)
     with np.errstate(over="ignore"):
-        short = np.maximum(rates[numbers] * tolerance, least)
+        short = np.maximum((rates if len(rates) == 1 else rates[numbers]) * tolerance, least)
     arrived[numbers] = in_all_axes(~(np.abs(change[numbers]) > short))
     return arrived
 

@@ -84,7 +84,4 @@ def descend_at_rates(
         schedule=schedule,
     )
     parts = [slice(place * count, (place + 1) * count) for place in range(number)]
-    return [
-        Descent(together.points[:, part], together.values[:, part], together.iterations[part], together.status[part])
-        for part in parts
-    ]
+    return [together.of(part) for part in parts]

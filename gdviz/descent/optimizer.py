@@ -217,7 +217,7 @@ class Optimizer:
         step
             The number of the step, from 1.
         learning_rate
-            The learning rate of each point, shape (n, 1).
+            The learning rate of each point, shape (n, 1), or that of all, shape (1, 1).
         objective
             What is descended.
         evaluator
