@@ -160,7 +160,7 @@ def test_trails_are_darker_where_they_began():
     scene = scene_of(
         "x**2 + y**2", SLANTING, max_iterations=100, starts={"points": [[0.9, 0.2], [-0.8, 0.5], [0.1, -0.9]]}
     )
-    colors = scene.subject.trail_colors(scene.runs[0], scene.subject.trails[0])
+    (colors,) = scene.subject.trail_colors
     (trails,) = scene.subject.trails
     for owner in range(3):
         mine = np.flatnonzero(np.repeat(trails.owners, 2) == owner)
@@ -172,7 +172,7 @@ def test_trails_are_darker_where_they_began():
 def test_where_trails_are_crowded_the_ground_is_seen_through_them():
     scene = scene_of("x**2 + y**2", SLANTING, max_iterations=100, starts={"grid": 20})
     (trails,) = scene.subject.trails
-    colors = scene.subject.trail_colors(scene.runs[0], trails)
+    (colors,) = scene.subject.trail_colors
     ground = at_nearest_vertex(scene.subject.landscape, scene.subject.ground, trails.vertices)
     radius = np.hypot(*trails.vertices[:, :2].T)
     late = trails.ages > 0.1  # where they are no longer faint
