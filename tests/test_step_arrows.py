@@ -105,7 +105,8 @@ def test_a_slow_step_shows_its_parts_one_after_the_other():
     lengths = []
     for share in np.linspace(0, SETS_OFF, 41):
         shown = ends(scene, at(scene, 2.0, SlowStep(2, float(share))))
-        lengths.append([float(np.linalg.norm(np.subtract(*shown[part]))) if part in shown else 0.0 for part in map(StepPart, ALL)])
+        parts = [StepPart(name) for name in ALL]
+        lengths.append([float(np.linalg.norm(np.subtract(*shown[part]))) if part in shown else 0.0 for part in parts])
     grown = np.array(lengths)
     assert (grown[0] == 0).all()
     assert (np.diff(grown, axis=0) >= -1e-12).all()
