@@ -159,7 +159,7 @@ def _unknown_command(word: str, commands: Sequence[str]) -> str:
     return f"there is no command {shorten(word)}; there are {', '.join(commands)}"
 
 
-_WHOLE, _REAL = dict.fromkeys(("N", "S"), "a whole number"), ("RATE", "SLOPE", "SECONDS", "FACTOR")
+_WHOLE, _REAL = dict.fromkeys(("N", "S"), "a whole number"), ("RATE", "SLOPE", "SECONDS", "FACTOR", "DEVIATION")
 _KINDS: Mapping[str, str] = MappingProxyType(_WHOLE | dict.fromkeys(_REAL, "a number"))
 """What a flag takes, by metavar."""
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from gdviz.cli.flags import Given, value_of
-from gdviz.description.runs import RunKeys
-from gdviz.errors import InputError, shorten
+from gdviz.description.runs import RunKeys, RunTable
+from gdviz.errors import InputError, nearest, shorten
 
 OPTIMIZER, RATE = "--optimizer", "--learning-rate"
+KEYS = tuple(key for key in RunTable.model_fields if key != "optimizer")
+SCHEDULE = "schedule"
 KEPT = ("noise",)  # of the keys of a run: what a file says of it holds for any optimizer
 
 
@@ -31,6 +34,8 @@ def runs(data: dict[str, Any], optimizers: list[str], rates: list[float]) -> lis
     if len(rates) > 1 and not optimizers and data.get("runs"):
         raise InputError(f"several {RATE} are a race of their own, and this description has runs; add {OPTIMIZER} NAME")
     tables = [_table(each) for each in optimizers]
+    if rates and len(tables) == 1 and "learning_rate" in tables[0]:
+        raise InputError(f"{OPTIMIZER} and {RATE} both give a learning rate; leave one out")
     if tables:
         for key in {"runs", *RunKeys.model_fields}.difference(KEPT):
             data.pop(key, None)
@@ -40,9 +45,14 @@ def runs(data: dict[str, Any], optimizers: list[str], rates: list[float]) -> lis
         (table,) = tables or [{}]
         return [(RATE, "runs", [table | {"learning_rate": rate} for rate in rates])]
     rate = [(RATE, "learning_rate", each) for each in rates]
-    if len(tables) > 1:
+    if len(tables) > 1 or any("label" in table for table in tables):
         return [(OPTIMIZER, "runs", tables), *rate]
-    return [*((OPTIMIZER, key, value) for table in tables for key, value in table.items()), *rate]
+    return [*_top_level(tables[0] if tables else {}), *rate]
+
+
+def _top_level(table: Mapping[str, Any]) -> list[Given]:
+    """Return what a table of the one run sets; messages name its keys."""
+    return [(OPTIMIZER if key == "optimizer" else f"{OPTIMIZER} {key}", key, value) for key, value in table.items()]
 
 
 def _without_rate(run: Any) -> Any:
@@ -56,15 +66,22 @@ def _table(text: str) -> dict[str, Any]:
     table: dict[str, Any] = {"optimizer": name.strip()}
     for part in rest.split(",") if colon else []:
         key, equals, written = part.partition("=")
-        if not (equals and key.strip()):
+        first, dot, inner = key.strip().partition(".")
+        if not (equals and first):
             raise InputError(
                 f"{OPTIMIZER} takes NAME or NAME:KEY=VALUE,..., such as adam:beta1=0.8, not {shorten(text)}"
             )
-        *parents, last = key.strip().split(".")
-        inner = table
-        for parent in parents:
-            inner = inner.setdefault(parent, {})
-            if not isinstance(inner, dict):
-                raise InputError(f"{OPTIMIZER} {shorten(text)}: {shorten(parent)} holds a value, not a table")
-        inner[last] = value_of(written)
+        if first not in KEYS:
+            close = nearest(first, KEYS)
+            hint = f"did you mean {close}?" if close else "'gdviz help keys' lists those of a run as runs.0"
+            raise InputError(f"{OPTIMIZER}: {shorten(first)} is not a key of a run; {hint}")
+        if dot and first != SCHEDULE:
+            raise InputError(f"{OPTIMIZER}: {first} is a value and not a table, so that there is no {shorten(key)}")
+        if first == SCHEDULE:  # it is a table, and its name alone stands for one
+            place, last = table.setdefault(SCHEDULE, {}), inner if dot else "name"
+        else:
+            place, last = table, first
+        if last in place:
+            raise InputError(f"{OPTIMIZER} {shorten(text)} gives {shorten(key.strip())} twice")
+        place[last] = written if last == "label" else value_of(written)
     return table

@@ -68,7 +68,7 @@ def animation_of(
     given = [
         *starts(start, grid, random, seed),
         *runs(data, optimizer or [], learning_rate or []),
-        ("--schedule", "schedule", schedule),
+        ("--schedule", "schedule", None if schedule is None else {"name": schedule}),
         ("--noise", "noise", noise),
         ("--tolerance", "tolerance", tolerance),
         ("--max-iterations", "max_iterations", max_iterations),

@@ -23,6 +23,7 @@ PLAIN: Mapping[str, str] = MappingProxyType(
         "int_parsing": "must be a whole number",
         "int_type": "must be a whole number",
         "int_from_float": "must be a whole number",
+        "int_parsing_size": "must be a smaller number",
         "model_type": "must be a table with keys",
         "model_attributes_type": "must be a table with keys",
         "tuple_type": "must be a list",

@@ -161,7 +161,8 @@ class Resolved:
     @property
     def texts(self) -> tuple[str, ...]:
         """The texts on the picture that may be in any script."""
-        return (*((title_text(self.title),) if self.caption else ()), *self.words.changed)
+        labels = [run.label for run in self.runs] if self.legend else []
+        return (*((title_text(self.title),) if self.caption else ()), *labels, *self.words.changed)
 
     @property
     def canonical_json(self) -> str:

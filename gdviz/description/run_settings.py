@@ -11,13 +11,14 @@ from gdviz.descent.learning_rate import learning_rate_of
 from gdviz.descent.noise import Noise
 from gdviz.descent.optimizer import Optimizer
 from gdviz.descent.optimizers import GRADIENT_DESCENT, OPTIMIZERS
-from gdviz.descent.schedules import CONSTANT, Schedule, schedule
+from gdviz.descent.schedules import CONSTANT, Schedule
 from gdviz.descent.tuning import tuned_rate
 from gdviz.description.runs import MAX_LABEL, RunTable
 from gdviz.description.words import Words
 from gdviz.errors import InputError, shorten
 from gdviz.extent import Extent, FloatArray
 from gdviz.functions.objective import Objective
+from gdviz.letters import is_seen
 
 
 @dataclass(frozen=True)
@@ -109,17 +110,12 @@ def run_settings(
             domain=domain,
         )
 
+    seed = noise_seed if any(run.noise for run in runs) else 0
     rated = [run.model_copy(update={"learning_rate": rate_of(run)}) for run in runs]
     return tuple(
-        RunSettings(label, run.rule, run.learning_rate, _schedule(run), Noise(run.noise or 0.0, noise_seed))
+        RunSettings(label, run.rule, run.learning_rate, run.full_schedule, Noise(run.noise or 0.0, seed))
         for run, label in zip(rated, _labels(rated, words), strict=True)
     )
-
-
-def _schedule(run: RunTable) -> Schedule:
-    if run.schedule is None:
-        return schedule(CONSTANT.name, warmup=run.warmup or 0)
-    return schedule(run.schedule.name, run.schedule.parameters, warmup=run.warmup or 0)
 
 
 def _labels(runs: Sequence[RunTable], words: Words) -> list[str]:
@@ -131,25 +127,43 @@ def _labels(runs: Sequence[RunTable], words: Words) -> list[str]:
         If two would be called the same.
 
     """
-    titles = [words.gradient_descent if run.rule == GRADIENT_DESCENT else run.rule.title for run in runs]
-    found = []
-    for run, title in zip(runs, titles, strict=True):
-        alike = [_told(each, words) for each, other in zip(runs, titles, strict=True) if other == title]
-        own = _told(run, words)
-        differences = [text for key, text in own.items() if any(each.get(key) != text for each in alike)]
-        name = [title] if len(set(titles)) > 1 or not differences else []
-        found.append(run.label or ", ".join([*name, *differences])[:MAX_LABEL])
+    found = _labels_with(runs, words, "{:g}")
+    if len(set(found)) < len(found):
+        found = _labels_with(runs, words, "{!r}")  # numbers that differ little
     if twice := [label for label, number in Counter(found).items() if number > 1]:
         raise InputError(f"two runs would be called {shorten(twice[0])}; give each a label of its own")
     return found
 
 
-def _told(run: RunTable, words: Words) -> dict[str, str]:
-    """Return what is special about a run, in words, by key."""
-    told = {key: f"{key} {number:g}" for key, number in run.rule.hyperparameters.items()}
-    if run.learning_rate is not None:
-        told["learning_rate"] = f"{words.learning_rate} {run.learning_rate:g}"
-    if run.schedule is not None:
-        told["schedule"] = " ".join([run.schedule.name, *(f"{k} {v:g}" for k, v in run.schedule.parameters.items())])
-    told |= {key: f"{key} {number:g}" for key in ("warmup", "noise") if (number := getattr(run, key))}
-    return told
+def _labels_with(runs: Sequence[RunTable], words: Words, form: str) -> list[str]:
+    """Return what each run is called, with numbers of a form."""
+    titles = [_title(run, words) for run in runs]
+    found = []
+    for run, title in zip(runs, titles, strict=True):
+        alike = [_told(each, words, form) for each, other in zip(runs, titles, strict=True) if other == title]
+        own = _told(run, words, form)
+        differences = [text for key, text in own.items() if any(each.get(key) != text for each in alike)]
+        name = [title] if len(set(titles)) > 1 or not differences else []
+        found.append(run.label or ", ".join([*name, *differences])[:MAX_LABEL])
+    return found
+
+
+def _title(run: RunTable, words: Words) -> str:
+    """Return what an optimizer is called; a description may have a word of its own for gradient descent."""
+    own = words.gradient_descent if run.rule == GRADIENT_DESCENT else ""
+    return own if any(map(is_seen, own)) else run.rule.title
+
+
+def _told(run: RunTable, words: Words, form: str) -> dict[str, str]:
+    """Return all that may be special about a run, in words, by key."""
+    told = {key: f"{key} {form.format(number)}" for key, number in run.rule.hyperparameters.items()}
+    if run.learning_rate is None:
+        return told
+    given = run.schedule.parameters if run.schedule else {}
+    parameters = [f"{key} {form.format(number)}" for key, number in given.items()]
+    return told | {
+        "learning_rate": f"{words.learning_rate} {form.format(run.learning_rate)}",
+        "schedule": " ".join([run.full_schedule.name, *parameters]),
+        "warmup": f"warmup {run.full_schedule.warmup}",
+        "noise": f"noise {form.format(run.noise or 0.0)}",
+    }

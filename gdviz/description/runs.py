@@ -11,10 +11,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator, mo
 
 from gdviz.descent.optimizer import MEANINGS, RANGES, Optimizer
 from gdviz.descent.optimizers import GRADIENT_DESCENT, OPTIMIZERS, optimizer
-from gdviz.descent.schedules import CONSTANT, SCHEDULES, schedule
+from gdviz.descent.schedules import CONSTANT, SCHEDULES, Schedule, schedule
 from gdviz.description.limits import MAX_COORDINATE, MAX_ITERATIONS
-from gdviz.description.tables import OneOf, Table, refusal, single_line
+from gdviz.description.tables import Number, OneOf, Table, WholeNumber, refusal, single_line
 from gdviz.errors import InputError, shorten
+from gdviz.letters import is_seen
 
 MAX_LABEL = 80  # characters
 RATE_KEYS = ("learning_rate", "schedule", "warmup")  # which optimizers that find their steps themselves do not have
@@ -36,11 +37,11 @@ class ScheduleKeys(Table):
     name: Annotated[str, OneOf(tuple(SCHEDULES))] = Field(
         CONSTANT.name, description="How the learning rate changes from step to step."
     )
-    factor: float | None = Field(None, description="What it is multiplied by, each step or each so many.")
-    every: int | None = Field(None, description="Of 'step': how many steps pass until the next factor.")
-    length: int | None = Field(None, description="Of 'cosine': how many steps it takes to fall.")
-    floor: float | None = Field(None, description="Of 'cosine': the share of the rate that it falls to.")
-    decay: float | None = Field(None, description="Of 'inverse-time': the rate is divided by 1 + decay * steps.")
+    factor: Number | None = Field(None, description="What it is multiplied by, each step or each so many.")
+    every: WholeNumber | None = Field(None, description="Of 'step': how many steps pass until the next factor.")
+    length: WholeNumber | None = Field(None, description="Of 'cosine': how many steps it takes to fall.")
+    floor: Number | None = Field(None, description="Of 'cosine': the share of the rate that it falls to.")
+    decay: Number | None = Field(None, description="Of 'inverse-time': the rate is divided by 1 + decay * steps.")
 
     @property
     def parameters(self) -> Mapping[str, float]:
@@ -58,47 +59,53 @@ class ScheduleKeys(Table):
 
 def _named(value: object) -> object:
     """Return the table that a schedule's name alone means."""
+    if value is not None and not isinstance(value, str | Mapping | ScheduleKeys):
+        raise refusal(f"must be the name of a schedule, or a table with its name and parameters, not {_quoted(value)}")
     return {"name": value} if isinstance(value, str) else value
+
+
+def _quoted(value: object) -> str:
+    return shorten(str(value).lower() if isinstance(value, bool) else str(value))
 
 
 class RunKeys(Table):
     """What each run may say for itself, and the description for all runs."""
 
     optimizer: OptimizerName | None = Field(None, description="The rule that makes a step of a gradient; gd if absent.")
-    learning_rate: float | None = Field(
+    learning_rate: Number | None = Field(
         None, description="The share of the gradient that a step takes; tuned if absent."
     )
     schedule: Annotated[ScheduleKeys, BeforeValidator(_named, json_schema_input_type=ScheduleKeys | str)] | None = (
         Field(None, description="How the learning rate changes from step to step; it does not if absent.")
     )
-    warmup: int | None = Field(
+    warmup: WholeNumber | None = Field(
         None,
         ge=0,
         le=MAX_ITERATIONS,
         description="Steps in which the learning rate grows to its full size; 0 if absent.",
     )
-    noise: float | None = Field(
+    noise: Number | None = Field(
         None, ge=0, le=MAX_COORDINATE, description="The standard deviation of noise in the gradient; 0 if absent."
     )
-    momentum: float | None = Field(None, description=MEANINGS["momentum"])
-    beta1: float | None = Field(None, description=MEANINGS["beta1"])
-    beta2: float | None = Field(None, description=MEANINGS["beta2"])
-    beta3: float | None = Field(None, description=MEANINGS["beta3"])
-    alpha: float | None = Field(None, description=MEANINGS["alpha"])
-    rho: float | None = Field(None, description=MEANINGS["rho"])
-    eps: float | None = Field(None, description=MEANINGS["eps"])
-    eps_root: float | None = Field(None, description=MEANINGS["eps_root"])
-    weight_decay: float | None = Field(None, description=MEANINGS["weight_decay"])
-    momentum_decay: float | None = Field(None, description=MEANINGS["momentum_decay"])
-    etaminus: float | None = Field(None, description=MEANINGS["etaminus"])
-    etaplus: float | None = Field(None, description=MEANINGS["etaplus"])
-    step_min: float | None = Field(None, description=MEANINGS["step_min"])
-    step_max: float | None = Field(None, description=MEANINGS["step_max"])
-    delta: float | None = Field(None, description=MEANINGS["delta"])
-    c: float | None = Field(None, description=MEANINGS["c"])
-    beta: float | None = Field(None, description=MEANINGS["beta"])
-    t0: float | None = Field(None, description=MEANINGS["t0"])
-    f_star: float | None = Field(None, description=MEANINGS["f_star"])
+    momentum: Number | None = Field(None, description=MEANINGS["momentum"])
+    beta1: Number | None = Field(None, description=MEANINGS["beta1"])
+    beta2: Number | None = Field(None, description=MEANINGS["beta2"])
+    beta3: Number | None = Field(None, description=MEANINGS["beta3"])
+    alpha: Number | None = Field(None, description=MEANINGS["alpha"])
+    rho: Number | None = Field(None, description=MEANINGS["rho"])
+    eps: Number | None = Field(None, description=MEANINGS["eps"])
+    eps_root: Number | None = Field(None, description=MEANINGS["eps_root"])
+    weight_decay: Number | None = Field(None, description=MEANINGS["weight_decay"])
+    momentum_decay: Number | None = Field(None, description=MEANINGS["momentum_decay"])
+    etaminus: Number | None = Field(None, description=MEANINGS["etaminus"])
+    etaplus: Number | None = Field(None, description=MEANINGS["etaplus"])
+    step_min: Number | None = Field(None, description=MEANINGS["step_min"])
+    step_max: Number | None = Field(None, description=MEANINGS["step_max"])
+    delta: Number | None = Field(None, description=MEANINGS["delta"])
+    c: Number | None = Field(None, description=MEANINGS["c"])
+    beta: Number | None = Field(None, description=MEANINGS["beta"])
+    t0: Number | None = Field(None, description=MEANINGS["t0"])
+    f_star: Number | None = Field(None, description=MEANINGS["f_star"])
 
     @field_validator("learning_rate")
     @classmethod
@@ -113,6 +120,12 @@ class RunKeys(Table):
         return optimizer(self.optimizer or GRADIENT_DESCENT.name, **self.hyperparameters)
 
     @property
+    def full_schedule(self) -> Schedule:
+        """How the learning rate changes, with every default filled in."""
+        keys = self.schedule or ScheduleKeys()
+        return schedule(keys.name, keys.parameters, warmup=self.warmup or 0)
+
+    @property
     def hyperparameters(self) -> dict[str, float]:
         """The hyper-parameters that are given."""
         return self.model_dump(include=set(RANGES), exclude_none=True)
@@ -121,12 +134,19 @@ class RunKeys(Table):
 class RunTable(RunKeys):
     """One of several runs; what it leaves out is as the description says for all."""
 
-    label: str | None = Field(None, min_length=1, max_length=MAX_LABEL, description="What the legend calls the run.")
+    label: str | None = Field(None, max_length=MAX_LABEL, description="What the legend calls the run.")
 
     @field_validator("label", mode="before")
     @classmethod
-    def _one_line(cls, value: object) -> object:
+    def _can_be_read(cls, value: object) -> object:
+        if isinstance(value, str) and not any(map(is_seen, value)):
+            raise refusal(f"must have a letter that can be seen, not be {shorten(value)}")
         return single_line(value)
+
+    @property
+    def contents(self) -> tuple[object, ...]:
+        """All that makes two runs differ, with defaults filled in: equal for equal runs."""
+        return self.label, self.rule, self.learning_rate, self.full_schedule, self.noise or 0.0
 
     def completed(self, top: RunKeys) -> RunTable:
         """Return the run with what the description says for all, of which it takes what its optimizer has."""
@@ -155,7 +175,7 @@ def check_runs(top: RunKeys, tables: Sequence[RunTable]) -> tuple[RunTable, ...]
     for number, run in enumerate(runs):
         if run.noise and run.rule.searches:
             raise refusal(
-                f"{run.rule.name} compares values of f, in which there is no noise; leave out noise, or this optimizer",
+                f"{run.rule.name} looks at f itself, and only the gradient has noise; leave out one of the two",
                 "noise",
                 "optimizer",
                 *([f"{places[number]}.noise", f"{places[number]}.optimizer"] if tables else ()),
@@ -163,9 +183,11 @@ def check_runs(top: RunKeys, tables: Sequence[RunTable]) -> tuple[RunTable, ...]
     labels = Counter(run.label for run in runs if run.label is not None)
     if twice := [label for label, number in labels.items() if number > 1]:
         raise refusal(f"two runs have the label {shorten(twice[0])}; give each one of its own", "runs")
-    for number, run in enumerate(runs):
-        if run in runs[:number]:
-            raise refusal(f"runs {runs.index(run) + 1} and {number + 1} are the same; leave one out", "runs")
+    contents = [run.contents for run in runs]
+    for number, own in enumerate(contents):
+        if (first := contents.index(own)) < number:
+            same = f"runs {first + 1} and {number + 1} are the same; leave one out"
+            raise refusal(same, "runs", "learning_rate")
     return runs
 
 
@@ -176,10 +198,12 @@ def _check_keys(keys: RunKeys, names: Sequence[str], before: str) -> None:
     rated = [rule for rule in rules if not rule.searches]
     for key in RATE_KEYS:
         if getattr(keys, key) is not None and not rated:
-            raise refusal(f"{known} finds the length of its steps itself; leave this out", f"{before}{key}")
+            raise refusal(f"{known} finds the length of its steps itself; leave out {key}", f"{before}{key}")
     for key, number in keys.hyperparameters.items():
-        having = [rule for rule in rules if key in rule.hyperparameters] or rules[:1]
-        for rule in having:
+        having = [rule for rule in rules if key in rule.hyperparameters]
+        if not having and len(set(names)) > 1:
+            raise refusal(f"none of {known} has a hyper-parameter {shorten(key)}", f"{before}{key}")
+        for rule in having or rules[:1]:
             try:
                 rule.with_hyperparameters({key: number})
             except InputError as error:
