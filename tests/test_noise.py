@@ -52,6 +52,13 @@ def test_fewer_points_have_the_noise_that_they_have_among_more():
         np.testing.assert_array_equal(many.status[:count], few.status)
 
 
+def test_a_points_noise_is_its_own_whoever_rests_beside_it():
+    some_rest, none_rests = run(Noise(2.0, seed=1)), run(Noise(2.0, seed=1), tolerance=0.0)
+    assert some_rest.iterations[0] > some_rest.iterations.min()
+    for point, last in enumerate(some_rest.iterations):
+        np.testing.assert_array_equal(some_rest.points[: last + 1, point], none_rests.points[: last + 1, point])
+
+
 def test_all_runs_of_a_race_have_the_same_noise():
     """On level ground, plain descent's step is the noise, and sign descent's is its sign."""
     plain, sign = (
