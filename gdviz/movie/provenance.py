@@ -104,6 +104,7 @@ class Kind(Enum):
     FILM = "gdviz"
     STILL = "gdviz-still"
     FORMULA = "gdviz-formula"
+    LADDERS = "gdviz-tune"
 
 
 def stamp_film(files: Sequence[Path], target: Path, fingerprint: str) -> None:
