@@ -28,6 +28,7 @@ OTHER = {word: f"Ж{chr(0x430 + number)}{'{n}' * ('{n}' in word)}" for number, w
 LONG = {
     "learning rate": "Schrittweitenfaktor",
     "iteration": "Iterationsschritt",
+    "evaluation": "Auswertung der Funktion",
     "converged": "zur Ruhe gekommen",
     "left the view": "aus dem Bildausschnitt gelaufen",
     "diverged": "auseinandergelaufen",
@@ -68,6 +69,13 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
         "timing": {"step_by_step": 1},
         "runs": [{"label": "Ж", "optimizer": "adamw", "learning_rate": 0.1}],
     },
+    "race": {
+        "panels": ["loss"],
+        "starts": ONE,
+        "legend": True,
+        "clock": "evaluations",
+        "runs": [{"label": "Ж", "learning_rate": 0.01}, {"label": "Я", "learning_rate": 1.0}],
+    },
     "diverging": {"function": "log(x)", "extent": [-2, 2], "starts": {"points": [[-1.0], [1.0]]}},
     "leaving": {"function": "x + y", "view": "map", "starts": {"grid": 3}, "learning_rate": 1.0},
     "flat": {"function": "0*x + 0*y", "view": "map", "starts": {"grid": 3}},
@@ -89,7 +97,11 @@ def marks(scene: Scene) -> Iterator[Mark]:
         for panel in (scene.main, *scene.panels):
             if isinstance(panel, MarksPanel):
                 yield from [*panel.ground(), *panel.marks(state)]
-        yield from [*scene.overlay(), *caption_marks(scene.caption(state), scene.layout, scene.subject.theme)]
+        yield from [
+            *scene.overlay(),
+            *scene.standings(state),
+            *caption_marks(scene.caption(state), scene.layout, scene.subject.theme),
+        ]
 
 
 def texts(scene: Scene) -> set[str]:

@@ -44,6 +44,7 @@ class Words(Table):
     gradient_descent: _Text = _word("gradient descent", "How the points descend.")
     learning_rate: _Text = _word("learning rate", "The share of the gradient that a step takes.")
     iteration: _Text = _word("iteration", "How many steps have been made.")
+    evaluation: _Text = _word("evaluation", "How often f and its gradient have been evaluated, on that clock.")
     median: _Text = _word("median", "Of the values of many points.")
     best: _Text = _word("best", "The least of the values of many points.")
     converged: _Text = _word("converged", "How many points have come to a minimum.")

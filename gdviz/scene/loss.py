@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gdviz.description.choices import LossScale, View
+from gdviz.descent.engine import Status
+from gdviz.description.choices import LossScale, PointColor, View
 from gdviz.extent import FloatArray
 from gdviz.picture.layout import TEXT, Place
 from gdviz.picture.lettering import text_width
-from gdviz.picture.marks import Area, Label, Mark
+from gdviz.picture.marks import Area, Dot, Label, Mark
 from gdviz.picture.plot import Plot, padded
 from gdviz.picture.themes import Rgb
 from gdviz.scene.panel import MarksPanel
-from gdviz.scene.point_marks import ball
-from gdviz.scene.run import Run, first_color
+from gdviz.scene.point_marks import ball, cross
+from gdviz.scene.run import Run, clock_word, first_color
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState
 
 MOMENTS = 600  # iterations that are looked at; of more, evenly spaced ones
 SAMPLED = 2_000  # points that are looked at, if there are more
+WIDTH = 2.6  # units: of a line
+RACERS = (3.8, 2.2)  # likewise of the first and of the last run of a race
+ON = 0.5  # of its own width: a line that goes on level
 DECADES = 2.0  # that the loss must span to be drawn on a logarithmic axis
 DEEPEST = 12.0  # decades of a logarithmic axis at most
 WITH_AXES, BARE = (64, 42, 14, 60), (14, 42, 14, 14)  # units left free at the left, top, right and bottom of the plot
@@ -42,6 +47,14 @@ class Trace:
         The band's edges, shape (k,), or None.
     color
         Of the line.
+    width
+        Of the line, in units.
+    arrival
+        The iteration at which a single point of a race has come to rest, from which on the line goes on level.
+    out
+        Whether a single point of a race has diverged or left when its line ends.
+    exit
+        Where such a line ends or leaves the plot for good, as numbers of the plot, shape (2,); None if it does not.
 
     """
 
@@ -50,6 +63,10 @@ class Trace:
     lower: FloatArray | None
     upper: FloatArray | None
     color: Rgb
+    width: float = WIDTH
+    arrival: float = math.inf
+    out: bool = False
+    exit: FloatArray | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +97,9 @@ class LossPanel(MarksPanel):
         name = words.distance_to_minimum if self.logarithmic else words.f
         marks: list[Mark] = [self.plot.name_of_y(self.theme, name)]
         if self.subject.has_axes(View.LOSS):
-            marks = self.plot.axes(self.theme, words.iteration, name, logarithmic=self.logarithmic)
+            marks = self.plot.axes(
+                self.theme, clock_word(self.subject.resolved.clock, words), name, logarithmic=self.logarithmic
+            )
         size, right, top = self.plot.region.text_size(TEXT), self.plot.region.right, self.place.content.top
         named = [trace for trace in self.traces if trace.name]
         for trace in reversed(named):
@@ -100,10 +119,16 @@ class LossPanel(MarksPanel):
         return np.append(self.iterations[past], position), np.append(values[past], now)
 
     def _line(self, trace: Trace, position: float) -> list[Mark]:
-        x, y = self._until(position, trace.values)
-        line = self.plot.curve(x, y, trace.color, 2.6)
-        here = self.plot.shows(x[-1], y[-1])
-        return [*line, *(ball(self.plot.place(x[-1], y[-1]), 6 * self.plot.region.unit, trace.color) if here else [])]
+        x, y = self._until(min(position, trace.arrival), trace.values)
+        line, unit = self.plot.curve(x, y, trace.color, trace.width), self.plot.region.unit
+        here, place = self.plot.shows(x[-1], y[-1]), self.plot.place(x[-1], y[-1])
+        marks = [*line, *(ball(place, 6 * unit, trace.color) if here else [])]
+        if position >= trace.arrival:
+            on = self.plot.curve(np.array([trace.arrival, position]), y[[-1, -1]], trace.color, ON * trace.width)
+            marks = [*on, *marks, Dot(place, 10 * unit, trace.color, ring=1.8 * unit)]
+        if trace.exit is not None and position >= trace.exit[0]:
+            marks += cross(self.plot.place(*trace.exit), 6 * unit, trace.color, self.theme)
+        return marks
 
     def _band(self, trace: Trace, position: float) -> list[Mark]:
         if trace.lower is None or trace.upper is None:
@@ -120,16 +145,76 @@ def build_loss(subject: Subject, place: Place) -> LossPanel:
     """Make the panel."""
     resolved = subject.resolved
     steps = max(run.descent.steps for run in subject.runs)
-    iterations = np.unique(np.round(np.linspace(0, steps, min(steps + 1, MOMENTS))))
-    traces = [trace for run in subject.runs for trace in _traces(run, iterations, subject)]
-    lowest = _lowest(subject)
+    moments = np.round(np.linspace(0, steps, min(steps + 1, MOMENTS)))
+    if subject.is_race_of_points:
+        moments = np.concatenate([moments, *(run.descent.iterations for run in subject.runs)])
+    iterations = np.unique(moments)
+    if subject.is_race:
+        traces, highest = _race_traces(subject, iterations), _highest_in_view(subject)
+    else:
+        traces, highest = _traces(subject.runs[0], iterations, subject), math.inf
+    lowest = _lowest(subject, highest)
     powers = [_in_powers(trace, lowest) for trace in traces]
     logarithmic = _is_logarithmic(resolved.loss_scale, powers)
     shown = powers if logarithmic else traces
-    heights = _range(shown, logarithmic=logarithmic)
+    top = float(_powers(np.array([highest - lowest]))[0]) if logarithmic else highest
+    heights = _range(shown, top, logarithmic=logarithmic)
     sides = WITH_AXES if subject.has_axes(View.LOSS) else BARE
     plot = Plot(place.content.inset(*sides), (0.0, float(max(steps, 1))), heights)
+    if subject.is_race:
+        shown = [_within(trace, iterations, heights) for trace in shown]
     return LossPanel(subject, place, plot, iterations, tuple(shown), logarithmic)
+
+
+def _race_traces(subject: Subject, iterations: FloatArray) -> list[Trace]:
+    """Return a line for each run: its only point's own, or the median of its points."""
+    traces, named = [], subject.resolved.point_color is not PointColor.RUN
+    for number, run in enumerate(subject.runs):
+        descent, count = run.descent, len(run.descent.status)
+        if not count:
+            continue
+        values = descent.values[np.minimum(iterations.astype(np.intp), descent.steps)][:, descent.sample(SAMPLED)]
+        arrival, out = math.inf, False
+        if count == 1:
+            shown, end, status = values[:, 0].copy(), float(descent.iterations[0]), descent.status[0]
+            out = status in (Status.DIVERGED, Status.LEFT)
+            if out:
+                shown[iterations > end] = np.nan
+            elif status != Status.RUNNING:
+                arrival = end
+        else:
+            shown = np.median(np.where(np.isfinite(values), values, np.inf), axis=1)
+        width = float(np.linspace(*RACERS, len(subject.runs))[number])
+        name = run.settings.label if named else ""
+        traces.append(Trace(name, shown, None, None, run.hue, width, arrival, out))
+    return traces
+
+
+def _highest_in_view(subject: Subject) -> float:
+    """Return the highest value of f that a point has in the extent: a run that leaves it is not followed up."""
+    extent, highest = subject.resolved.extent, -math.inf
+    for run in subject.runs:
+        some = run.descent.sample(SAMPLED // len(subject.runs))
+        inside = extent.contains(run.descent.points[:, some]) & np.isfinite(run.descent.values[:, some])
+        highest = max(highest, float(run.descent.values[:, some].max(initial=-math.inf, where=inside)))
+    return highest if math.isfinite(highest) else math.inf
+
+
+def _within(trace: Trace, iterations: FloatArray, heights: tuple[float, float]) -> Trace:
+    """Return a line of a race that runs along the plot's lower edge where it is lower, and where it leaves the plot."""
+    low, high = heights
+    values = np.where(trace.values < low, low, trace.values)
+    known = np.flatnonzero(~np.isnan(values))
+    inside = np.flatnonzero(values <= high)
+    if not len(inside) or math.isfinite(trace.arrival):
+        return replace(trace, values=values)
+    last = int(inside[-1])
+    if last == known[-1]:
+        end = np.array([iterations[last], values[last]]) if trace.out else None
+        return replace(trace, values=values, exit=end)
+    share = (high - values[last]) / (values[last + 1] - values[last])
+    at = iterations[last] + share * (iterations[last + 1] - iterations[last])
+    return replace(trace, values=values, exit=np.array([at, high]))
 
 
 def _traces(run: Run, iterations: FloatArray, subject: Subject) -> list[Trace]:
@@ -149,11 +234,18 @@ def _traces(run: Run, iterations: FloatArray, subject: Subject) -> list[Trace]:
     return [Trace(words.median, median, lower, upper, theme.curve), Trace(words.best, best, None, None, theme.point)]
 
 
-def _lowest(subject: Subject) -> float:
-    """Return the least value known or seen: that of a known minimum, or what a point has reached."""
+def _lowest(subject: Subject, highest: float) -> float:
+    """Return the least value known or seen: that of a known minimum, or what a point has reached.
+
+    In a race, what points reach outside the extent does not count, unless all of them are there.
+    """
     objective = subject.resolved.objective
     known = [float(objective.value(*minimum)) for minimum in objective.minima]
-    seen = [run.descent.values[np.isfinite(run.descent.values)] for run in subject.runs]
+    seen = []
+    for run in subject.runs:
+        values, points = run.descent.values, run.descent.points
+        inside = subject.resolved.extent.contains(points) if subject.is_race and math.isfinite(highest) else True
+        seen.append(values[np.isfinite(values) & inside])
     return min([*known, *(float(values.min()) for values in seen if values.size)], default=0.0)
 
 
@@ -176,10 +268,10 @@ def _is_logarithmic(scale: LossScale, powers: Sequence[Trace]) -> bool:
     return bool(spans) and float(max(spans)) >= DECADES
 
 
-def _range(traces: Sequence[Trace], *, logarithmic: bool) -> tuple[float, float]:
+def _range(traces: Sequence[Trace], top: float, *, logarithmic: bool) -> tuple[float, float]:
     upper = [trace.upper for trace in traces if trace.upper is not None]
     values = np.concatenate([np.zeros(0), *(trace.values for trace in traces), *upper])
-    values = values[np.isfinite(values)]
+    values = values[np.isfinite(values) & (values <= top)]
     if not values.size:
         return 0.0, 1.0
     low, high = padded(values, 0.06)

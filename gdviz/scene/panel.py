@@ -10,7 +10,7 @@ from gdviz.picture.caption import Readout
 from gdviz.picture.layout import Place, Region
 from gdviz.picture.marks import Mark, Strokes
 from gdviz.picture.themes import Theme
-from gdviz.scene.run import run_readouts
+from gdviz.scene.run import race_readouts, run_readouts
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState
 
@@ -48,6 +48,8 @@ class Panel(ABC):
     def readouts(self, state: FrameState) -> list[Readout]:
         """Return the numbers of a frame."""
         subject = self.subject
+        if subject.is_race:
+            return race_readouts(subject.runs, state.position, subject.resolved)
         return run_readouts(subject.runs[0], state.position, subject.resolved.extent, subject.words)
 
 

@@ -13,7 +13,7 @@ from gdviz.description.words import Words
 from gdviz.extent import FloatArray
 from gdviz.picture.layout import Place, Region
 from gdviz.picture.lettering import text_width
-from gdviz.picture.marks import Dot, Label, Mark
+from gdviz.picture.marks import Dot, Label, Line, Mark
 from gdviz.picture.plot import Plot
 from gdviz.picture.themes import Rgb, Theme
 from gdviz.scene.run import Run
@@ -188,6 +188,15 @@ def ball(centre: FloatArray, radius: float, color: Rgb) -> list[Mark]:
         Dot(centre, 1.16 * radius, dark),
         Dot(centre, radius, color),
         Dot(centre - 0.3 * radius, 0.3 * radius, light),
+    ]
+
+
+def cross(centre: FloatArray, radius: float, color: Rgb, theme: Theme) -> list[Mark]:
+    """Return a cross with an edge in the background's colour: here a point is out of the race."""
+    strokes = [centre + radius * np.array([[-1.0, side], [1.0, -side]]) for side in (1.0, -1.0)]
+    return [
+        *(Line(ends, theme.background, 0.95 * radius) for ends in strokes),
+        *(Line(ends, color, 0.45 * radius) for ends in strokes),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass
 from types import MappingProxyType
@@ -100,7 +101,7 @@ class Run:
         """Return the points between two iterates, shape (n, dimension); `position` counts iterations."""
         before = min(int(position), self.descent.steps)
         after = min(before + 1, self.descent.steps)
-        share = position - before
+        share = min(position, self.descent.steps) - before
         points = self.descent.points
         return np.asarray((1 - share) * points[before] + share * points[after])
 
@@ -137,6 +138,27 @@ def step_readouts(run: Run, position: float, words: Words) -> list[Readout]:
         *([] if rate is None else [Readout(words.learning_rate, f"{rate:g}", f"{rate:g}")]),
         Readout(words.iteration, str(int(position)), str(run.descent.steps)),
     ]
+
+
+def clock_word(clock: Clock, words: Words) -> str:
+    """Return what is counted on a clock."""
+    return words.evaluation if clock is Clock.EVALUATIONS else words.iteration
+
+
+def race_readouts(runs: Sequence[Run], position: float, resolved: Resolved) -> list[Readout]:
+    """Return the numbers of a race: how much of the budget is used, and how the points of all runs have ended.
+
+    What became of a single point is told by the legend.
+    """
+    words, budget = resolved.words, f" / {resolved.max_iterations}"
+    now, last = (
+        all_counts([run.counts(min(at, run.descent.steps), resolved.extent) for run in runs])
+        for at in (position, math.inf)
+    )
+    steps = max(run.descent.steps for run in runs)
+    clock = Readout(clock_word(resolved.clock, words), f"{int(position)}{budget}", f"{steps}{budget}")
+    ends = end_readouts(now, last, words)
+    return [clock, *(ends if now.points > len(runs) else ends[:1])]
 
 
 def number_readout(label: str, number: float, widest: str, words: Words, *, span: float = 1.0) -> Readout:
