@@ -34,7 +34,8 @@ RAVINE: dict[str, Any] = {
     "size": [320, 180],
     "fps": 5,
 }
-ALL = ["gradient", "momentum", "scale", "step"]
+PARTS = (StepPart.GRADIENT, StepPart.MOMENTUM, StepPart.SCALE, StepPart.STEP)
+ALL = [part.value for part in PARTS]
 
 
 def scene_of(**more: Any) -> Scene:
@@ -88,6 +89,12 @@ def test_at_rest_there_is_no_arrow():
     assert ends(scene, at(scene, float(scene.runs[0].descent.steps))) == {}
 
 
+def test_a_point_that_never_moves_has_no_arrow_and_nothing_is_said_of_lengths():
+    scene = scene_of(starts={"points": [[0, 0]]}, timing={"step_by_step": 2})
+    assert all(ends(scene, scene.timeline.state(frame)) == {} for frame in range(0, scene.timeline.frames, 7))
+    assert arrows_of(scene).scale == 1
+
+
 def test_one_part_alone_stands_at_the_point():
     scene = scene_of(arrows=["scale"])
     np.testing.assert_allclose(ends(scene, at(scene, 4.0))[StepPart.SCALE][0], scene.runs[0].descent.points[4, 0])
@@ -105,8 +112,7 @@ def test_a_slow_step_shows_its_parts_one_after_the_other():
     lengths = []
     for share in np.linspace(0, SETS_OFF, 41):
         shown = ends(scene, at(scene, 2.0, SlowStep(2, float(share))))
-        parts = [StepPart(name) for name in ALL]
-        lengths.append([float(np.linalg.norm(np.subtract(*shown[part]))) if part in shown else 0.0 for part in parts])
+        lengths.append([float(np.linalg.norm(np.subtract(*shown[part]))) if part in shown else 0.0 for part in PARTS])
     grown = np.array(lengths)
     assert (grown[0] == 0).all()
     assert (np.diff(grown, axis=0) >= -1e-12).all()

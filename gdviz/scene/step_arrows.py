@@ -17,7 +17,6 @@ from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Area, Label, Line, Mark
 from gdviz.picture.plot import Plot
 from gdviz.picture.themes import Rgb, Theme
-from gdviz.scene.point_marks import SCALES
 from gdviz.scene.run import Run, descended
 from gdviz.scene.timeline import SETS_OFF, FrameState
 from gdviz.terrain.arrow import lay_arrow, scene_lengths
@@ -25,6 +24,7 @@ from gdviz.terrain.field import Arrows
 from gdviz.terrain.landscape import Landscape
 
 SEEN = 0.4  # scene units: the longest arrow is no shorter, or all are drawn larger than they are
+SCALES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # how many times as long
 GROWS = 0.5  # of the time that a slow step gives to a part, in which its arrow grows
 WIDTH, STEP_WIDTH, EDGE = 3.2, 5.2, 1.3  # units: of a part's line, of the step's, and of the edge to both sides
 WORD, BEFORE_TIP, SMALLEST_WORD = 22.0, 10.0, 11  # units, units, and pixels: a part's word, and how far from its tip
@@ -70,7 +70,7 @@ class StepArrows:
         steps = slice(0, self.slow_steps or None)
         each = [scene_lengths(self.vectors[part][steps], self.landscape) for part in self.shown]
         longest = float(np.nan_to_num(np.concatenate(each), posinf=0.0).max(initial=0.0))
-        return next((scale for scale in SCALES if scale * longest >= SEEN), SCALES[-1])
+        return next((scale for scale in SCALES if scale * longest >= SEEN), SCALES[-1] if longest else 1)
 
     def newest(self, state: FrameState) -> StepArrow | None:
         """Return the arrow that has grown last in a step that is shown slowly, until the point sets off."""
