@@ -100,15 +100,22 @@ def adadelta(at: Moment, state: State, *, rho: float, eps: float) -> Step:
 
 
 def _means(gradient: FloatArray, state: State, beta1: float, beta2: float) -> tuple[FloatArray, FloatArray]:
-    """Return the fading means of the gradient and of its square."""
-    return beta1 * state[0] + (1 - beta1) * gradient, beta2 * state[1] + (1 - beta2) * gradient**2
+    """Return the fading means of the gradient and of its square; sums in place are faster, and the same to the bit."""
+    mean, square = beta1 * state[0], beta2 * state[1]
+    mean += (1 - beta1) * gradient
+    square += (1 - beta2) * gradient**2
+    return mean, square
 
 
 def adam(at: Moment, state: State, *, beta1: float, beta2: float, eps: float) -> Step:
     """Divide a fading mean of the gradient by the root of that of its square, both corrected for their start at 0."""
     mean, square = _means(at.gradient, state, beta1, beta2)
-    root = np.sqrt(square / (1 - beta2**at.step)) + eps
-    return -at.learning_rate * (mean / (1 - beta1**at.step)) / root, (mean, square)
+    root = square / (1 - beta2**at.step)
+    np.sqrt(root, out=root)
+    root += eps
+    change = -at.learning_rate * (mean / (1 - beta1**at.step))
+    change /= root
+    return change, (mean, square)
 
 
 def amsgrad(at: Moment, state: State, *, beta1: float, beta2: float, eps: float) -> Step:
