@@ -48,3 +48,8 @@ def test_it_is_told_by_the_films_clock(clock: str, unit: str):
     assert newton.startswith(
         "Newton: converged after " + {"iterations": "1 iteration,", "evaluations": "3 evaluations,"}[clock]
     )
+
+
+def test_a_point_that_diverged_in_a_race_has_not_left():
+    _, wild = lines(RATES[0], {"learning_rate": 1e200, "label": "wild"}, starts={"points": [[1, 1]]})
+    assert wild.startswith("wild: diverged after 1 iteration,")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from gdviz.descent.engine import Status
 from gdviz.description.choices import View
 from gdviz.description.resolve import Resolved
 from gdviz.picture.caption import Caption
@@ -18,7 +19,7 @@ from gdviz.scene.loss import build_loss
 from gdviz.scene.map import build_map
 from gdviz.scene.panel import Panel
 from gdviz.scene.race_legend import RaceLegend
-from gdviz.scene.run import Run, StatusCounts
+from gdviz.scene.run import Run, StatusCounts, all_counts, count
 from gdviz.scene.run_result import RunResult, run_result
 from gdviz.scene.slices import build_slices
 from gdviz.scene.subject import Subject
@@ -80,13 +81,22 @@ class Scene:
     @property
     def counts(self) -> StatusCounts:
         """How the points of all runs ended."""
-        return self.subject.counts
+        return all_counts([result.counts for result in self.results])
 
     @property
     def results(self) -> tuple[RunResult, ...]:
-        """How each run ended; a point that is outside the extent at its end has left."""
-        extent, clock = self.resolved.extent, self.resolved.clock
-        return tuple(run_result(run, run.counts(run.descent.steps, extent), clock) for run in self.runs)
+        """How each run ended; a point that is outside the extent at its end has left.
+
+        In a race of points, one that diverged has diverged wherever it is, as the legend says.
+        """
+        extent, clock, race = self.resolved.extent, self.resolved.clock, len(self.runs) > 1
+        results = []
+        for run in self.runs:
+            status = run.descent.status
+            alone = race and status.tolist() == [Status.DIVERGED]
+            counts = count(status) if alone else run.counts(run.descent.steps, extent)
+            results.append(run_result(run, counts, clock))
+        return tuple(results)
 
     def legend(self) -> list[Mark]:
         """Return what says which colour is what: nothing, unless it is asked for."""

@@ -19,7 +19,7 @@ from gdviz.picture.themes import Rgb, Theme
 from gdviz.scene.camera_path import camera_path
 from gdviz.scene.pace import build_pace
 from gdviz.scene.point_marks import PointSizes, point_sizes
-from gdviz.scene.run import Run, StatusCounts, all_counts, make_runs
+from gdviz.scene.run import Run, make_runs
 from gdviz.scene.step_arrows import StepArrows, build_step_arrows
 from gdviz.scene.timeline import Timeline
 from gdviz.scene.turntable import closed_turn, slow_turn
@@ -183,8 +183,3 @@ class Subject:
         strength = np.maximum(1 / (1 + CROWDING * covered), FAINTEST)[:, None]
         ground = at_nearest_vertex(self.landscape, self.ground, trails.vertices)
         return np.asarray(strength * own + (1 - strength) * ground)
-
-    @property
-    def counts(self) -> StatusCounts:
-        """How the points of all runs ended."""
-        return all_counts([run.counts(run.descent.steps, self.resolved.extent) for run in self.runs])
