@@ -220,7 +220,7 @@ def test_any_text_is_an_expression_or_refused(text: str):
 
 FLAGS = (
     "--start", "--grid", "--random", "--seed", "--learning-rate", "--tolerance", "--max-iterations", "--domain",
-    "--view", "--size", "--fps", "--seconds", "--set", "--jobs",
+    "--view", "--size", "--fps", "--seconds", "--set", "--jobs", "--optimizer", "--schedule", "--noise",
 )  # fmt: skip
 figures = st.text("0123456789.,-+eExX_naif ٣１", max_size=20)
 paths = st.builds("{}={}".format, st.text("abcdefghijklmnoprstuw._0123456789", max_size=25), texts | junk.map(toml))
@@ -239,6 +239,8 @@ keys = st.builds(
 @example("--set", "x=" + "[" * 100_000)
 @example("--set", "x=0x" + "f" * 100_000)
 @example("--view", "," * 100_000)
+@example("--optimizer", "adam:" + "beta1.x=1," * 10_000)
+@example("--optimizer", "adam:beta1=" + "[" * 100_000)
 def test_any_value_of_a_flag_is_refused_in_a_sentence(flag: str, value: str):
     given = [f"{flag}={value}", *(["--random=3"] if flag == "--seed" else [])]
     refused_in_a_sentence("render", "sphere", "--output", "missing/film.mp4", *given)
