@@ -7,8 +7,10 @@ import pytest
 
 from gdviz.descent.anatomy import StepPart, dissected_path, parts_of, recording
 from gdviz.descent.engine import Descent, descend
+from gdviz.descent.noise import Noise
 from gdviz.descent.optimizer import Optimizer
 from gdviz.descent.optimizers import OPTIMIZERS, optimizer
+from gdviz.descent.schedules import schedule
 from gdviz.extent import FloatArray
 from gdviz.functions import function
 
@@ -70,6 +72,29 @@ def test_a_weight_decay_is_a_part_where_there_is_one():
         np.testing.assert_allclose(sum(parts[part] for part in ADDED), parts[StepPart.STEP], atol=1e-9)
         towards_zero = (parts[StepPart.DECAY] * descent.points[:, 0]).sum(axis=1)[:-1]
         assert (towards_zero < 0).all()
+
+
+def test_with_a_schedule_and_noise_the_parts_are_those_of_the_steps_that_are_made():
+    rule = optimizer("momentum")
+    recorder, records = recording(rule)
+    made, again = (
+        descend(
+            ROSENBROCK,
+            [[-1.2, 1.8]],
+            learning_rate=3e-4,
+            tolerance=0,
+            max_iterations=20,
+            optimizer=each,
+            schedule=schedule("exponential", {"factor": 0.9}, warmup=5),
+            noise=Noise(10.0, seed=3),
+        )
+        for each in (rule, recorder)
+    )
+    np.testing.assert_array_equal(again.points, made.points)
+    parts = dissected_path(rule, records, again.steps, SPAN)
+    added = parts[StepPart.GRADIENT] + parts[StepPart.MOMENTUM]
+    np.testing.assert_allclose(added[:-1], np.diff(made.points[:, 0], axis=0), atol=1e-12)
+    np.testing.assert_allclose(parts[StepPart.GRADIENT][0], -3e-4 / 5 * records[0].at.gradient[0])
 
 
 def test_momentum_adds_a_share_of_the_step_before():
