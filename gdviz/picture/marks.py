@@ -97,6 +97,8 @@ class Label:
         The text whose font it has; None for its own.
     opacity
         From 0, which is not seen, to 1.
+    halo
+        The colour of an edge that sets it off from what it lies on; None for none.
 
     """
 
@@ -107,6 +109,7 @@ class Label:
     anchor: str = "mm"
     font_of: str | None = None
     opacity: float = 1.0
+    halo: Rgb | None = None
 
 
 @dataclass(frozen=True)

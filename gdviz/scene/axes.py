@@ -171,7 +171,7 @@ class SurfaceAxes:
 
     def _land(self, camera: Camera) -> FloatArray:
         """Return where the outline is in the picture, as far as the camera sees it, shape (n, 2)."""
-        return self._project(camera, self.outline[_depths(camera, self.outline) > NEAREST])
+        return self._project(camera, self.outline[camera.depths(self.outline) > NEAREST])
 
     def _texts(self, placed: Sequence[Placed], theme: Theme) -> list[Text]:
         """Return the texts of axes, the most important first: the names, then numbers of all of them in turn."""
@@ -200,7 +200,7 @@ class SurfaceAxes:
         """Return an edge in the picture; none if it cannot be seen, or would not be read."""
         scale = edge.scale
         points = edge.at(np.array([scale.low, scale.high, *(tick.along for tick in scale.ticks)]))
-        if _depths(camera, points).min() < NEAREST:
+        if camera.depths(points).min() < NEAREST:
             return None
         places = self._project(camera, points)
         way = places[1] - places[0]
@@ -262,11 +262,6 @@ def _reaches(outward: FloatArray, extents: FloatArray) -> FloatArray:
     return np.asarray((np.abs(outward) * extents).sum(axis=-1, keepdims=True))
 
 
-def _depths(camera: Camera, points: FloatArray) -> FloatArray:
-    """Return how far before the camera points (n, 3) are, in scene units, shape (n,)."""
-    return np.asarray(camera.distance - (points - camera.focal_point) @ camera.backward)
-
-
 def build_axes(
     subject: Subject,
     region: Region,
@@ -319,7 +314,7 @@ def build_axes(
 
 def _length(camera: Camera, region: Region, ends: FloatArray) -> float:
     """Return how long a line between scene points (2, 3) is in the picture, in pixels; 0 if not all of it is seen."""
-    if _depths(camera, ends).min() < NEAREST:
+    if camera.depths(ends).min() < NEAREST:
         return 0.0
     one, other = camera.project(ends, (round(region.width), round(region.height)))
     return float(np.hypot(*(other - one)))

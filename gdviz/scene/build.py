@@ -114,7 +114,8 @@ class Scene:
 
     def picture_key(self, state: FrameState) -> Hashable:
         """Return all of a frame's state that its picture depends on."""
-        return (state.dissolved, *(panel.picture_key(state) for panel in (self.main, *self.panels)))
+        arrivals = self.subject.arrivals.key(state)
+        return (state.dissolved, arrivals, *(panel.picture_key(state) for panel in (self.main, *self.panels)))
 
     def caption(self, state: FrameState) -> Caption:
         """Return what is written on a frame."""

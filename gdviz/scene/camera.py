@@ -60,9 +60,12 @@ class Camera:
         """
         width, height = size
         offset = points - self.focal_point
-        depth = self.distance - offset @ self.backward
-        scale = height / (2 * math.tan(math.radians(VIEW_ANGLE / 2)) * depth)
+        scale = height / (2 * math.tan(math.radians(VIEW_ANGLE / 2)) * self.depths(points))
         return np.stack([width / 2 + offset @ self.right * scale, height / 2 - offset @ self.up * scale], axis=-1)
+
+    def depths(self, points: FloatArray) -> FloatArray:
+        """Return how far before the camera points (n, 3) are, in scene units, shape (n,)."""
+        return np.asarray(self.distance - (points - self.focal_point) @ self.backward)
 
 
 def fitting_distances(poses: Iterable[Pose], scene: FloatArray, aspect: float, margin: Margin) -> FloatArray:

@@ -14,6 +14,7 @@ from gdviz.picture.colors import to_bytes
 from gdviz.picture.layout import Place, Region
 from gdviz.picture.marks import Dot, Line, Mark, Raster, Strokes
 from gdviz.picture.plot import Plot
+from gdviz.scene.arrivals import arrival_marks
 from gdviz.scene.field_marks import field_marks
 from gdviz.scene.panel import MarksPanel
 from gdviz.scene.point_marks import balls, point_scale
@@ -89,7 +90,14 @@ class MapPanel(MarksPanel):
             parts += word_marks(newest, ends, self.plot.region, self.subject.words, self.theme)
         trails = self._trails(state.position) if self.subject.is_race_of_points else []
         points = [mark for run in self.subject.runs for mark in self._points(run, state.position)]
-        return [*parts, *trails, *points]
+        return [*parts, *trails, *points, *self._arrivals(state)]
+
+    def _arrivals(self, state: FrameState) -> list[Mark]:
+        """Return the marks of those who have come to rest, or are out of a race."""
+        shown = self.subject.arrivals.at(state)
+        places = [self.plot.place(*arrival.place) for arrival, _ in shown]
+        radius = self.subject.sizes.diameter / 4 * self._racers_scale
+        return arrival_marks(shown, np.array(places).reshape(-1, 2), self.region, radius, self.theme)
 
     @cached_property
     def _pieces(self) -> tuple[FloatArray, ...]:

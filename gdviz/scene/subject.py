@@ -16,6 +16,7 @@ from gdviz.extent import FloatArray
 from gdviz.picture.background import theme_on
 from gdviz.picture.colors import Ramp, faded, ground_ramp, height_colors, moving_or_resting
 from gdviz.picture.themes import Rgb, Theme
+from gdviz.scene.arrivals import Arrivals, build_arrivals
 from gdviz.scene.camera_path import camera_path
 from gdviz.scene.pace import build_pace
 from gdviz.scene.point_marks import PointSizes, point_sizes
@@ -131,6 +132,12 @@ class Subject:
         pace = build_pace([run.descent for run in self.runs], resolved.extent, slow)
         camera = camera_path(keyframes)
         return Timeline(resolved.drawn_frames, resolved.fps, resolved.timing, camera, pace, resolved.loop, slow)
+
+    @cached_property
+    def arrivals(self) -> Arrivals:
+        """Where and when the points of a race of single points come to rest or are out; none of others."""
+        runs = self.runs if self.is_race_of_points else ()
+        return build_arrivals(runs, self.resolved.extent, self.timeline)
 
     @property
     def _default_move(self) -> tuple[CameraKey, ...]:

@@ -18,15 +18,18 @@ from gdviz.picture.layout import Place, Region, caption_sizes
 from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Mark
 from gdviz.picture.overlaps import Room
+from gdviz.scene.arrivals import arrival_marks
 from gdviz.scene.axes import SurfaceAxes, build_axes
 from gdviz.scene.camera import Camera, Margin, eased_distances, fitting_distances, place_camera
 from gdviz.scene.panel import Panel
+from gdviz.scene.point_marks import ABOVE_GROUND, point_scale
 from gdviz.scene.step_arrows import word_marks
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState
 
 MARGIN = Margin(sides=0.04, top=0.07, bottom=0.09)  # the caption's line stands in the bottom margin
 ABOVE_OTHERS = 0.04  # the bottom margin of a surface that has a legend or panels below it
+NEAREST = 0.2  # scene units before the camera: what is nearer has no mark
 MOMENTS = 241  # of the film at which the camera's distance is computed
 EASE = 0.13  # share of the film over which the distance is eased, to both sides of a moment
 
@@ -55,9 +58,9 @@ class SurfacePanel(Panel):
         return state.position, state.slow, state.pose, self._distance(state), self.axes and self.axes.key(state.at)
 
     def overlay(self, state: FrameState, camera: Camera) -> list[Mark]:
-        """Return what is painted over the landscape, seen through the frame's camera: its axes, and a part's word."""
+        """Return what is painted over the landscape, seen through the frame's camera: axes, a part's word, arrivals."""
         axes = self.axes.marks(camera, state.at, self.theme) if self.axes else []
-        return [*axes, *self._word(state, camera)]
+        return [*axes, *self._word(state, camera), *self._arrivals(state, camera)]
 
     def _word(self, state: FrameState, camera: Camera) -> list[Mark]:
         steps = self.subject.step_arrows
@@ -68,6 +71,20 @@ class SurfacePanel(Panel):
         left, top, right, bottom = self.region.box
         places = camera.project(ends, (right - left, bottom - top)) + [left, top]
         return word_marks(newest, places, self.region, self.subject.words, self.theme)
+
+    def _arrivals(self, state: FrameState, camera: Camera) -> list[Mark]:
+        """Return the marks of those who have come to rest, or are out of a race, where the camera sees them."""
+        subject, region = self.subject, self.region
+        shown = subject.arrivals.at(state)
+        radius = subject.sizes.diameter / 4 * region.unit * point_scale(region)
+        if not shown:
+            return []
+        draped = subject.landscape.drape(np.array([arrival.place for arrival, _ in shown]))
+        draped[:, 2] += ABOVE_GROUND * radius * camera.pixel_size(round(region.height))
+        seen = np.isfinite(draped).all(axis=1) & (camera.depths(draped) > NEAREST)
+        places = camera.project(draped[seen], (round(region.width), round(region.height)))
+        some = [each for each, is_seen in zip(shown, seen, strict=True) if is_seen]
+        return arrival_marks(some, places + [region.left, region.top], region, radius, self.theme)
 
     def camera(self, state: FrameState) -> Camera:
         """Return the camera of a frame; at zoom 1 the landscape fills the region, and all of it is there."""

@@ -15,6 +15,7 @@ from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLActor
 
 from gdviz.picture.colors import to_bytes
 from gdviz.scene.camera import Camera
+from gdviz.scene.point_marks import ABOVE_GROUND
 from gdviz.scene.surface import SurfacePanel
 from gdviz.terrain.ground import build_block, contour_colors, contour_levels
 
@@ -101,7 +102,7 @@ class RunActors:
             return
         self._points["color"] = to_bytes(self._panel.subject.point_colors(self._run, position, places))
         radius = self._diameter / 2 * camera.pixel_size(rows)
-        places[:, 2] += 0.6 * radius
+        places[:, 2] += ABOVE_GROUND * radius
         places[~visible] = camera.position + camera.backward  # behind the camera, where nothing is drawn
         self._points.points = places
         shown = self._connectivity[: 2 * self._trails.count_until(position)]

@@ -15,6 +15,7 @@ from gdviz.picture.themes import Rgb, Rgba
 from gdviz.stage.alpha import blank
 
 SUPERSAMPLING = 3
+HALO = 0.12  # of the letters' size: how wide the edge around a text is
 
 Shape = Line | Dot | Area | Raster
 
@@ -108,11 +109,14 @@ def write(picture: Image.Image, marks: Sequence[Mark], corner: tuple[int, int] =
     left, top = corner
     for mark in marks:
         match mark:
-            case Label(text, place, size, color, anchor, font_of, opacity) if text:
+            case Label(text, place, size, color, anchor, font_of, opacity, halo) if text:
                 font = font_for(text if font_of is None else font_of, round(size))
                 at = (place[0] - left, place[1] - top)
                 if opacity < 1:
                     _write_faintly(picture, at, text, font, mark)
+                elif halo is not None:
+                    around = _halo(mark)
+                    draw.text(at, text, font=font, fill=color, anchor=anchor, stroke_width=around, stroke_fill=halo)
                 else:
                     draw.text(at, text, font=font, fill=color, anchor=anchor)
             case Title(text, (x, baseline), size, color, room, highest):
@@ -123,12 +127,22 @@ def write(picture: Image.Image, marks: Sequence[Mark], corner: tuple[int, int] =
 def _write_faintly(picture: Image.Image, at: tuple[float, float], text: str, font: Font, label: Label) -> None:
     """Write a label whose opacity is less than 1."""
     box = font.getbbox(text, anchor=label.anchor)
-    left, top = math.floor(at[0] + box[0]) - 1, math.floor(at[1] + box[1]) - 1
-    right, bottom = math.ceil(at[0] + box[2]) + 1, math.ceil(at[1] + box[3]) + 1
-    mask = Image.new("L", (right - left, bottom - top))
-    fill = round(255 * label.opacity)
-    ImageDraw.Draw(mask).text((at[0] - left, at[1] - top), text, font=font, fill=fill, anchor=label.anchor)
-    picture.paste(label.color, (left, top), mask)
+    room = 1 + _halo(label)
+    left, top = math.floor(at[0] + box[0]) - room, math.floor(at[1] + box[1]) - room
+    right, bottom = math.ceil(at[0] + box[2]) + room, math.ceil(at[1] + box[3]) + room
+    fill, place = round(255 * label.opacity), (at[0] - left, at[1] - top)
+    for color, around in ((label.halo, _halo(label)), (label.color, 0)):
+        if color is not None:
+            mask = Image.new("L", (right - left, bottom - top))
+            ImageDraw.Draw(mask).text(
+                place, text, font=font, fill=fill, anchor=label.anchor, stroke_width=around, stroke_fill=fill
+            )
+            picture.paste(color, (left, top), mask)
+
+
+def _halo(label: Label) -> int:
+    """Return how wide a label's halo is, in pixels."""
+    return 0 if label.halo is None else max(1, round(HALO * label.size))
 
 
 def _paint(canvas: Image.Image, marks: Sequence[Mark], corner: tuple[int, int]) -> None:
