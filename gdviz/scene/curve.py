@@ -18,14 +18,17 @@ from gdviz.picture.layout import Place
 from gdviz.picture.marks import Dot, Label, Mark
 from gdviz.picture.plot import Plot, padded
 from gdviz.picture.themes import Rgb, Rgba
+from gdviz.scene.arrivals import arrival_marks
 from gdviz.scene.panel import MarksPanel
-from gdviz.scene.point_marks import Step, balls, footprints, legend, next_place, ride, step_scale
-from gdviz.scene.run import Run, number_readout, step_readouts
+from gdviz.scene.point_marks import Step, balls, footprints, legend, next_place, ride, rider_scale, step_scale
+from gdviz.scene.run import Run, first_color, number_readout, step_readouts
 from gdviz.scene.subject import Subject
 from gdviz.scene.timeline import FrameState, Phase
 from gdviz.terrain.shown_range import clipped, shown_values
 
 SAMPLES = 481
+RACER = 10.0  # units: the radius of a run's only point in a race
+WAYS = (12.0, 4.0)  # units: how wide the ways of the first and of the last run of a race are
 FAINT = 0.5  # of the curve's colour, where it is not drawn yet
 WITH_AXES, BARE = (60, 42, 12, 52), (12, 12, 12, 12)  # units left free at the left, top, right and bottom of the plot
 
@@ -53,7 +56,7 @@ class CurvePanel(MarksPanel):
 
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame, from back to front."""
-        followed = len(self._run.descent.status) == 1
+        followed = len(self._run.descent.status) == 1 and not self.subject.is_race
         words = self.subject.words
         shown = self.subject.has_axes(View.CURVE)
         axes = self.plot.axes(self.theme, words.x, words.f_of(words.x)) if shown else []
@@ -67,14 +70,16 @@ class CurvePanel(MarksPanel):
         marks += self.plot.curve(self.x[shown], self.y[shown], self.theme.curve, 3.6)
         if drawn == 1:
             marks += self._minima()
+        if self.subject.is_race_of_points:
+            return marks + self._race(state)
         if len(run.descent.status) == 1:
             return marks + self._followed(run, state.position)
-        return marks + self._crowd(run, state.position)
+        return marks + [mark for each in self.subject.runs for mark in self._crowd(each, state.position)]
 
     def readouts(self, state: FrameState) -> list[Readout]:
         """Return the numbers of a frame."""
         run, words = self._run, self.subject.words
-        if len(run.descent.status) != 1:
+        if len(run.descent.status) != 1 or self.subject.is_race:
             return super().readouts(state)
         x = run.at(state.position)[0, 0]
         return [
@@ -112,18 +117,42 @@ class CurvePanel(MarksPanel):
         """Return one point with its slope, the step to come, and the part of the curve that it has run through."""
         x = float(run.at(position)[0, 0])
         ahead = float(next_place(run, position, self._scale)[0])
-        been = run.descent.points[: int(position) + 1, 0, 0]
-        low, high = np.clip((min(x, been.min()), max(x, been.max())), *self.plot.x)
-        way = np.concatenate([[low], self.x[(self.x > low) & (self.x < high)], [high]])
         at, landing = (x, float(self._value(np.array(x)))), (ahead, float(self._value(np.array(ahead))))
         return [
-            *self.plot.curve(way, self._value(way), self.theme.trail, 4.4),
-            *footprints(self.plot, np.stack([been, self._value(been)], axis=-1), self.theme),
+            *self._way(run, position, self.theme.trail, 4.4),
+            *self._footprints(run, position, self.theme.trail),
             *ride(self.plot, at, self._slope(np.array(x)), Step(landing, self._scale), self.theme),
         ]
 
-    def _crowd(self, run: Run, position: float) -> list[Mark]:
-        """Return many points."""
+    def _way(self, run: Run, position: float, color: Rgb, width: float) -> list[Mark]:
+        """Return the part of the curve that a run's only point has run through."""
+        x, been = float(run.at(position)[0, 0]), run.descent.points[: int(position) + 1, 0, 0]
+        low, high = np.clip((min(x, been.min()), max(x, been.max())), *self.plot.x)
+        way = np.concatenate([[low], self.x[(self.x > low) & (self.x < high)], [high]])
+        return self.plot.curve(way, self._value(way), color, width)
+
+    def _footprints(self, run: Run, position: float, color: Rgb) -> list[Mark]:
+        been = run.descent.points[: int(position) + 1, 0, 0]
+        return footprints(self.plot, np.stack([been, self._value(been)], axis=-1), color)
+
+    def _race(self, state: FrameState) -> list[Mark]:
+        """Return the single points of several runs: each one's way on the wider ones of those before."""
+        runs, position, unit = self.subject.runs, state.position, self.plot.region.unit
+        radius = RACER * rider_scale(self.plot.region) * unit
+        marks: list[Mark] = []
+        for run, width in zip(runs, np.linspace(*WAYS, len(runs)), strict=True):
+            marks += self._way(run, position, first_color(run), float(width) * rider_scale(self.plot.region))
+        for run in runs:
+            marks += self._footprints(run, position, first_color(run))
+        for run in runs:
+            marks += self._crowd(run, position, radius)
+        shown = self.subject.arrivals.at(state)
+        x = np.array([arrival.place[0] for arrival, _ in shown])
+        places = self.plot.place(x, np.clip(self._value(x), *self.plot.y)) if len(x) else np.zeros((0, 2))
+        return marks + arrival_marks(shown, places, self.region, radius, self.theme)
+
+    def _crowd(self, run: Run, position: float, size: float | None = None) -> list[Mark]:
+        """Return many points; their radius in pixels is `size`, or less the more they are."""
         x = run.at(position)[:, 0]
         y = self._value(x)
         places, seen = self.plot.place(x, y), self.plot.shows(x, y)
@@ -131,7 +160,7 @@ class CurvePanel(MarksPanel):
         own = height_colors(shares, self.theme) if run.colors is None else run.colors
         colors = to_bytes(moving_or_resting(own, run.resting(position), self.theme))
         radius = float(np.clip(30 * max(len(x), 1) ** -0.35, 4.0, 11.0)) * self.plot.region.unit
-        return balls(places[seen], radius, colors[seen])
+        return balls(places[seen], size or radius, colors[seen])
 
     def _minima(self) -> list[Mark]:
         """Return the known minima: a ring around each, and where nothing descends, what they are."""

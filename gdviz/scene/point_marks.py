@@ -210,7 +210,7 @@ def balls(places: FloatArray, radius: float, colors: NDArray[np.uint8], layers: 
     ]
 
 
-def footprints(plot: Plot, places: FloatArray, theme: Theme) -> list[Mark]:
+def footprints(plot: Plot, places: FloatArray, color: Rgb) -> list[Mark]:
     """Return small dots at numbers (n, 2) where a point has been, from its start on.
 
     Those outside the plot are left out, and those that are too near to the last one that is drawn.
@@ -220,6 +220,6 @@ def footprints(plot: Plot, places: FloatArray, theme: Theme) -> list[Mark]:
     last = np.array([-np.inf, -np.inf])
     for place, seen in zip(plot.place(places[:, 0], places[:, 1]), plot.shows(places[:, 0], places[:, 1]), strict=True):
         if seen and float(np.hypot(*(place - last))) >= APART * unit:
-            dots.append(Dot(place, 3.6 * unit, theme.trail))
+            dots.append(Dot(place, 3.6 * unit, color))
             last = place
     return dots

@@ -78,7 +78,7 @@ class SlicesPanel(MarksPanel):
             here = (float(point[axis]), value)
             been_x, been_f = np.concatenate([way, [here]]).T
             marks += plot.curve(been_x, been_f, self.theme.trail, 2.2)
-            marks += footprints(plot, way, self.theme)
+            marks += footprints(plot, way, self.theme.trail)
             step = Step((float(ahead[axis]), float(target.value(*landing))), self._scale)
             marks += ride(plot, here, float(gradient[axis]), step, self.theme)
             marks.append(self._title(axis, point))
