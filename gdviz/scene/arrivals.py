@@ -23,8 +23,9 @@ from gdviz.scene.timeline import FrameState, Timeline
 
 SETTLES = 0.6  # seconds in which a mark comes to its size
 LARGER = 2.5  # how many times larger than that it begins
-RINGS = (1.5, 0.45)  # radii of the point: the innermost ring's radius, and how much larger each next one is
-RING, EDGE = 1.8, 3.4  # units: how wide a ring is, and the edge that sets it off from the ground
+RINGS = (1.5, 0.5)  # radii of the point: the innermost ring's radius, and how much larger each next one is
+MOST = 2.4  # radii of the point: how far all rings reach beyond the innermost, at most
+RING, EDGE = 0.45, 0.9  # of the distance between two: how wide a ring is, and the edge that sets it off from the ground
 CROSS = 0.75  # of the point's radius
 APART = 1.15  # of the letters' size: how far apart the lines of numbers are
 DIGIT = 0.74  # of the letters' size: how high a digit is
@@ -120,7 +121,13 @@ def _end(run: Run, extent: Extent) -> list[tuple[FloatArray, float, bool, Run]]:
 
 
 def arrival_marks(
-    shown: Sequence[tuple[Arrival, float]], places: FloatArray, region: Region, radius: float, theme: Theme
+    shown: Sequence[tuple[Arrival, float]],
+    places: FloatArray,
+    region: Region,
+    radius: float,
+    theme: Theme,
+    *,
+    numbers: bool,
 ) -> list[Mark]:
     """Return the marks of arrivals: a ring around each and its step beside it, and a cross for those that are out.
 
@@ -133,11 +140,13 @@ def arrival_marks(
     places
         Where they are in the picture, in pixels, shape (n, 2).
     region
-        Where the marks may be.
+        Where the marks may be, with the unit of the numbers.
     radius
         Of the points, in pixels.
     theme
         The picture's colours.
+    numbers
+        Whether there are numbers: a panel has none that the main view has.
 
     """
     marks: list[Mark] = []
@@ -148,24 +157,18 @@ def arrival_marks(
         if not arrival.rests:
             marks += cross(place, larger * CROSS * radius, color, theme)
             continue
-        ring = larger * _ring(arrival.before, radius)
-        marks += [Dot(place, ring + width / 2, color, ring=width) for color, width in _layers(color, unit, theme)]
+        apart = radius * min(RINGS[1], MOST / arrival.of)
+        ring = larger * (radius * RINGS[0] + apart * arrival.before)
+        layers = ((theme.background, EDGE * apart), (color, RING * apart))
+        marks += [Dot(place, ring + width / 2, each, ring=width) for each, width in layers]
+        if not numbers:
+            continue
         text = str(math.ceil(arrival.step))
         width, (line, lines) = text_width(text, size), (arrival.before, arrival.of)
-        aside = _ring(arrival.of - 1, radius) + BESIDE * unit + width / 2
+        aside = radius * RINGS[0] + apart * arrival.of + BESIDE * unit + width / 2
         aside = aside if place[0] + aside + width / 2 <= region.right else -aside
         middle = place + [aside, (line - (lines - 1) / 2) * APART * size]
         label = Label(text, middle, size, color, halo=theme.background, opacity=settled)
         texts.append(Text(label, np.array([width, DIGIT * size])))
     bounds = np.array([region.left, region.top, region.right, region.bottom])
     return [*marks, *clear_labels(texts, Room(bounds, np.zeros((0, 4))), NEAR * size)]
-
-
-def _ring(number: int, radius: float) -> float:
-    """Return the radius of a ring, counted from the innermost."""
-    return radius * (RINGS[0] + RINGS[1] * number)
-
-
-def _layers(color: tuple[int, int, int], unit: float, theme: Theme) -> list[tuple[tuple[int, int, int], float]]:
-    """Return the colours and widths in pixels of a ring's edge and of the ring on it."""
-    return [(theme.background, max(EDGE * unit, 2.2)), (color, max(RING * unit, 1.2))]

@@ -149,7 +149,7 @@ class CurvePanel(MarksPanel):
         shown = self.subject.arrivals.at(state)
         x = np.array([arrival.place[0] for arrival, _ in shown])
         places = self.plot.place(x, np.clip(self._value(x), *self.plot.y)) if len(x) else np.zeros((0, 2))
-        return marks + arrival_marks(shown, places, self.region, radius, self.theme)
+        return marks + arrival_marks(shown, places, self.region, radius, self.theme, numbers=True)
 
     def _crowd(self, run: Run, position: float, size: float | None = None) -> list[Mark]:
         """Return many points; their radius in pixels is `size`, or less the more they are."""

@@ -97,7 +97,8 @@ class MapPanel(MarksPanel):
         shown = self.subject.arrivals.at(state)
         places = [self.plot.place(*arrival.place) for arrival, _ in shown]
         radius = self.subject.sizes.diameter / 4 * self._racers_scale
-        return arrival_marks(shown, np.array(places).reshape(-1, 2), self.region, radius, self.theme)
+        numbers = View.SURFACE not in self.subject.resolved.views
+        return arrival_marks(shown, np.array(places).reshape(-1, 2), self.region, radius, self.theme, numbers=numbers)
 
     @cached_property
     def _pieces(self) -> tuple[FloatArray, ...]:

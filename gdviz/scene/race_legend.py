@@ -101,7 +101,8 @@ class RaceLegend:
     @cached_property
     def _tells_rates(self) -> bool:
         """Whether there is a column of rates: not if each is in the run's name."""
-        return any(_rate(run) not in run.settings.label for run in self.subject.runs)
+        settings = [run.settings for run in self.subject.runs]
+        return any(each.learning_rate is None or f"{each.learning_rate:g}" not in each.label for each in settings)
 
     @cached_property
     def _columns(self) -> tuple[_Column, ...]:
@@ -165,7 +166,7 @@ def _letters(region: Region) -> int:
 
 def _rate(run: Run) -> str:
     rate = run.settings.learning_rate
-    return NO_RATE if rate is None else f"{rate:g}"
+    return NO_RATE if rate is None else f"{rate:.3g}"
 
 
 def standing(run: Run, position: float, extent: Extent, words: Words) -> str:

@@ -14,7 +14,7 @@ from gdviz.description.tables import Pose
 from gdviz.description.title import title_text
 from gdviz.errors import InputError
 from gdviz.extent import FloatArray
-from gdviz.picture.layout import Place, Region, caption_sizes
+from gdviz.picture.layout import CAPTION_WIDTH, Place, Region, caption_sizes
 from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Mark
 from gdviz.picture.overlaps import Room
@@ -84,7 +84,8 @@ class SurfacePanel(Panel):
         seen = np.isfinite(draped).all(axis=1) & (camera.depths(draped) > NEAREST)
         places = camera.project(draped[seen], (round(region.width), round(region.height)))
         some = [each for each, is_seen in zip(shown, seen, strict=True) if is_seen]
-        return arrival_marks(some, places + [region.left, region.top], region, radius, self.theme)
+        corner, unit = [region.left, region.top], min(region.unit, subject.resolved.size[0] / CAPTION_WIDTH)
+        return arrival_marks(some, places + corner, replace(region, unit=unit), radius, self.theme, numbers=True)
 
     def camera(self, state: FrameState) -> Camera:
         """Return the camera of a frame; at zoom 1 the landscape fills the region, and all of it is there."""
