@@ -10,6 +10,7 @@ from motion import SMALL, UNSEEN, camera_changes, point_changes, worst_jump
 from typer.testing import CliRunner, Result
 
 from gdviz.cli.commands import app
+from gdviz.descent.engine import Status
 from gdviz.description.animation import Animation
 from gdviz.description.choices import PointColor
 from gdviz.description.presets import presets
@@ -21,6 +22,15 @@ THE_ELEVEN = [
     "satellite-view", "six-hump-camel", "six-hump-camel-minima", "sphere",
 ]  # fmt: skip
 PRESETS = sorted([*THE_ELEVEN, "adam-anatomy", "griewank-field", "himmelblau-field"])
+RACES = {  # how the runs of each end
+    "learning-rates": "running converged running diverged",
+    "race-beale": "running converged running converged",
+    "race-ravine": "running converged converged",
+    "race-rosenbrock": "running converged converged converged",
+    "race-saddle": "left left left left",
+    "schedules": "running running running running",
+    "sgd-noise": "converged running running",
+}
 
 
 def run(*arguments: str) -> Result:
@@ -28,7 +38,16 @@ def run(*arguments: str) -> Result:
 
 
 def test_the_eleven_are_there_and_the_others():
-    assert list(presets()) == PRESETS
+    assert list(presets()) == sorted([*PRESETS, *RACES])
+
+
+@pytest.mark.parametrize(("name", "ends"), RACES.items())
+def test_the_runs_of_a_race_end_as_its_description_says(name: str, ends: str):
+    animation = Animation.load(presets()[name])
+    assert animation.description.endswith(".")
+    scene = build_scene(resolve(animation))
+    assert 5 <= scene.timeline.frames / scene.timeline.fps <= 15
+    assert " ".join(Status(run.descent.status[0]).name.lower() for run in scene.runs) == ends
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -102,10 +121,10 @@ def test_points_can_be_coloured_by_basin_start_height_or_not_at_all(color: Point
 
 def test_presets_are_listed_and_printed():
     listed = run("presets").stdout
-    for name in PRESETS:
+    for name in [*PRESETS, *RACES]:
         assert name in listed
     assert run("presets", "easom").stdout == presets()["easom"].read_text()
-    assert set(json.loads(run("presets", "--json").stdout)) == set(PRESETS)
+    assert set(json.loads(run("presets", "--json").stdout)) == {*PRESETS, *RACES}
 
 
 def test_the_schema_describes_every_key():
