@@ -10,10 +10,11 @@ import pytest
 
 from gdviz.description.animation import Animation
 from gdviz.description.choices import Palette, ThemeName
+from gdviz.description.limits import MAX_RUNS
 from gdviz.description.resolve import resolve
 from gdviz.extent import FloatArray
 from gdviz.picture.caption import caption_marks
-from gdviz.picture.colors import contrast, faded, ground_ramp, rgb, to_linear, to_oklab
+from gdviz.picture.colors import contrast, faded, ground_ramp, rgb, rgb_bytes, to_linear, to_oklab
 from gdviz.picture.marks import Label, Line, Mark, Title
 from gdviz.picture.themes import THEMES, Theme
 from gdviz.scene.build import Scene, build_scene
@@ -99,6 +100,35 @@ def test_the_first_six_basins_are_told_apart_by_those_too_who_do_not_tell_red_fr
 ):
     lab = to_oklab(np.clip(hues(theme)[:6] @ seen.T, 0, 1))
     assert min(np.linalg.norm(one - other) for one, other in itertools.combinations(lab, 2)) > least
+
+
+# The same of those who have no cones for red, and of those who have none for blue.
+PROTANOPIA = np.array(
+    [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+)
+TRITANOPIA = np.array(
+    [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
+)
+
+
+@themes
+@pytest.mark.parametrize("eyes", [np.eye(3), PROTANOPIA, DEUTERANOPIA, TRITANOPIA], ids=["all", "p", "d", "t"])
+def test_everybody_tells_all_runs_of_a_race_apart_and_the_first_three_best(theme: Theme, eyes: FloatArray):
+    assert len(theme.runs) == MAX_RUNS
+    seen = to_oklab(np.clip(to_linear(np.array([rgb(hue) for hue in theme.runs])) @ eyes.T, 0, 1))
+    apart = [np.linalg.norm(one - other) for one, other in itertools.combinations(seen, 2)]
+    assert min(apart) > 0.08
+    first = [np.linalg.norm(one - other) for one, other in itertools.combinations(seen[:3], 2)]
+    assert min(first) > 0.12
+
+
+@themes
+@pytest.mark.parametrize("palette", Palette)
+def test_runs_stand_out_on_low_ground_and_numbers_in_their_colours_can_be_read(theme: Theme, palette: Palette):
+    low = to_oklab(ground_ramp(palette, theme).colors(np.linspace(0, 0.5, 10)))
+    for hue in theme.runs:
+        assert contrast(rgb_bytes(hue), theme.background) >= 4.5
+        assert np.linalg.norm(low - to_oklab(to_linear(rgb(hue))), axis=-1).min() > 0.15
 
 
 @themes

@@ -116,7 +116,7 @@ DARK = Theme(
     field_edge=(18, 24, 34),
     minimum=(94, 224, 255),
     neutral=(214, 219, 228),
-    runs=("#ff4600", "#52ebff", "#fff78b", "#a98dff", "#a4e222", "#ff73b9", "#ffc4b9", "#d4a36f"),
+    runs=("#ff4600", "#fff78b", "#a98dff", "#52ebff", "#a4e222", "#ff73b9", "#ffc4b9", "#d4a36f"),
     # Bright on the dark palettes, told apart by hue and lightness.
     basins=(
         "#ffb02e", "#ff5d73", "#5ee0ff", "#b78bff", "#8ff06a", "#ff8ad8", "#ffe66b", "#4fa8ff", "#ff8c5a", "#5dffc9",
@@ -157,7 +157,7 @@ LIGHT = Theme(
     field_edge=(248, 250, 252),
     minimum=(0, 72, 128),
     neutral=(92, 100, 114),
-    runs=("#df0e00", "#170094", "#187a3b", "#9b44a7", "#106dce", "#52151f", "#0d5141", "#c7007b"),
+    runs=("#df0e00", "#2c1374", "#226873", "#9334d3", "#4b1d22", "#004459", "#cc1a95", "#63774a"),
     # Deep on the pale palettes; told apart by hue and, for those who see few hues, by lightness.
     basins=(
         "#d64e1c", "#960c66", "#0a80cc", "#4f10c0", "#12881c", "#d648c4", "#765a08", "#0850d6", "#85200b", "#08968a",
