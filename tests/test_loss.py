@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gdviz.descent.engine import Status
 from gdviz.description.animation import Animation
 from gdviz.description.resolve import resolve
-from gdviz.picture.marks import Area, Label, Line
+from gdviz.picture.marks import Area, Dot, Label, Line
 from gdviz.picture.themes import DARK
 from gdviz.scene.build import Scene, build_scene
 from gdviz.scene.loss import LossPanel
@@ -138,3 +139,79 @@ def test_whatever_the_values_are_the_picture_is_drawn_within_its_plot(more: dict
                 assert np.isfinite(mark.points).all()
                 assert mark.points[:, 1].min() >= panel.plot.region.top - 1e-6
                 assert mark.points[:, 1].max() <= panel.plot.region.bottom + 1e-6
+
+
+RACE: dict[str, Any] = {
+    "function": "x^2 + 4*y^2",
+    "extent": [-4, 4, -3, 3],
+    "starts": {"points": [[-3.0, 1.0]]},
+    "max_iterations": 400,
+    "runs": [
+        {"label": "fast", "learning_rate": 0.1},
+        {"label": "slow", "learning_rate": 0.01},
+        {"label": "out", "learning_rate": 0.6},
+    ],
+}
+
+
+def race_of(**more: Any) -> Scene:
+    animation = Animation.from_data({**RACE, "view": "loss", "size": [320, 240], "fps": 10} | more)
+    return build_scene(resolve(animation))
+
+
+def test_a_race_has_a_line_for_each_run_in_its_colour_and_names_are_in_the_legend():
+    scene = race_of()
+    panel = loss_of(scene)
+    assert [trace.color for trace in panel.traces] == [run.hue for run in scene.runs]
+    texts = {mark.text for mark in panel.ground() if isinstance(mark, Label)}
+    assert not texts & {"fast", "slow", "out", "median", "best"}
+
+
+def test_a_run_that_diverges_does_not_flatten_the_others_and_is_marked_where_it_is_lost():
+    scene, without = race_of(), race_of(runs=RACE["runs"][:2])
+    one, other = loss_of(scene).plot, loss_of(without).plot
+    assert scene.runs[2].descent.values.max() > 1e6
+    assert one.y[1] - one.y[0] < 1.5 * (other.y[1] - other.y[0])
+    trace = loss_of(scene).traces[2]
+    assert trace.exit is not None
+    assert one.shows(*trace.exit)
+    begins = next(
+        frame for frame in range(scene.timeline.frames) if scene.timeline.state(frame).position >= trace.exit[0]
+    )
+    crosses = [
+        [mark for mark in lines(scene, scene.timeline.state(frame)) if mark.color == DARK.background]
+        for frame in (begins - 1, begins)
+    ]
+    assert [len(each) for each in crosses] == [0, 2]
+
+
+def test_a_run_that_has_arrived_goes_on_level_to_the_end_of_the_clock():
+    scene = race_of(runs=RACE["runs"][:2])
+    panel, (fast, slow) = loss_of(scene), scene.runs
+    assert fast.descent.steps < slow.descent.steps
+    own = [line for line in lines(scene, last(scene)) if line.color == fast.hue]
+    ends = max(own, key=lambda line: float(line.points[-1, 0]))
+    assert ends.points[-1, 0] == pytest.approx(panel.plot.region.right)
+    assert ends.points[0, 1] == pytest.approx(ends.points[-1, 1])
+    ring = next(mark for mark in panel.marks(last(scene)) if isinstance(mark, Dot) and mark.ring)
+    assert ring.centre[0] == pytest.approx(panel.plot.place(fast.descent.iterations[0], 0.0)[0])
+
+
+def test_a_race_of_many_points_shows_the_median_of_each_run():
+    scene = race_of(starts={"grid": 3}, loss_scale="linear", runs=RACE["runs"][:2], max_iterations=20)
+    for trace, run in zip(loss_of(scene).traces, scene.runs, strict=True):
+        assert trace.values == pytest.approx(np.median(run.descent.values, axis=1))
+        assert trace.lower is None
+
+
+@pytest.mark.parametrize("clock", ["iterations", "evaluations"])
+def test_the_clock_of_a_race_is_named_below_it_and_with_its_budget(clock: str):
+    scene = race_of(clock=clock)
+    texts = [mark.text for mark in loss_of(scene).ground() if isinstance(mark, Label)]
+    assert clock.removesuffix("s") in texts
+    first, *others = scene.caption(scene.timeline.state(0)).readouts
+    assert (first.label, first.value) == (clock.removesuffix("s"), "0 / 400")
+    assert [(each.label, each.value) for each in others] == [("converged", "0 / 3")]
+    arrived = [run for run in scene.runs if run.descent.status[0] == Status.CONVERGED]
+    assert arrived
+    assert scene.caption(last(scene)).readouts[1].value == f"{len(arrived)} / 3"
