@@ -18,11 +18,11 @@ from gdviz.picture.marks import Dot, Label, Mark
 from gdviz.picture.overlaps import Room, Text, clear_labels
 from gdviz.picture.themes import Theme
 from gdviz.scene.point_marks import cross
-from gdviz.scene.run import Run, first_color
+from gdviz.scene.run import Run, exit_step, first_color
 from gdviz.scene.timeline import FrameState, Timeline
 
 SETTLES = 0.6  # seconds in which a mark comes to its size
-LARGER = 2.5  # how many times larger than that it begins
+LARGER, CROSS_LARGER = 2.5, 0.8  # how much larger than that a ring and a cross begin, in their own size
 RINGS = (1.5, 0.5)  # radii of the point: the innermost ring's radius, and how much larger each next one is
 MOST = 2.4  # radii of the point: how far all rings reach beyond the innermost, at most
 RING, EDGE = 0.45, 0.9  # of the distance between two: how wide a ring is, and the edge that sets it off from the ground
@@ -106,18 +106,15 @@ def _end(run: Run, extent: Extent) -> list[tuple[FloatArray, float, bool, Run]]:
 
     One that ends outside has left where it was last inside.
     """
-    points, status = run.descent.points[:, 0], run.descent.status[0]
-    inside = np.flatnonzero(extent.contains(points))
-    if not len(inside):
+    status, leaves = run.descent.status[0], exit_step(run, extent)
+    if leaves < 0:
         return []
-    last = int(inside[-1])
-    if last < run.descent.steps:
-        _, leave = extent.clip(points[last : last + 1], points[last + 1 : last + 2])
-        share = float(np.clip(leave[0], 0.0, 1.0))
-        return [(points[last] + share * (points[last + 1] - points[last]), last + share, False, run)]
+    if leaves < run.descent.steps:
+        return [(run.at(leaves)[0], leaves, False, run)]
     if status == Status.RUNNING:
         return []
-    return [(points[last], float(run.descent.iterations[0]), status not in (Status.DIVERGED, Status.LEFT), run)]
+    rests = status not in (Status.DIVERGED, Status.LEFT)
+    return [(run.descent.ends[0], float(run.descent.iterations[0]), rests, run)]
 
 
 def arrival_marks(
@@ -153,12 +150,12 @@ def arrival_marks(
     texts: list[Text] = []
     unit, size = region.unit, max(CLEAR, round(region.text_size(TEXT)))
     for (arrival, settled), place in zip(shown, places, strict=True):
-        larger, color = 1 + LARGER * (1 - settled) ** 3, first_color(arrival.run)
+        unsettled, color = (1 - settled) ** 3, first_color(arrival.run)
         if not arrival.rests:
-            marks += cross(place, larger * CROSS * radius, color, theme)
+            marks += cross(place, (1 + CROSS_LARGER * unsettled) * CROSS * radius, color, theme)
             continue
         apart = radius * min(RINGS[1], MOST / arrival.of)
-        ring = larger * (radius * RINGS[0] + apart * arrival.before)
+        ring = (1 + LARGER * unsettled) * (radius * RINGS[0] + apart * arrival.before)
         layers = ((theme.background, EDGE * apart), (color, RING * apart))
         marks += [Dot(place, ring + width / 2, each, ring=width) for each, width in layers]
         if not numbers:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 
 from gdviz.descent.engine import Status
 from gdviz.description.words import Words
-from gdviz.extent import Extent, FloatArray
+from gdviz.extent import FloatArray
 from gdviz.picture.layout import SMALLEST_TEXT, TEXT, Layout, LegendSize, Region, line_height
 from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Dot, Label, Mark
 from gdviz.picture.themes import Theme
-from gdviz.scene.run import Run, first_color
+from gdviz.scene.run import Run, exit_step, first_color
 from gdviz.scene.subject import Subject
 
 SWATCH, GAP = 5.5, 12.0  # units: a dot's radius, and how far it stands before the name
@@ -95,7 +97,7 @@ class RaceLegend:
             counts = run.counts(position, extent)
             return (f"{counts.converged} / {counts.points}",)
         value = float(run.descent.values[min(int(position), run.descent.steps), 0])
-        told = standing(run, position, extent, words)
+        told = standing(run, position, self._leave[run.settings.label], words)
         return ("", told) if told in self._ends else (value_text(value, words), told)
 
     @cached_property
@@ -116,13 +118,20 @@ class RaceLegend:
         return (*before, _Column(words.f, values), _Column(words.converged, steps))
 
     @cached_property
+    def _leave(self) -> Mapping[str, float]:
+        """From which step on each run's only point is out of the picture, by the run's label."""
+        extent = self.subject.resolved.extent
+        return MappingProxyType({run.settings.label: exit_step(run, extent) for run in self.subject.runs})
+
+    @cached_property
     def _ends(self) -> tuple[str, ...]:
         """The words that the film will show in place of f and of when a single point converged."""
-        words, extent = self.subject.words, self.subject.resolved.extent
+        words = self.subject.words
         if not self.subject.is_race_of_points:
             return ()
-        last = [standing(run, run.descent.steps, extent, words) for run in self.subject.runs]
-        outside = any(not extent.contains(run.descent.points[:, 0]).all() for run in self.subject.runs)
+        runs, leave = self.subject.runs, self._leave
+        last = [standing(run, run.descent.steps, leave[run.settings.label], words) for run in runs]
+        outside = any(leave[run.settings.label] < run.descent.steps for run in runs)
         known = (words.left_the_view, words.diverged, words.flat_ground, words.no_next_step)
         return tuple(word for word in known if word in last or (outside and word == words.left_the_view))
 
@@ -169,12 +178,15 @@ def _rate(run: Run) -> str:
     return NO_RATE if rate is None else f"{rate:.3g}"
 
 
-def standing(run: Run, position: float, extent: Extent, words: Words) -> str:
-    """Return what became of a run's only point: the step at which it converged, or a word; nothing if it goes on."""
+def standing(run: Run, position: float, leaves: float, words: Words) -> str:
+    """Return what became of a run's only point: the step at which it converged, or a word; nothing if it goes on.
+
+    It is out of the picture from the step `leaves` on.
+    """
     ended, status = bool(run.resting(position)[0]), Status(run.descent.status[0])
     if ended and status is Status.DIVERGED:
         return words.diverged
-    if not extent.contains(run.at(position))[0] or (ended and status is Status.LEFT):
+    if position >= leaves or (ended and status is Status.LEFT):
         return words.left_the_view
     told = {
         Status.CONVERGED: str(run.descent.iterations[0]),

@@ -125,6 +125,23 @@ def first_color(run: Run) -> Rgb:
     return red, green, blue
 
 
+def exit_step(run: Run, extent: Extent) -> float:
+    """Return the step, which need not be a whole one, from which on a run's only point is outside an extent for good.
+
+    It is infinite if the point ends inside, and -1 if it never was there. Where a step between two places outside
+    crosses the extent, the point is not inside.
+    """
+    points = run.descent.points[:, 0]
+    inside = np.flatnonzero(extent.contains(points))
+    if not len(inside):
+        return -1.0
+    last = int(inside[-1])
+    if last == run.descent.steps:
+        return math.inf
+    _, leave = extent.clip(points[last : last + 1], points[last + 1 : last + 2])
+    return last + float(np.clip(leave[0], 0.0, 1.0))
+
+
 def run_readouts(run: Run, position: float, extent: Extent, words: Words) -> list[Readout]:
     """Return the numbers of a run at a position along its descent; none if it has no points."""
     now, last = run.counts(position, extent), run.counts(run.descent.steps, extent)
