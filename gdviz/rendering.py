@@ -26,6 +26,7 @@ from gdviz.output import Encoding, Output, film_fingerprint, outputs_of
 from gdviz.picture.fonts import identity, warn_of_letters
 from gdviz.plan import Segment, film_plan, in_order
 from gdviz.runtime.files import make_folder, place_of, replacing
+from gdviz.runtime.launch import PythonProcess
 from gdviz.runtime.resources import usable_cores
 from gdviz.runtime.work_folder import LIST, WorkFolder, claimed, cleared
 from gdviz.scene.formula_line import warn_of_formula
@@ -148,8 +149,9 @@ def render_resolved(
     executor: Executor | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
     within: Path | None = None,
+    server: PythonProcess | None = None,
 ) -> list[Film]:
-    """Do the same as `render` for an animation that is already resolved."""
+    """Do the same as `render` for an animation that is already resolved, with a server that was started ahead."""
     if jobs is not None and jobs < 1:
         raise InputError(f"at least 1 job is needed, not {jobs}")
     targets = [Path(output) for output in outputs]
@@ -161,7 +163,7 @@ def render_resolved(
     (poster,) = in_order(segments, PartKind.POSTER)
     workers = 1 if executor is not None else min(jobs or usable_cores(), len(segments))
     with ExitStack() as stack:
-        drawn_by = stack.enter_context(renderer(resolved, workers, executor))
+        drawn_by = stack.enter_context(renderer(resolved, workers, executor, server))
         warn_of_letters(resolved.texts)
         warn_of_formula(resolved)
         key = f"{resolved.fingerprint} {_tools()} {identity(resolved.texts)}"

@@ -22,9 +22,10 @@ from gdviz.description.loop import drawn_frame
 from gdviz.description.resolve import Resolved, resolved_from_json
 from gdviz.errors import RenderError
 from gdviz.hints import hint
-from gdviz.movie.encoder import Encoder
+from gdviz.movie.encoder import Encoder, executable, use_executable
 from gdviz.movie.formats import PARTS, PartKind
 from gdviz.plan import Segment
+from gdviz.runtime.launch import PythonProcess
 from gdviz.runtime.signals import deferred_signals
 from gdviz.runtime.workers import Pool
 from gdviz.scene.build import Scene, build_scene
@@ -68,10 +69,12 @@ class Renderer(Protocol):
 
 
 @contextmanager
-def renderer(resolved: Resolved, processes: int, executor: Executor | None) -> Iterator[Renderer]:
+def renderer(
+    resolved: Resolved, processes: int, executor: Executor | None, server: PythonProcess | None = None
+) -> Iterator[Renderer]:
     """Yield a renderer: the executor if there is one, else this process alone, or a pool of several.
 
-    A pool begins at once to import the modules that the animation needs.
+    A pool begins at once to import the modules that the animation needs, unless its server was started ahead.
 
     Raises
     ------
@@ -82,9 +85,11 @@ def renderer(resolved: Resolved, processes: int, executor: Executor | None) -> I
     if executor is not None:
         yield _ByExecutor(executor)
     elif processes == 1:
+        if server is not None:
+            server.kill()  # the film is so short that one process draws it sooner
         yield _Inline()
     else:
-        with Pool(processes, _modules(resolved)) as pool:
+        with Pool(processes, _modules(resolved), server) as pool:
             yield _ByPool(pool)
 
 
@@ -105,7 +110,7 @@ class _ByPool:
         self._pool = pool
 
     def prepare(self, description: str) -> Outcome:
-        return self._pool.prepare(_outcome, description)
+        return self._pool.prepare(_make_scene, description, executable())
 
     def render(self, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[tuple[Segment, Encoded]]:
         tasks = [(segment, kinds) for segment in segments]
@@ -152,8 +157,14 @@ def _outcome(description: str) -> Outcome:
     return Outcome(scene.counts, scene.results, hint(scene.resolved, [run.descent for run in scene.runs]))
 
 
+def _make_scene(description: str, ffmpeg: str) -> Outcome:
+    """Make the scene in the server, before processes are forked from it."""
+    use_executable(ffmpeg)
+    return _outcome(description)
+
+
 def _render_made_scene(segment: Segment, kinds: Sequence[PartKind]) -> Encoded:
-    assert _THREAD.drawing is not None  # `_outcome` made it in the server before this process was forked
+    assert _THREAD.drawing is not None  # `_make_scene` made it before this process was forked
     return _THREAD.drawing.render(segment, kinds)
 
 

@@ -21,7 +21,7 @@ from gdviz.description.animation import Animation
 from gdviz.errors import RenderError
 from gdviz.formula import write_formula
 from gdviz.rendering import render, still
-from gdviz.runtime.workers import Pool
+from gdviz.runtime.workers import Pool, server_ahead
 from gdviz.stage.offscreen import Offscreen
 
 FRAMES = {"size": [64, 64], "fps": 10, "timing": {"approach": 1, "hold": 0.5, "descent": 3, "finish": 0.5}}
@@ -313,6 +313,22 @@ def test_a_server_that_ends_is_replaced_once():
         assert sorted(pool.results(abs, [(-1,), (-2,)])) == [(0, 1), (1, 2)]
         with pytest.raises(RenderError, match="with code 4, then with code 4"):
             pool.prepare(os._exit, 4)
+
+
+def test_a_server_is_started_ahead_unless_one_process_is_to_draw():
+    with server_ahead(1) as none, server_ahead(2) as server:
+        assert none is None
+        assert server is not None
+        with Pool(2, [], server) as pool:
+            assert {parent for _, parent in pool.results(os.getppid, [()] * 2)} == {server.process.pid}
+        assert not is_running(server.process.pid)
+
+
+def test_a_server_that_was_started_ahead_in_vain_is_gone():
+    with pytest.raises(KeyboardInterrupt), server_ahead(2) as server:
+        raise KeyboardInterrupt
+    assert server is not None
+    assert not is_running(server.process.pid)
 
 
 def test_a_pool_that_was_left_has_no_process():

@@ -1,6 +1,7 @@
 """`render`, `still` and `descend`: the commands for one animation."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +11,7 @@ import typer
 from gdviz.cli.options import OUTPUT, Force, Jobs, Json, Preview, QualityName, Quiet
 from gdviz.cli.progress import reporter
 from gdviz.cli.result import Result
-from gdviz.cli.target import default_outputs, default_picture, described_command, stem_of
+from gdviz.cli.target import default_outputs, default_picture, described_command, reading_command, stem_of
 from gdviz.errors import InputError, printable
 
 if TYPE_CHECKING:
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
     from gdviz.description.resolve import Resolved
 
 
-@described_command("render", "render himmelblau --grid 20", "render 'x^2 + 3*y^2' --lr 0.05 -o bowl.gif -o bowl.mp4")
+@reading_command("render", "render himmelblau --grid 20", "render 'x^2 + 3*y^2' --lr 0.05 -o bowl.gif -o bowl.mp4")
 def render_command(
     target: str,
-    animation: "Animation",
+    read: "Callable[[], Animation]",
     *,
     output: Annotated[
         list[Path] | None,
@@ -41,19 +42,24 @@ def render_command(
     json_: Json = False,
 ) -> Result:
     """Render a film of a descent."""
-    from gdviz.cli.preview import show
-    from gdviz.cli.report import film_data, film_lines
-    from gdviz.description.quality import quality_of
-    from gdviz.description.resolve import resolve
-    from gdviz.movie.formats import film_files
-    from gdviz.rendering import render_resolved
+    from gdviz.runtime.workers import server_ahead
 
-    resolved = resolve(animation, quality_of(quality, "--quality"))
-    outputs = output or default_outputs(target, animation, Path(), resolved.quality)
-    if not (output or force):
-        _refuse_other_films(resolved, outputs)
-    with reporter(sys.stderr, quiet=quiet or json_) as report:
-        films = render_resolved(resolved, outputs, jobs=jobs, progress=report, within=None if output else Path())
+    with server_ahead(jobs) as server:  # it imports what drawing needs while this process imports what reading needs
+        animation = read()
+        from gdviz.cli.preview import show
+        from gdviz.cli.report import film_data, film_lines
+        from gdviz.description.quality import quality_of
+        from gdviz.description.resolve import resolve
+        from gdviz.movie.formats import film_files
+        from gdviz.rendering import render_resolved
+
+        resolved = resolve(animation, quality_of(quality, "--quality"))
+        outputs = output or default_outputs(target, animation, Path(), resolved.quality)
+        if not (output or force):
+            _refuse_other_films(resolved, outputs)
+        within = None if output else Path()
+        with reporter(sys.stderr, quiet=quiet or json_) as report:
+            films = render_resolved(resolved, outputs, jobs=jobs, progress=report, within=within, server=server)
     if preview:
         show(film_files(films[0].path, films[0].frames)[0])
     return Result({"films": [film_data(film) for film in films]}, tuple(film_lines(films)))

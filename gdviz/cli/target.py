@@ -9,6 +9,7 @@ import os
 import re
 import warnings
 from collections.abc import Callable
+from functools import partial, wraps
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -104,12 +105,29 @@ def described_command(name: str, *examples: str, without: tuple[str, ...] = ()) 
     """
 
     def add(body: Body) -> Body:
+        @wraps(body)
+        def run(target: str, read: Callable[[], "Animation"], **given: Any) -> Result:
+            return body(target, read(), **given)
+
+        reading_command(name, *examples, without=without)(run)
+        return body
+
+    return add
+
+
+def reading_command(name: str, *examples: str, without: tuple[str, ...] = ()) -> Callable[[Body], Body]:
+    """Do the same for a command that gets what reads the animation in place of the animation.
+
+    Reading imports much: the command begins before what can go on meanwhile.
+    """
+
+    def add(body: Body) -> Body:
         flags = [each for each in inspect.signature(animation_of).parameters.values() if each.name not in without]
         own = list(inspect.signature(body).parameters.values())[2:]
 
         def run(**given: Any) -> Result:
             described = {flag.name: given.pop(flag.name) for flag in flags}
-            return body(described["target"], animation_of(**described), **given)
+            return body(described["target"], partial(animation_of, **described), **given)
 
         run.__doc__ = body.__doc__
         run.__signature__ = inspect.Signature([flags[0], *flags[1:], *own])  # type: ignore[attr-defined]  # read by Typer

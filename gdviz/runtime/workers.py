@@ -9,7 +9,7 @@ from __future__ import annotations
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
@@ -19,9 +19,11 @@ from typing import Any, NoReturn, Self, TypeVar
 
 from gdviz.errors import RenderError
 from gdviz.runtime.launch import PythonProcess, start_python
+from gdviz.runtime.resources import usable_cores
 
 Answer = TypeVar("Answer")
 
+EVERY_FILM = "gdviz.segments"  # the module that draws any film
 PATIENCE = 5.0  # seconds to wait for a process to end
 # A process with threads cannot be forked safely, and these libraries start threads when they are imported.
 _ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"), "1")
@@ -96,6 +98,8 @@ class Pool:
         The largest number of processes.
     modules
         The modules that the server imports.
+    server
+        A server that was started ahead; by default, one is started.
 
     Raises
     ------
@@ -104,12 +108,12 @@ class Pool:
 
     """
 
-    def __init__(self, processes: int, modules: Sequence[str]) -> None:
+    def __init__(self, processes: int, modules: Sequence[str], server: PythonProcess | None = None) -> None:
         self._places = [_Place() for _ in range(processes)]
         self._modules = modules
         self._preparation: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
         self._ends: list[str] = []
-        self._server = self._started()
+        self._server = self._importing(server or start_server())
 
     def __enter__(self) -> Self:
         return self
@@ -190,8 +194,7 @@ class Pool:
                     send_handle(self._server.connection, theirs.fileno(), None)
             place.tasks.send(task)
 
-    def _started(self) -> PythonProcess:
-        server = start_python("gdviz.runtime.server:serve", environment=_ONE_THREAD)
+    def _importing(self, server: PythonProcess) -> PythonProcess:
         with suppress(ConnectionError):
             server.connection.send(("import", *self._modules))
         return server
@@ -215,8 +218,34 @@ class Pool:
         code = self._server.kill()
         lost = [task for place in self._places if (task := place.clear()) is not None]
         _count_end(self._ends, code)
-        self._server = self._started()
+        self._server = self._importing(start_server())
         return lost
+
+
+def start_server() -> PythonProcess:
+    """Start a server for a pool."""
+    return start_python("gdviz.runtime.server:serve", environment=_ONE_THREAD)
+
+
+@contextmanager
+def server_ahead(jobs: int | None) -> Iterator[PythonProcess | None]:
+    """Yield a server that has begun to import what drawing any film needs; None if only one process is to draw.
+
+    At the end of the block it is killed if it still runs.
+    """
+    server = None
+    if (jobs or usable_cores()) > 1:
+        with suppress(RenderError):  # a pool will start one, and fail in its own time
+            server = start_server()
+    if server is None:
+        yield None
+        return
+    try:
+        with suppress(ConnectionError):
+            server.connection.send(("import", EVERY_FILM))
+        yield server
+    finally:
+        server.kill()
 
 
 def _raise(error: Exception, trace: str) -> NoReturn:
