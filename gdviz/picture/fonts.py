@@ -216,6 +216,8 @@ def _colored(parts: Parts) -> tuple[Face, ...]:
 
 def _has(face: Face, part: str) -> bool:
     """Return whether a face has all visible letters of a cluster; accented letters may be composed of their parts."""
+    if part.isascii() and face in own_faces():
+        return True  # known without reading the font, for which much would be imported
     letters = _letters(face)
     return all(
         ord(letter) in letters or (len(apart := normalize("NFD", letter)) > 1 and letters.issuperset(map(ord, apart)))

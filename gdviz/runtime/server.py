@@ -24,8 +24,8 @@ from typing import Any, NoReturn
 
 from gdviz.errors import RenderError
 
-# Objects between two searches for garbage: what is imported is none, and to look for some takes a tenth of the time.
-FEW_PASSES = 100_000
+# Objects between two searches for garbage. More than are imported: they are none, and one search takes 0.03 s.
+FEW_PASSES = 200_000
 
 Task = tuple[Callable[..., Any], tuple[Any, ...]]
 
@@ -50,7 +50,6 @@ def serve(pool: Connection) -> None:
                     _report_end(pool, forked, ready)
                 elif not _follow_order(pool, forked):
                     _end(forked)
-                    return
     except (EOFError, ConnectionError):
         os.killpg(0, signal.SIGKILL)
 
@@ -67,6 +66,7 @@ def _follow_order(pool: Connection, forked: list[_Forked]) -> bool:
                     importlib.import_module(module)
             case "prepare":
                 work, given = arguments
+                gc.freeze()  # what is imported stays
                 pool.send(("prepared", work(*given)))
             case "fork":
                 forked.append(_fork(pool, forked, *arguments))
@@ -104,11 +104,13 @@ def _report_end(pool: Connection, forked: list[_Forked], ended: object) -> None:
     pool.send(("ended", gone.place, os.waitstatus_to_exitcode(status)))
 
 
-def _end(forked: list[_Forked]) -> None:
+def _end(forked: list[_Forked]) -> NoReturn:
+    """End the forked processes, then this one: there is nothing to put away, which would take Python 0.07 s."""
     for each in forked:
         os.kill(each.process, signal.SIGKILL)
     for each in forked:
         os.waitpid(each.process, 0)
+    os._exit(0)
 
 
 def _work(tasks: Connection) -> NoReturn:
