@@ -7,13 +7,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gdviz.description.choices import Loop
+from gdviz.description.choices import Loop, Quality
 from gdviz.description.loop import frames_back
 from gdviz.description.resolve import Resolved
 from gdviz.movie.formats import PARTS, PartKind
 from gdviz.scene.timeline import poster_frame
 
 SEGMENT_FRAMES = 30  # most frames in a segment of a longer film; each segment begins with a key frame
+DRAFT_FRAMES = 48  # the same of a draft: to begin and end a segment takes as long as to draw two of its frames
 SHARES = 4  # segments come in multiples of this and in equal lengths, so that 2 or 4 processes end together
 FEW_FRAMES = 48  # a film with fewer frames is one segment: starting a pool would take longer than it saves
 KEPT_BYTES = 256_000_000  # of the pictures that a process keeps until they are shown again
@@ -79,11 +80,11 @@ class Segment:
         return [piece for piece in (*map(self.again, kinds), *map(self.forth, kinds)) if piece.frames]
 
 
-def plan(frames: int, longest: int = FEW_FRAMES) -> list[Segment]:
-    """Return the segments of so many frames; none has more than `longest`."""
+def plan(frames: int, longest: int = FEW_FRAMES, most: int = SEGMENT_FRAMES) -> list[Segment]:
+    """Return the segments of so many frames; none has more than `longest`, nor, in a longer film, than `most`."""
     if frames <= min(longest, FEW_FRAMES - 1):
         return [Segment(0, frames)]
-    wanted = SHARES * math.ceil(frames / (SHARES * min(longest, SEGMENT_FRAMES)))
+    wanted = SHARES * math.ceil(frames / (SHARES * min(longest, most)))
     edges = sorted({round(frames * number / wanted) for number in range(wanted + 1)})
     return [Segment(first, stop) for first, stop in itertools.pairwise(edges)]
 
@@ -104,7 +105,7 @@ def film_plan(resolved: Resolved) -> list[Segment]:
             frames_back(each.first, each.stop, drawn, loop),
             range(max(each.first, poster), min(each.stop, poster + 1)),
         )
-        for each in plan(drawn, longest)
+        for each in plan(drawn, longest, DRAFT_FRAMES if resolved.quality is Quality.DRAFT else SEGMENT_FRAMES)
     ]
 
 

@@ -116,6 +116,7 @@ class _ByPool:
         tasks = [(segment, kinds) for segment in segments]
         for number, encoded in self._pool.results(_render_made_scene, tasks):
             yield segments[number], encoded
+        self._pool.dismiss()  # they end while the film is put together
 
 
 class _ByExecutor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -9,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -23,6 +24,7 @@ from gdviz.movie.formats import PARTS, Format, Part, exact_rate, film_length, ne
 from gdviz.movie.repeats import Selection
 from gdviz.runtime.signals import deferred_signals
 
+PIPE_BYTES = 1 << 20  # that ffmpeg need not have read before the next frame is drawn: the most that Linux allows all
 OLDEST = "5.1"  # the first version of ffmpeg with every option that is used here
 _MEMORY = ", perhaps because memory ran out"
 _BITEXACT = ("-fflags", "+bitexact", "-flags", "+bitexact", "-map_metadata", "-1")
@@ -266,6 +268,8 @@ class _Run:
                 raise EncodeError(f"ffmpeg cannot be started ({error.strerror}: {prefix[0]})") from error
             assert self._process.stdin is not None  # since it is a PIPE
             self._pipe = stack.enter_context(self._process.stdin)
+            with suppress(OSError):  # where that is not allowed, it is only slower
+                fcntl.fcntl(self._pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
             self._files = stack.pop_all()
 
     def write(self, frame: bytes) -> bool:

@@ -123,14 +123,18 @@ class Pool:
     ) -> None:
         try:
             if kind is None:
-                with suppress(OSError):
-                    self._server.connection.send(("end",))
+                self.dismiss()
                 self._server.exit_code(PATIENCE)
         finally:
             self._server.kill()
             for place in self._places:
                 place.wait_for_end()
                 place.clear()
+
+    def dismiss(self) -> None:
+        """Tell all processes to end, and do not wait for it. The pool can do no more."""
+        with suppress(OSError):
+            self._server.connection.send(("end",))
 
     def prepare(self, work: Callable[..., Answer], *arguments: Any) -> Answer:
         """Call `work` in the server before processes are forked from it, and return its answer.
