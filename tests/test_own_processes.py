@@ -331,6 +331,13 @@ def test_a_server_that_was_started_ahead_in_vain_is_gone():
     assert not is_running(server.process.pid)
 
 
+def test_processes_that_are_dismissed_end_while_other_work_goes_on():
+    with Pool(2, []) as pool:
+        numbers = {number for _, number in pool.results(os.getpid, [()] * 2)}
+        pool.dismiss()
+        wait_until(lambda: not any(map(is_running, numbers)))
+
+
 def test_a_pool_that_was_left_has_no_process():
     with pytest.raises(KeyboardInterrupt), Pool(2, []) as pool:
         numbers = {number for _, number in pool.results(os.getpid, [()] * 2)}

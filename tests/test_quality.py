@@ -18,6 +18,7 @@ from gdviz.description.animation import Animation
 from gdviz.description.choices import Quality
 from gdviz.description.quality import at_quality
 from gdviz.description.resolve import resolve, resolved_from_json
+from gdviz.plan import film_plan
 
 LUMA = np.array([0.2126, 0.7152, 0.0722])
 CURVE = Animation(function="x^2", size=(256, 192), fps=4).lasting(2)
@@ -177,6 +178,12 @@ def test_a_description_may_name_its_films_and_their_drafts_follow():
     Path("bowl.toml").write_text(TINY.format("x^2") + 'output = ["small/bowl.gif"]\n')
     assert batch("bowl.toml", "--quality", "draft")[0] == 0
     assert [path for path in Path("media").rglob("*.*") if path.is_file()] == [Path("media/small/bowl-draft.gif")]
+
+
+def test_a_segment_of_a_draft_lasts_longer():
+    long = CURVE.lasting(67.5)
+    parts = {quality: len(film_plan(resolve(long, quality))) for quality in (Quality.DRAFT, Quality.STANDARD)}
+    assert parts[Quality.DRAFT] < parts[Quality.STANDARD] / 2
 
 
 @pytest.mark.parametrize("command", [("render", "x^2"), ("still", "x^2"), ("batch", "parabola", "-d", "media")])

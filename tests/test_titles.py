@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import string
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,11 @@ FORMATTING = (
     "\u00ad\u034f\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202c\u2060\u2066\u2069\ufe0e\ufe0f\ufeff\U000e0067"
 )
 SPACES = "\u00a0\u1680\u2000\u2003\u2009\u200a\u202f\u205f\u3000"
+
+
+def test_gdvizs_own_typefaces_have_all_of_ascii():
+    for face in fonts.own_faces():
+        assert set(map(ord, string.printable)) - fonts._letters(face) <= set(map(ord, string.whitespace))
 
 
 @pytest.mark.parametrize("letter", [*FORMATTING, *SPACES, "\u0301", "\ue000", "\U0001faff", "\U00012345"], ids=ascii)
