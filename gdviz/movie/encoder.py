@@ -268,8 +268,9 @@ class _Run:
                 raise EncodeError(f"ffmpeg cannot be started ({error.strerror}: {prefix[0]})") from error
             assert self._process.stdin is not None  # since it is a PIPE
             self._pipe = stack.enter_context(self._process.stdin)
-            with suppress(OSError):  # where that is not allowed, it is only slower
-                fcntl.fcntl(self._pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+            if hasattr(fcntl, "F_SETPIPE_SZ"):  # Linux has it
+                with suppress(OSError):  # where so much is not allowed, it is only slower
+                    fcntl.fcntl(self._pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
             self._files = stack.pop_all()
 
     def write(self, frame: bytes) -> bool:
