@@ -33,7 +33,8 @@ def main() -> None:
         write_line(sys.stderr, f"gdviz: the output could not be written completely: {error.strerror}")
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python would flush again at its end, and print an error
         code = code or 1
-    gc.freeze()  # nor need it be looked through once more at the end, which would take 0.06 s
+    if "pyvista" not in sys.modules:  # whose objects must be put away before Python's own
+        gc.freeze()  # nothing is looked through for garbage once more, which would take 0.06 s
     sys.exit(code)  # type: ignore[arg-type]  # the code of any SystemExit is passed on
 
 
