@@ -15,6 +15,7 @@ from gdviz.scene.build import Scene, build_scene
 from gdviz.scene.curve import CurvePanel
 from gdviz.scene.map import MapPanel, joined
 from gdviz.stage import Stage
+from gdviz.stage.actors import RACERS_LIFT
 
 RUNS: list[dict[str, Any]] = [
     {"label": "fast", "learning_rate": 0.1},
@@ -149,6 +150,19 @@ def test_trails_on_a_map_are_continuous_and_show_beneath_each_other():
     for line, run in zip(lines, scene.runs, strict=True):
         assert line.points[0] == pytest.approx(plot.place(*starts))
         assert np.abs(line.points[-1] - plot.place(*run.descent.ends[0])).max() < 1.5
+
+
+def test_on_a_surface_a_trail_lies_on_those_of_the_runs_before_without_gaps():
+    scene = scene_of(
+        function="x^2 + y^2", view="surface", axes=False, legend=False, caption=False, size=[640, 480],
+        runs=[{"learning_rate": rate} for rate in (0.02, 0.013, 0.017)],
+    )  # fmt: skip
+    panel, state = surface_of(scene), scene.timeline.state(scene.timeline.frames - 1)
+    picture = np.asarray(Stage(scene).draw(state)).astype(int)
+    way = scene.subject.landscape.drape(np.linspace([-2.9, 2.9 / 3], [-0.6, 0.2], 200)) + [0, 0, RACERS_LIFT]
+    at = panel.camera(state).project(way, (640, 480)).round().astype(int)
+    shown = np.array([picture[y - 1 : y + 2, x - 1 : x + 2].reshape(9, 3) for x, y in at])
+    assert np.abs(shown - scene.runs[2].hue).max(axis=2).min(axis=1).max() < 60  # smoothing blends it a little
 
 
 def test_pieces_are_joined_unless_they_are_apart():

@@ -19,7 +19,7 @@ from gdviz.picture.themes import Rgb, Theme
 from gdviz.scene.run import Run
 
 RACER = 44.0  # pixels of a picture 1440 pixels high: the point of a run that has only one, in a race
-RACERS_TRAILS = (11.0, 6.5)  # likewise: how wide the trails of the first and of the last run are
+RACERS_TRAILS = (15.0, 5.0)  # likewise: how wide the trails of the first and of the last run are
 ABOVE_GROUND = 0.6  # radii: how far a point's middle is above the ground
 FULL = 560.0  # units of a region's shorter side from which on points have their full size
 ROOMY = 240.0  # units of a plot's shorter side from which on the point on its curve has its full size

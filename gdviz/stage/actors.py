@@ -23,6 +23,7 @@ Bytes = NDArray[np.uint8]
 
 LIFT = 0.0025  # of lines above the ground, in scene units: as far as the depth buffer needs
 RACERS_LIFT = 0.008  # likewise of wide trails, half of which a steep slope would hide
+NEARER = 0.04  # scene units by which the last run's trail is drawn nearer than the first one's, or they would mix
 
 
 def add_ground(plotter: pv.Plotter, panel: SurfacePanel, unit: float) -> None:
@@ -66,15 +67,17 @@ class RunActors:
         self._connectivity = np.arange(len(trails.vertices), dtype=np.int64)
         self._lines = pv.PolyData()
         self._lines.points = trails.vertices + [0, 0, RACERS_LIFT if subject.is_race_of_points else LIFT]
+        self._trail: pv.Actor | None = None
         if len(trails.vertices):
-            lines = _add(
+            self._trail = _add(
                 plotter,
                 self._lines,
                 to_bytes(subject.trail_colors[number]),
                 line_width=width * unit,
             )
             if subject.field is not None:
-                _draw_last(lines)  # on the arrows
+                _draw_last(self._trail)  # on the arrows
+        self._nearer = NEARER * number / (len(subject.runs) - 1) if subject.is_race_of_points else 0.0
         self._points = pv.PolyData(np.zeros((count, 3)))
         if not count:
             return
@@ -104,6 +107,11 @@ class RunActors:
         radius = self._diameter / 2 * camera.pixel_size(rows)
         places[:, 2] += ABOVE_GROUND * radius
         places[~visible] = camera.position + camera.backward  # behind the camera, where nothing is drawn
+        if self._panel.subject.is_race_of_points:  # each run's trail on those before, all points on them
+            places += NEARER / camera.distance * (camera.position - places)
+            if self._trail is not None:
+                self._trail.SetOrigin(*camera.position)
+                self._trail.SetScale(1 - self._nearer / camera.distance)
         self._points.points = places
         shown = self._connectivity[: 2 * self._trails.count_until(position)]
         cells = vtkCellArray()
