@@ -50,3 +50,15 @@ def test_a_part_of_a_picture_is_painted_as_the_whole_is():
     part = Image.new("RGB", (40, 20), (20, 30, 60))
     paint_each(part, marks, (10, 6))
     assert np.abs(np.asarray(part) - painted(marks)[6:26, 10:50]).max() == 0
+
+
+def test_a_line_that_turns_back_ends_there():
+    corners = [
+        [53.4999999166707, 28.0512110127609],
+        [53.4999999362776, 37.3111218990714],
+        [53.4999999464733, 28.79200388],
+    ]
+    line = Line(np.array(corners) / 3, INK, 3.5)
+    shown = painted([line, Dot(np.array([1.0, 1.0]), 1.0, INK), Dot(np.array([58.0, 38.0]), 1.0, INK)], (0, 0, 0))
+    assert shown[:, 14:22].any()
+    assert not shown[4:36, 22:].any()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -15,6 +16,7 @@ from gdviz.picture.themes import Rgb, Rgba
 from gdviz.stage.alpha import blank
 
 SUPERSAMPLING = 3
+TURNS_BACK = -0.9999  # the cosine of a corner at which a line goes back where it came from
 HALO = 0.12  # of the letters' size: how wide the edge around a text is
 
 Shape = Line | Dot | Area | Raster
@@ -179,10 +181,22 @@ def _draw_line(
     draw: ImageDraw.ImageDraw, corners: list[tuple[float, float]], across: int, fill: Rgb | Rgba | int
 ) -> None:
     """Draw a polyline; a wide one has round ends."""
-    draw.line(corners, fill=fill, width=across, joint="curve")
-    if across > 2 * SUPERSAMPLING:
-        for x, y in (corners[0], corners[-1]):
-            draw.circle((x, y), across / 2, fill=fill)
+    for part in _parts(corners):
+        draw.line(part, fill=fill, width=across, joint="curve")
+        if across > 2 * SUPERSAMPLING:
+            for x, y in (part[0], part[-1]):
+                draw.circle((x, y), across / 2, fill=fill)
+
+
+def _parts(corners: list[tuple[float, float]]) -> list[list[tuple[float, float]]]:
+    """Return a polyline in parts that meet where it turns back: a joint that is half a circle may be drawn too far."""
+    if len(corners) < 3:
+        return [corners]
+    ways = np.diff(np.array(corners), axis=0)
+    lengths = np.linalg.norm(ways, axis=1)
+    turned = np.einsum("ij,ij->i", ways[:-1], ways[1:]) < TURNS_BACK * lengths[:-1] * lengths[1:]
+    cuts = [0, *(np.flatnonzero(turned) + 1).tolist(), len(corners) - 1]
+    return [corners[low : high + 1] for low, high in itertools.pairwise(cuts)]
 
 
 def _stroke(canvas: Image.Image, strokes: Strokes, which: slice, corner: tuple[int, int]) -> None:
