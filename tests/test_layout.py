@@ -3,7 +3,7 @@
 import pytest
 
 from gdviz.description.choices import View
-from gdviz.picture.layout import SMALLEST_TEXT, Region, layout_of
+from gdviz.picture.layout import SMALLEST_TEXT, LegendSize, Region, layout_of, race_sharing
 
 SIZES = [
     (320, 180),
@@ -60,3 +60,15 @@ def test_the_insides_of_a_region_are_measured_in_its_unit_and_its_halves_fill_it
 def test_a_view_above_others_leaves_no_room_for_the_numbers_that_are_below_them(size: tuple[int, int]):
     main = layout_of(size, View.CURVE, panels=1).main
     assert 0 < (main.region.bottom - main.content.bottom) / main.region.unit < 30
+
+
+@pytest.mark.parametrize("size", [(640, 360), (1280, 720), (3840, 2160)])
+def test_the_panels_of_a_wide_race_reach_down_beside_the_numbers(size: tuple[int, int]):
+    shown = [View.LOSS, View.MAP]
+    layout = layout_of(size, View.SURFACE, 2, LegendSize(5, 200, 5), sharing=race_sharing(shown))
+    loss, field = (place.region for place in layout.panels)
+    assert loss.height > 0.34 * size[1]
+    assert loss.height < field.height
+    assert field.bottom > size[1] - layout.caption.margin
+    assert layout.numbers_end < field.left
+    assert layout_of(size, View.SURFACE, 2).numbers_end == size[0] - layout.caption.margin

@@ -52,7 +52,7 @@ def caption_marks(caption: Caption, layout: Layout, theme: Theme) -> list[Mark]:
     """Return a caption's marks; numbers that are too many for the picture are nearer to each other, and smaller."""
     sizes = layout.caption
     width, height = layout.size
-    room = width - 2 * sizes.margin
+    room = layout.numbers_end - sizes.margin
     marks: list[Mark] = [title_mark(caption.title, sizes, width, theme.ink)]
     size = sizes.text
     while size > SMALLEST and _width(caption, layout, size, round(NEAREST * size)) > room:

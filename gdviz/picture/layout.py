@@ -26,7 +26,7 @@ WIDE = 1.2  # width over height of a picture that has its panels beside the main
 BESIDE = 0.36  # the panels' share of a wide picture's width
 BESIDE_RACE = 0.41  # likewise in a race, whose legend and map show more
 BELOW = (0.42, 0.52)  # the panels' share of a tall picture's height: of one, and of more
-RACE_HEIGHTS: Mapping[View, float] = MappingProxyType({View.MAP: 1.35})  # of panels below each other; of others 1
+RACE_HEIGHTS: Mapping[View, float] = MappingProxyType({View.MAP: 1.2})  # of panels below each other; of others 1
 ASPECT = 1.3  # width over height that suits a panel best
 SMALLEST_TEXT = 7  # pixels
 LEAST_HEIGHT = 8  # pixels that the main view keeps, whatever stands above it
@@ -174,6 +174,8 @@ class Layout:
         Whether it has a strip: below the main view, or above the panels beside it.
     legend_at_left
         Whether its lines stand at the left.
+    numbers_end
+        How far right the line of numbers may reach, in pixels.
 
     """
 
@@ -184,6 +186,7 @@ class Layout:
     legend: Region
     legend_in_strip: bool
     legend_at_left: bool
+    numbers_end: float
 
 
 def text_region(size: tuple[int, int]) -> Region:
@@ -214,19 +217,22 @@ class Sharing:
         Their share of a wide picture's width.
     heights
         How high each is, relative to the others, where they stand below each other; all the same if empty.
+    to_bottom
+        Whether they reach down to the edge of a wide picture, so that the numbers are below the main view alone.
 
     """
 
     beside: float = BESIDE
     heights: tuple[float, ...] = ()
+    to_bottom: bool = False
 
 
 EVEN = Sharing()
 
 
 def race_sharing(panels: Sequence[View]) -> Sharing:
-    """Return how the panels of a race share the room: the map is as large as it can be."""
-    return Sharing(BESIDE_RACE, tuple(RACE_HEIGHTS.get(panel, 1.0) for panel in panels))
+    """Return how the panels of a race share the room: they are as large as they can be."""
+    return Sharing(BESIDE_RACE, tuple(RACE_HEIGHTS.get(panel, 1.0) for panel in panels), to_bottom=True)
 
 
 def main_width(size: tuple[int, int], panels: int, sharing: Sharing = EVEN) -> int:
@@ -268,6 +274,7 @@ def layout_of(
     lines = line_height(text_region(size))
     strip = math.ceil(min(legend.strip * lines + caption.gap, MOST_LEGEND[1] * height)) if legend else 0
     wide = _is_wide(size)
+    numbers_end = float(width - caption.margin)
     below = height * (1 - (BELOW[min(panels, len(BELOW)) - 1] if panels else 0.0))  # where panels under the view begin
     flat = bool(panels) and not wide and width > WIDE * below  # there is more room beside the view than below it
     beside = flat or (wide and not panels)  # the legend
@@ -275,7 +282,9 @@ def layout_of(
     if wide:
         edge = main_width(size, panels, sharing)
         main = replace(main, right=edge - column)
-        rest = Region(edge, caption.margin // 2, width - caption.margin // 2, bottom, unit)
+        low = height - caption.margin // 2 if sharing.to_bottom else bottom
+        numbers_end = edge - caption.margin / 2 if panels and sharing.to_bottom else numbers_end
+        rest = Region(edge, caption.margin // 2, width - caption.margin // 2, low, unit)
     else:
         strip = 0 if flat else strip
         edge = round(min(below, bottom - 2 * caption.gap if strip else height) - strip)
@@ -292,7 +301,7 @@ def layout_of(
     if beside:
         low = place.content.bottom if wide else main.bottom - caption.gap  # in a tall picture no numbers are there
         words = Region(main.right, place.content.top, width - caption.margin, low, unit)
-    return Layout(size, place, places, caption, words, not beside, not (wide or beside))
+    return Layout(size, place, places, caption, words, not beside, not (wide or beside), numbers_end)
 
 
 def _is_wide(size: tuple[int, int]) -> bool:
