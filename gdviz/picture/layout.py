@@ -299,8 +299,8 @@ def layout_of(
     rest = replace(rest, top=rest.top + strip)
     places = tuple(Place(region, region.inset(*GUTTER)) for region in _divided(rest, panels, sharing)) if panels else ()
     if beside:
-        low = place.content.bottom if wide else main.bottom - caption.gap  # in a tall picture no numbers are there
-        words = Region(main.right, place.content.top, width - caption.margin, low, unit)
+        end = place.content.bottom if wide else main.bottom - caption.gap  # in a tall picture no numbers are there
+        words = Region(main.right, place.content.top, width - caption.margin, end, unit)
     return Layout(size, place, places, caption, words, not beside, not (wide or beside), numbers_end)
 
 
