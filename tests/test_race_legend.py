@@ -79,6 +79,20 @@ def test_at_the_end_it_says_when_each_converged_and_who_diverged():
     assert last[3][-1] == "diverged"
 
 
+def test_where_no_run_converges_neither_legend_nor_numbers_tell_of_it():
+    scene = scene_of(function="x^2 - y^2", domain=[-4, 4, -3, 3], runs=RUNS[:2])
+    last = scene.timeline.state(scene.timeline.frames - 1)
+    assert [each.label for each in scene.caption(last).readouts] == ["iteration", "left the view"]
+    assert scene.caption(last).readouts[1].value == "2"
+    assert rows(scene, 1) == [
+        ["learning rate", "f"],
+        ["slow", "0.01", "left the view"],
+        ["Adam", "0.2", "left the view"],
+    ]
+    unended = scene_of(runs=RUNS[:2], max_iterations=3)
+    assert unended.caption(unended.timeline.state(0)).readouts[1].label == "converged"
+
+
 def test_rates_have_a_column_only_if_the_names_do_not_tell_them():
     scene = scene_of(runs=[{"learning_rate": 0.01}, {"learning_rate": 0.1}])
     assert rows(scene, 0)[:2] == [["f", "converged"], ["learning rate 0.01", "13.00"]]

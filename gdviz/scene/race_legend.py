@@ -115,7 +115,8 @@ class RaceLegend:
             return (*before, _Column(words.converged, tuple(f"{len(run.labels)} / {len(run.labels)}" for run in runs)))
         values = tuple(text for run in runs for text in longest_values(run.descent.values[:, 0], words))
         steps = tuple(str(run.descent.iterations[0]) for run in runs)
-        return (*before, _Column(words.f, values), _Column(words.converged, steps))
+        arrive = any(Status.CONVERGED in run.descent.status for run in runs)  # or the column has no name
+        return (*before, _Column(words.f, values), _Column(words.converged if arrive else "", steps))
 
     @cached_property
     def _leave(self) -> Mapping[str, float]:

@@ -165,7 +165,8 @@ def clock_word(clock: Clock, words: Words) -> str:
 def race_readouts(runs: Sequence[Run], position: float, resolved: Resolved) -> list[Readout]:
     """Return the numbers of a race: how much of the budget is used, and how the points of all runs have ended.
 
-    What became of a single point is told by the legend.
+    What became of a single point is told by the legend; how many of these have converged, or if none will, have ended
+    otherwise, is told here too.
     """
     words, budget = resolved.words, f" / {resolved.max_iterations}"
     now, last = (
@@ -175,7 +176,8 @@ def race_readouts(runs: Sequence[Run], position: float, resolved: Resolved) -> l
     steps = max(run.descent.steps for run in runs)
     clock = Readout(clock_word(resolved.clock, words), f"{int(position)}{budget}", f"{steps}{budget}")
     ends = end_readouts(now, last, words)
-    return [clock, *(ends if now.points > len(runs) else ends[:1])]
+    told = ends if now.points > len(runs) else ends[:1] if last.converged else ends[-1:]
+    return [clock, *told]
 
 
 def number_readout(label: str, number: float, widest: str, words: Words, *, span: float = 1.0) -> Readout:
