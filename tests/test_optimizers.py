@@ -82,6 +82,16 @@ def test_every_optimizer_is_listed_by_its_own_name():
     assert all(each.name == name for name, each in OPTIMIZERS.items())
 
 
+@pytest.mark.parametrize("name", ["steepest_armijo", "bfgs", "newton_damped"])
+def test_a_whole_number_is_a_hyperparameter_as_any_other(name: str):
+    key = "delta" if name == "newton_damped" else "t0"
+    whole, other = (
+        descend(function("beale"), [[1.5, 2.0]], learning_rate=1.0, tolerance=0.0, max_iterations=5, optimizer=rule)
+        for rule in (optimizer(name, **{key: 2}), optimizer(name, **{key: 2.0}))
+    )
+    np.testing.assert_array_equal(whole.points, other.points)
+
+
 def test_a_changed_hyperparameter_takes_effect_and_leaves_the_default_alone():
     def second_step(by: Optimizer) -> float:
         descent = descend(function("x"), [[0.0]], learning_rate=1.0, tolerance=0.0, max_iterations=2, optimizer=by)

@@ -245,7 +245,8 @@ class Optimizer:
                 raise InputError(f"{name} of {self.name} must be a finite number, not {number}")
             if (allowed := RANGES.get(name)) and not allowed.contains(number):
                 raise InputError(f"{name} of {self.name} must {allowed.in_words()}, not {number:g}")
-        return replace(self, hyperparameters=MappingProxyType({**self.hyperparameters, **given}))
+        numbers = {name: float(number) for name, number in given.items()}  # rules count on it: 1 is not 1.0 in arrays
+        return replace(self, hyperparameters=MappingProxyType({**self.hyperparameters, **numbers}))
 
 
 def make_optimizer(
