@@ -25,7 +25,11 @@ endef
 PRESETS := $(wildcard presets/*.toml)
 FILMS := $(PRESETS:presets/%.toml=media/%.mp4)
 FORMULAS := media/simple-function.png media/power-rule.png media/himmelblau-formula.png
-GALLERY := $(PRESETS:presets/%.toml=docs/gallery/%.webp)
+RACES := adam-anatomy learning-rates race-ravine race-rosenbrock race-saddle sgd-noise
+NOT_SHOWN := easom griewank-field race-beale schedules
+SHOWN := $(filter-out $(RACES) $(NOT_SHOWN),$(PRESETS:presets/%.toml=%))
+GALLERY := $(SHOWN:%=docs/gallery/%.webp)
+RACE_GALLERY := $(RACES:%=docs/gallery/%.webp)
 
 .PHONY: demo media gallery test lint mutants lowest bench opengl browser clean
 .DELETE_ON_ERROR:
@@ -48,11 +52,15 @@ media/power-rule.png: | $(VENV)/.installed
 media/himmelblau-formula.png: | $(VENV)/.installed
 	$(FORMULA) himmelblau
 
-gallery: $(GALLERY)
+gallery: $(GALLERY) $(RACE_GALLERY)
 
-docs/gallery/%.webp: presets/%.toml | opengl
-	@mkdir -p $(@D)
-	$(BIN)/gdviz render $< --size 360x202 --fps 8 --seconds 6 --set caption=false --max-size 220kB --quiet --output $@
+IN_GALLERY = mkdir -p $(@D) && $(BIN)/gdviz render $< --fps 8 --quiet --output $@
+
+$(GALLERY): docs/gallery/%.webp: presets/%.toml | opengl
+	@$(IN_GALLERY) --size 360x202 --seconds 6 --set caption=false --max-size 125kB
+
+$(RACE_GALLERY): docs/gallery/%.webp: presets/%.toml | opengl
+	@$(IN_GALLERY) --size 480x270 --seconds 8 --max-size 130kB
 
 test: $(VENV)/.installed-dev opengl browser lint
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
