@@ -22,8 +22,8 @@ from gdviz.terrain.ground import build_block, contour_colors, contour_levels
 Bytes = NDArray[np.uint8]
 
 LIFT = 0.0025  # of lines above the ground, in scene units: as far as the depth buffer needs
-RACERS_LIFT = 0.008  # likewise of wide trails, half of which a steep slope would hide
-NEARER = 0.04  # scene units by which the last run's trail is drawn nearer than the first one's, or they would mix
+RACERS_LIFT = 0.012  # likewise of wide trails, half of which a steep slope would hide
+UNLIT = "  gl_FragData[0] = vec4(diffuseColor, 1.0);\n"  # a shader's last step
 
 
 def add_ground(plotter: pv.Plotter, panel: SurfacePanel, unit: float) -> None:
@@ -67,17 +67,17 @@ class RunActors:
         self._connectivity = np.arange(len(trails.vertices), dtype=np.int64)
         self._lines = pv.PolyData()
         self._lines.points = trails.vertices + [0, 0, RACERS_LIFT if subject.is_race_of_points else LIFT]
-        self._trail: pv.Actor | None = None
+        self._joints = pv.PolyData()
         if len(trails.vertices):
-            self._trail = _add(
-                plotter,
-                self._lines,
-                to_bytes(subject.trail_colors[number]),
-                line_width=width * unit,
-            )
-            if subject.field is not None:
-                _draw_last(self._trail)  # on the arrows
-        self._nearer = NEARER * number / (len(subject.runs) - 1) if subject.is_race_of_points else 0.0
+            colors = to_bytes(subject.trail_colors[number])
+            trail = [_add(plotter, self._lines, colors, line_width=width * unit)]
+            if subject.is_race_of_points:
+                self._joints.points = self._lines.points
+                trail.append(_add_discs(plotter, self._joints, colors, width * unit))
+                for actor in trail:  # in the runs' order, each on those before, which hide nothing of it
+                    actor.ForceTranslucentOn()
+            elif subject.field is not None:
+                _draw_last(trail[0])  # on the arrows
         self._points = pv.PolyData(np.zeros((count, 3)))
         if not count:
             return
@@ -107,16 +107,15 @@ class RunActors:
         radius = self._diameter / 2 * camera.pixel_size(rows)
         places[:, 2] += ABOVE_GROUND * radius
         places[~visible] = camera.position + camera.backward  # behind the camera, where nothing is drawn
-        if self._panel.subject.is_race_of_points:  # each run's trail on those before, all points on them
-            places += NEARER / camera.distance * (camera.position - places)
-            if self._trail is not None:
-                self._trail.SetOrigin(*camera.position)
-                self._trail.SetScale(1 - self._nearer / camera.distance)
         self._points.points = places
         shown = self._connectivity[: 2 * self._trails.count_until(position)]
         cells = vtkCellArray()
         cells.SetData(2, numpy_to_vtkIdTypeArray(shown))  # type: ignore[no-untyped-call]  # VTK has no types for it
         self._lines.SetLines(cells)
+        if self._joints.n_points:
+            discs = vtkCellArray()
+            discs.SetData(1, numpy_to_vtkIdTypeArray(shown))  # type: ignore[no-untyped-call]  # likewise
+            self._joints.SetVerts(discs)
 
 
 def lying_actor(mesh: pv.PolyData) -> vtkActor:
@@ -142,6 +141,14 @@ def _draw_last(actor: pv.Actor) -> None:
     actor.SetPropertyKeys(hiding)
 
 
+def _add_discs(plotter: pv.Plotter, mesh: pv.PolyData, colors: Bytes, diameter: float) -> pv.Actor:
+    """Add discs at a mesh's points, `diameter` pixels wide, which make the corners of wide lines round."""
+    actor = _add(plotter, mesh, colors, style="points", point_size=diameter)
+    round_ = "  if (distance(gl_PointCoord, vec2(0.5)) > 0.5) discard;\n"
+    actor.GetShaderProperty().AddFragmentShaderReplacement("//VTK::Light::Impl", True, round_ + UNLIT, False)
+    return actor
+
+
 def _add(plotter: pv.Plotter, mesh: pv.PolyData, colors: Bytes, **style: Any) -> pv.Actor:
     """Add a mesh in colours of its own, one for each vertex, that no light changes unless `style` says so."""
     mesh["color"] = colors
@@ -156,6 +163,5 @@ def _add(plotter: pv.Plotter, mesh: pv.PolyData, colors: Bytes, **style: Any) ->
     )
     if "lighting" not in style:
         # VTK computes materials and light for every pixel even where there is none: its last step is replaced by none.
-        unlit = "  gl_FragData[0] = vec4(diffuseColor, 1.0);\n"
-        actor.GetShaderProperty().AddFragmentShaderReplacement("//VTK::Light::Impl", True, unlit, False)
+        actor.GetShaderProperty().AddFragmentShaderReplacement("//VTK::Light::Impl", True, UNLIT, False)
     return actor
