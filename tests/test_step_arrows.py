@@ -107,6 +107,16 @@ def test_an_arrow_that_leads_out_of_the_extent_ends_at_its_edge_without_a_head()
     assert each.arrow.tips[0, 1] == 1
 
 
+@pytest.mark.parametrize("rate", [1e200, 1e308])
+def test_a_step_of_any_length_is_shown_without_a_warning(rate: float):
+    with np.errstate(all="raise"):
+        scene = scene_of(learning_rate=rate, timing={"step_by_step": 2})
+        arrows = arrows_of(scene)
+        shown = [arrows.at(at(scene, 0.0, SlowStep(0, share))) for share in (0.0, 0.2, 0.6)]
+    assert arrows.scale == 1
+    assert all(np.isfinite(each.arrow.tips).all() for frame in shown for each in frame)
+
+
 def test_a_slow_step_shows_its_parts_one_after_the_other():
     scene = scene_of(timing={"step_by_step": 3})
     lengths = []

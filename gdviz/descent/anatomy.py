@@ -137,7 +137,7 @@ class _Anatomy:
 
 def _length(vectors: FloatArray, span: FloatArray) -> FloatArray:
     """Return lengths in spans, shape (n, 1)."""
-    return np.asarray(np.sqrt(((vectors / span) ** 2).sum(axis=1, keepdims=True)))
+    return np.asarray(np.hypot.reduce(vectors / span, axis=1, keepdims=True))
 
 
 def _quotient(one: FloatArray, other: FloatArray) -> FloatArray:

@@ -95,12 +95,12 @@ class StepArrows:
         tail = here = self.run.at(position)[0]
         arrows = []
         for part in self.shown:
-            vector = self.scale * ((1 - share) * self.vectors[part][before] + share * self.vectors[part][after])
-            start = here if part is StepPart.STEP else tail
-            arrow = lay_arrow(start, start + grown[part] * vector, self.landscape)
+            with np.errstate(all="ignore"):  # a step may be infinitely long: then there is no arrow
+                vector = self.scale * ((1 - share) * self.vectors[part][before] + share * self.vectors[part][after])
+                start, tail = (here if part is StepPart.STEP else tail), tail + vector
+                arrow = lay_arrow(start, start + grown[part] * vector, self.landscape)
             if arrow is not None:
                 arrows.append(StepArrow(part, arrow))
-            tail = tail + vector
         return sorted(arrows, key=lambda each: each.part is not StepPart.STEP)
 
 

@@ -15,7 +15,7 @@ SHORTEST = 0.01  # scene units: a shorter arrow is none
 
 def scene_lengths(ways: FloatArray, landscape: Landscape) -> FloatArray:
     """Return how long ways (..., 2) in the function's coordinates are in the scene's ground plane."""
-    return np.asarray(np.linalg.norm(ways * (2 * np.array(landscape.half) / landscape.extent.span), axis=-1))
+    return np.asarray(np.hypot.reduce(ways * (2 * np.array(landscape.half) / landscape.extent.span), axis=-1))
 
 
 def lay_arrow(tail: FloatArray, tip: FloatArray, landscape: Landscape) -> Arrows | None:
@@ -32,7 +32,7 @@ def lay_arrow(tail: FloatArray, tip: FloatArray, landscape: Landscape) -> Arrows
         return None
     end = tail + leave * way
     to_scene = 2 * np.array(landscape.half) / landscape.extent.span
-    along = way * to_scene / np.linalg.norm(way * to_scene)
+    along = way * to_scene / np.hypot.reduce(way * to_scene)
     head = min(HEAD, MOST_HEAD * length) if leave == 1 else 0.0
     across = BROAD * head * np.array([-along[1], along[0]])
     neck = end - head * along / to_scene
