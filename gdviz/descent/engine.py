@@ -109,7 +109,8 @@ def descend(
     position or value is no longer finite (it keeps its last finite position), or when it is a thousand spans away from
     the objective's domain and the starts (its last step is cut there). It has left when a step that lowered f took it
     out of `domain`; it rests where that step ended, so that its path can be drawn up to the edge. A point that
-    overshoots the edge with f rising goes on. It is undefined, and rests, where f is finite but its gradient is not, or
+    overshoots the edge with f rising goes on. A step out of the objective's own domain to where f has no value ends at
+    its edge: that point has left, too. It is undefined, and rests, where f is finite but its gradient is not, or
     where the optimizer's step is no number, as Newton's is where the Hessian has no inverse.
 
     Parameters
@@ -179,9 +180,10 @@ def descend(
 
         position, inside, far = _moved(now.position, change, bounds)
         values, gradient = _evaluated_where_moved(objective, now, position)
+        off = _off_the_edge(objective, now.position, position, values, gradient)
         finite = (inside | far) & np.isfinite(values)
-        far &= finite
-        left = finite & ~far & _leaves(now.position, position, values < now.values, domain)
+        far &= finite & ~off
+        left = finite & ~far & (off | _leaves(now.position, position, values < now.values, domain))
         after = replace(now, position=position, values=values, gradient=gradient)
         history.write(step + 1, after.where(finite))
         history.end(now.points, ~finite, Status.DIVERGED, step, ended=1)
@@ -312,6 +314,23 @@ def _moved(
         _, leave = bounds.clip(before[far], after[far])
         after[far] = before[far] + leave[:, None] * (after[far] - before[far])
     return after, inside, far
+
+
+def _off_the_edge(
+    objective: Objective, before: FloatArray, after: FloatArray, values: FloatArray, gradient: FloatArray
+) -> NDArray[np.bool_]:
+    """Return which steps lead out of the objective's domain to where f has no value, and end them at the edge.
+
+    `after`, `values` and `gradient` are changed to what they are there.
+    """
+    off = np.isnan(values)
+    if off.any():
+        ground = objective.domain
+        off &= in_all_axes(np.isfinite(after)) & ground.contains(before) & ~ground.contains(after)
+        _, leave = ground.clip(before[off], after[off])
+        after[off] = ground.clamp(before[off] + leave[:, None] * (after[off] - before[off]))
+        values[off], gradient[off] = _evaluated(objective, after[off])
+    return off
 
 
 def _leaves(

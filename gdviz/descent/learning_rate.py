@@ -33,6 +33,8 @@ def suggest_learning_rate(objective: Objective, extent: Extent) -> float:
     if not len(slopes):
         return 0.01
     longest = 0.03 * math.hypot(*extent.span) / float(np.quantile(slopes, 0.9))
+    if not math.isfinite(longest):  # there is next to no slope
+        return 0.01
     exponent = math.floor(math.log10(longest))
     ladder = [digit * 10.0**power for power in range(exponent, exponent - 7, -1) for digit in (5, 2, 1)]
     rates = [float(f"{rate:.0e}") for rate in ladder if rate <= longest]
