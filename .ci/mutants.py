@@ -43,6 +43,10 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "functions/expression": ("test_expression.py", "test_hessian.py", "test_overflow.py"),
     "functions/graph": ("test_slopes.py", "test_expression.py", "test_hessian.py", "test_overflow.py"),
     "functions/slopes": ("test_slopes.py", "test_expression.py", "test_hessian.py", "test_overflow.py"),
+    "functions/spline": ("test_spline.py", "test_sampled.py"),
+    "functions/sampled": ("test_sampled.py", "test_objective_keys.py"),
+    "functions/smoothing": ("test_sampled.py",),
+    "functions/smooth_rate": ("test_sampled.py",),
     "functions/syntax": ("test_syntax.py", "test_reading.py"),
     "functions/tokens": ("test_expression.py", "test_reading.py", "test_slips.py", "test_latex_read_back.py"),
     "functions/spelling": (

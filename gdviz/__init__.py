@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gdviz.description.animation import Animation
     from gdviz.errors import EncodeError, ExpressionError, GdvizError, GdvizWarning, InputError, RenderError
     from gdviz.functions import Function, function
+    from gdviz.landscapes.reading import landscape
     from gdviz.rendering import Film, Progress, render, still
 
 _HOME = {
@@ -38,6 +39,7 @@ _HOME = {
     "Status": "descent.engine",
     "descend": "descent.defaults",
     "function": "functions",
+    "landscape": "landscapes.reading",
     "optimizer": "descent.optimizers",
     "render": "rendering",
     "schedule": "descent.schedules",
@@ -64,6 +66,7 @@ __all__ = [
     "Status",
     "descend",
     "function",
+    "landscape",
     "optimizer",
     "render",
     "schedule",

@@ -102,6 +102,8 @@ def _of_left(resolved: Resolved, starts: FloatArray) -> str:
     rates = [] if resolved.runs[0].learning_rate is None else _times(rate, SLOWER)
     if (slower := _first_arriving(rates, _trials(resolved, starts, rates))) is not None:
         return f"most points left the domain; try a smaller --learning-rate, such as {slower:.3g}"
+    if resolved.landscape is not None:
+        return "most points left the landscape, beyond whose edge nothing is known; try other starts"
     wider = domain.widened((WIDER - 1) / 2).hull(resolved.objective.domain)
     if _arrive(_trials(resolved, starts, [rate], domain=wider)[0]):
         wide = ",".join(f"{number:g}" for number in wider.numbers)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import typer
 
@@ -86,6 +87,8 @@ def test_a_command_that_is_shown_does_what_is_shown(command: str, tmp_path: Path
     for name in PRESETS:
         shutil.copy(ROOT / "presets" / f"{name}.toml", tmp_path / "presets")
     (tmp_path / "above.toml").write_text(blocks("README.md", "toml")[0], encoding="utf-8")
+    x, y = np.linspace(-2, 2, 9), np.linspace(-1, 1, 7)
+    np.savez(tmp_path / "loss.npz", x=x, y=y, f=x**2 + 3 * y[:, None] ** 2)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-c", command],

@@ -26,9 +26,9 @@ def imported_by(path: Path) -> set[str]:
 
 def test_the_public_names_are_these_and_resolve():
     assert gdviz.__all__ == [
-        "Animation", "Descent", "EncodeError", "ExpressionError", "Film", "Function", "GdvizError", "GdvizWarning",
-        "InputError", "Optimizer", "Progress", "RenderError", "Status", "descend", "function", "optimizer",
-        "render", "still",
+        "Animation", "Descent", "EncodeError", "Evaluations", "ExpressionError", "Film", "Function", "GdvizError",
+        "GdvizWarning", "InputError", "Noise", "Optimizer", "Progress", "RenderError", "Schedule", "Status", "descend",
+        "function", "landscape", "optimizer", "render", "schedule", "still",
     ]  # fmt: skip
     for name in gdviz.__all__:
         assert getattr(gdviz, name) is not None

@@ -49,7 +49,9 @@ LONG = {
     "points": "Ausgangspunkte",
     "none": "nicht vorhanden",
     "and {n} more": "und {n} weitere, die hier nicht stehen",
+    "smoothed cells": "geglättete Gitterzellen",
 }
+DATA = Path(__file__).parent / "data"
 ONE = {"points": [[-4.0, -3.0]]}
 DESCRIPTIONS: dict[str, dict[str, Any]] = {
     "surface": {"panels": ["map", "loss"], "starts": {"grid": 4}},
@@ -82,6 +84,7 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
     "no next step": {"function": "sqrt(x)", "starts": {"points": [[0.0], [1.0]]}},
     "no number in slices": {"function": "sqrt(x) + y^2", "view": "slices", "starts": {"points": [[0.0, 1.0]]}},
     "no number": {"function": "sqrt(x)", "starts": {"points": [[0.0]]}},
+    "smoothed": {"function": None, "landscape": str(DATA / "bowl.csv"), "smooth": 1, "starts": {"grid": 3}},
 }
 
 

@@ -151,10 +151,11 @@ def command_names() -> list[str]:
 
 def _unknown_command(word: str, commands: Sequence[str]) -> str:
     from gdviz.description.presets import presets
+    from gdviz.landscapes.suffixes import suffix_of
 
     if near := nearest(word, commands):
         return f"there is no command {shorten(word)}; did you mean 'gdviz {near}'?"
-    if word in presets() or word.endswith(".toml") or is_function(word):
+    if word in presets() or word.endswith(".toml") or suffix_of(word) or is_function(word):
         return f"there is no command {shorten(word)}; to make a film of it, type: gdviz render {shlex.quote(word)}"
     return f"there is no command {shorten(word)}; there are {', '.join(commands)}"
 

@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 def batch_command(
     targets: Annotated[
         list[str],
-        typer.Argument(metavar="TARGET", help="Presets' names, or .toml files.", autocompletion=completion.targets),
+        typer.Argument(
+            metavar="TARGET",
+            help="Presets' names, .toml files, or landscapes' files.",
+            autocompletion=completion.targets,
+        ),
     ],
     *,
     directory: Annotated[

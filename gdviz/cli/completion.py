@@ -13,19 +13,29 @@ COLORMAPS = (
 
 
 def targets(incomplete: str) -> list[str]:
-    """Return the presets, functions and .toml files whose names begin with `incomplete`."""
-    from pathlib import Path
-
+    """Return the presets, functions, .toml files and landscapes' files whose names begin with `incomplete`."""
     from gdviz.description.presets import presets
 
-    folder = Path(incomplete).parent
-    files = [str(path) for path in folder.glob("*.toml")] if folder.is_dir() else []
-    return _beginning(incomplete, [*presets(), *_functions(), *files])
+    return _beginning(incomplete, [*presets(), *_functions(), *_files(incomplete, (".toml", *_landscape_suffixes()))])
 
 
 def functions(incomplete: str) -> list[str]:
-    """Return the functions whose names begin with `incomplete`."""
-    return _beginning(incomplete, _functions())
+    """Return the functions and landscapes' files whose names begin with `incomplete`."""
+    return _beginning(incomplete, [*_functions(), *_files(incomplete, _landscape_suffixes())])
+
+
+def _landscape_suffixes() -> tuple[str, ...]:
+    from gdviz.landscapes.suffixes import SUFFIXES
+
+    return SUFFIXES
+
+
+def _files(incomplete: str, suffixes: tuple[str, ...]) -> list[str]:
+    """Return the files with these suffixes in the folder that a word begins with."""
+    from pathlib import Path
+
+    folder = Path(incomplete).parent
+    return [str(path) for path in folder.iterdir() if path.name.endswith(suffixes)] if folder.is_dir() else []
 
 
 def presets(incomplete: str) -> list[str]:

@@ -9,7 +9,7 @@ from gdviz.cli import completion
 from gdviz.cli.app import command
 from gdviz.cli.options import OUTPUT, PICTURE, Force, Quiet
 from gdviz.cli.result import Result
-from gdviz.cli.target import default_picture, stem_of
+from gdviz.cli.target import default_picture, landscape_of, stem_of
 from gdviz.errors import InputError, printable
 
 
@@ -58,6 +58,8 @@ def formula_command(
 
     if [name, latex, optimizer].count(None) != 2:
         raise InputError("give one of a function, --latex with a formula, and --optimizer with a name")
+    if name is not None and landscape_of(name):
+        raise InputError(f"{printable(name)} is the file of a landscape, which has values and no formula")
     rule = None if optimizer is None else optimizer_named(optimizer)
     stem = rule.name if rule else stem_of(name) if name else "formula"
     path = output or default_picture(f"{stem}.png", Kind.FORMULA, force=force)

@@ -9,22 +9,34 @@ from gdviz.cli.app import app, command, command_names
 from gdviz.cli.console import shows_letters
 from gdviz.cli.options import OUTPUT, Json
 from gdviz.cli.result import Result
+from gdviz.cli.target import landscape_of
 from gdviz.errors import InputError, nearest, shorten
 
 
-@command("functions", "functions", "functions himmelblau")
+@command("functions", "functions himmelblau", "functions loss.npz")
 def functions_command(
     name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="The function to show.", autocompletion=completion.functions)
+        str | None,
+        typer.Argument(
+            metavar="NAME",
+            help="The function, or the file of a landscape, to show.",
+            autocompletion=completion.functions,
+        ),
     ] = None,
     json_: Json = False,  # noqa: ARG001  # read by `command`
 ) -> Result:
-    """List the named functions, or show one."""
+    """List the named functions, or show one, or what is in the file of a landscape."""
     from gdviz.cli.report import catalogue_table, function_data, function_table
     from gdviz.functions import CATALOGUE, function
 
     if name is None:
         return Result([function_data(each) for each in CATALOGUE], (catalogue_table(CATALOGUE),))
+    if path := landscape_of(name):
+        from gdviz.cli.landscapes import landscape_data, landscape_table
+        from gdviz.landscapes.reading import read_landscape
+
+        landscape = read_landscape(path)
+        return Result(landscape_data(landscape), (landscape_table(landscape),))
     one = function(name)
     return Result(function_data(one), (function_table(one),))
 

@@ -13,7 +13,7 @@ Target = Annotated[
     str,
     typer.Argument(
         metavar="TARGET",
-        help="A preset's name, a function's name, an expression in x and y, or a .toml file.",
+        help="A preset's name, a function's name, an expression in x and y, a .toml file, or a landscape's file.",
         autocompletion=completion.targets,
     ),
 ]

@@ -179,7 +179,9 @@ def catalogue_table(catalogue: Sequence[Function]) -> Table:
     table = table_of("name", "formula, extent and minima")
     table.columns[0].no_wrap = True
     for each in catalogue:
-        table.add_row(each.name, Text(f"{each.expression}\n{_extent(each.extent)}, minima: {_minima(each, most=4)}"))
+        table.add_row(
+            each.name, Text(f"{each.expression}\n{extent_in_words(each.extent)}, minima: {_minima(each, most=4)}")
+        )
     return table
 
 
@@ -196,8 +198,8 @@ def function_table(function: Function) -> Table:
             f"along {name}": text or "too long to show"
             for name, text in zip("xy", function.gradient_in_words(), strict=False)
         },
-        "domain": _extent(function.domain),
-        "extent": _extent(function.extent),
+        "domain": extent_in_words(function.domain),
+        "extent": extent_in_words(function.extent),
         "minima": _minima(function, most=100),
         "learning rate": "chosen by trial" if function.learning_rate is None else f"{function.learning_rate:g}",
         "tolerance": f"{function.tolerance:g}",
@@ -214,7 +216,8 @@ def table_of(*headers: str, **looks: Any) -> Table:
     return Table(*(Column(header, overflow="fold") for header in headers), **looks)
 
 
-def _extent(extent: Extent) -> str:
+def extent_in_words(extent: Extent) -> str:
+    """Return an extent as intervals: `[-5, 5] x [0, 1]`."""
     return " x ".join(f"[{low:g}, {high:g}]" for low, high in extent.sides)
 
 

@@ -65,7 +65,11 @@ def animation_of(
     from gdviz.functions import function
 
     file = file_of(target)
-    data: dict[str, Any] = read_toml(file) if file else {"function": function(target).name}
+    data: dict[str, Any]
+    if file:
+        data = read_toml(file)
+    else:
+        data = {"landscape": target} if landscape_of(target) else {"function": function(target).name}
     given = [
         *starts(start, grid, random, seed),
         *runs(data, optimizer or [], learning_rate or []),
@@ -139,22 +143,34 @@ def reading_command(name: str, *examples: str, without: tuple[str, ...] = ()) ->
 
 
 def file_of(target: str) -> Path | None:
-    """Return a target's TOML file: the target itself, or a preset's file; None if the target is a function."""
+    """Return a target's TOML file: the target itself, or a preset's file; None if the target is none of both."""
     from gdviz.description.presets import presets
 
     return Path(target) if target.endswith(".toml") else presets().get(target)
 
 
+def landscape_of(target: str) -> Path | None:
+    """Return a target that is the file of a landscape, or another file, for a message; None if it is something else."""
+    from gdviz.landscapes.suffixes import suffix_of
+
+    path = Path(target)
+    other = re.fullmatch(r"\.[a-z]\w*", path.suffix.lower()) and path.is_file()
+    return path if suffix_of(target) or other else None
+
+
 def stem_of(target: str) -> str:
-    """Return a file name without suffix for a target, from its file, function or expression.
+    """Return a file name without suffix for a target, from its file, landscape, function or expression.
 
     An expression gives its letters and digits and, since others can have the same, some digits of a checksum.
     """
     from gdviz.functions import CATALOGUE, function
+    from gdviz.landscapes.suffixes import stem_of as landscape_stem
 
     file = file_of(target)
     if file:
         return file.stem
+    if landscape := landscape_of(target):
+        return landscape_stem(landscape.name)
     known = function(target)
     if known in CATALOGUE:
         return known.name

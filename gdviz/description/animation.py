@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import warnings
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -32,7 +33,6 @@ from gdviz.description.limits import (
     MAX_PIXELS,
     MAX_RUNS,
     MAX_SIDE,
-    MAX_TITLE,
     MIN_SIDE,
     excess_of_frames,
     excess_of_steps,
@@ -40,8 +40,9 @@ from gdviz.description.limits import (
 )
 from gdviz.description.loop import film_frames, one_way
 from gdviz.description.messages import explain
+from gdviz.description.objective_keys import ObjectiveKeys
 from gdviz.description.palettes import PaletteName
-from gdviz.description.runs import RunKeys, RunTable, check_runs
+from gdviz.description.runs import RunTable, check_runs
 from gdviz.description.tables import (
     Background,
     CameraKey,
@@ -52,21 +53,17 @@ from gdviz.description.tables import (
     Switch,
     Timing,
     refusal,
-    single_line,
 )
-from gdviz.description.title import check_formulas
 from gdviz.description.toml import read_toml
 from gdviz.description.words import Words
-from gdviz.errors import ExpressionError, InputError, shorten
-from gdviz.functions import Function, function
+from gdviz.errors import ExpressionError, GdvizWarning, InputError, printable, shorten
+from gdviz.functions import function
 from gdviz.letters import what_is_unwritable
 
 
-class Animation(RunKeys):
-    """The description of a film; every key except `function` has a default."""
+class Animation(ObjectiveKeys):
+    """The description of a film; every key has a default, but for `function` or `landscape`, of which it needs one."""
 
-    function: str = Field(description="A catalogue name, or an expression in x and y.")
-    title: str | None = Field(None, max_length=MAX_TITLE, description="What the caption calls the function.")
     description: str = Field("", max_length=200, description="What the film shows, in one line.")
     view: View | None = Field(None, description="What kind of picture; a curve for one variable, a surface for two.")
     panels: tuple[View, ...] | None = Field(
@@ -91,7 +88,6 @@ class Animation(RunKeys):
         None, ge=0, le=MAX_ITERATIONS, description="The most steps that a point takes; the function's if absent."
     )
     domain: Sides | None = Field(None, description="xmin, xmax[, ymin, ymax]; a point that leaves it stops.")
-    extent: Sides | None = Field(None, description="xmin, xmax[, ymin, ymax]: the part that is drawn.")
     size: Pixels = Field(
         (1280, 720), description='The picture\'s width and height in pixels, both even, as [W, H] or "WxH"; or a name.'
     )
@@ -179,7 +175,8 @@ class Animation(RunKeys):
         data
             The description, as TOML or JSON gives it.
         source
-            Where the description comes from, such as a file; messages name it.
+            The file that the description comes from, which messages name, and in whose folder the file of a landscape
+            must lie; empty if there is none, and it may lie anywhere.
         flags
             Dotted keys that command-line flags set -> the flag, which messages name instead of the source.
 
@@ -190,30 +187,15 @@ class Animation(RunKeys):
 
         """
         try:
-            return cls.model_validate(data)
+            # A path on the command line may lead anywhere; one in a file stays in the file's folder.
+            folder = Path(source).parent if source and "landscape" not in flags else None
+            animation = cls.model_validate(data, context={"folder": folder})
         except ValidationError as error:
             raise _with_place(explain(cls, error, source, flags), data.get("function")) from error
-
-    @field_validator("function")
-    @classmethod
-    def _known_function(cls, value: str) -> str:
-        try:
-            function(value)
-        except InputError as error:
-            raise refusal(str(error)) from error
-        return value
-
-    @field_validator("title", mode="before")
-    @classmethod
-    def _can_be_written(cls, value: object) -> object:
-        if isinstance(single_line(value), str):
-            try:
-                check_formulas(str(value))
-            except InputError as error:
-                raise refusal(
-                    f"{error}; in {shorten(str(value))}, $ begins and ends a formula; write \\$ for a $"
-                ) from error
-        return value
+        if animation.landscape_file is not None:
+            for told in animation.landscape_file.sampled.notes:
+                warnings.warn(f"{printable(animation.landscape_file.path.name)}: {told}", GdvizWarning, stacklevel=2)
+        return animation
 
     @field_validator("fps")
     @classmethod
@@ -337,11 +319,6 @@ class Animation(RunKeys):
     def transparent(self) -> bool:
         """Whether there is nothing behind everything."""
         return self.background == NamedBackground.TRANSPARENT
-
-    @cached_property
-    def target(self) -> Function:
-        """The function to descend."""
-        return function(self.function)
 
     @property
     def frames(self) -> int:

@@ -9,14 +9,14 @@ from gdviz.descent.anatomy import StepPart, parts_of
 from gdviz.description.choices import Clock, View
 from gdviz.description.runs import RunTable
 from gdviz.description.tables import Starts, Timing, refusal
-from gdviz.functions import Function
+from gdviz.functions.objective import Objective
 
 
 def shown_parts(
     asked: Sequence[StepPart] | None,
     *,
     timing: Timing,
-    target: Function,
+    target: Objective,
     views: Sequence[View],
     starts: Starts | None,
     runs: Sequence[RunTable],

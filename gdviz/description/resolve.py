@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,12 +27,13 @@ from gdviz.description.choices import (
 )
 from gdviz.description.limits import MAX_TITLE, excess_of_frames, excess_of_steps
 from gdviz.description.loop import film_frames
+from gdviz.description.objective_keys import LandscapeKeys
 from gdviz.description.quality import at_quality
 from gdviz.description.run_settings import RunSettings, run_settings
 from gdviz.description.tables import CameraKey, GradientField, Starts, Timing
 from gdviz.description.title import title_text
 from gdviz.description.words import Words
-from gdviz.errors import InputError
+from gdviz.errors import InputError, printable
 from gdviz.extent import Extent
 from gdviz.functions.objective import Objective
 
@@ -43,6 +44,9 @@ PLACE = (0.09, 0.31)  # a single start, as shares of the extent: not in the midd
 TRIED = (25, 25)  # grid on which another start is looked for if f is undefined there
 
 
+DIGEST = "landscape_digest"  # in JSON: what the file of a landscape held
+
+
 @dataclass(frozen=True)
 class Resolved:
     """Everything that a film depends on.
@@ -51,6 +55,8 @@ class Resolved:
     ----------
     objective
         What is descended.
+    landscape
+        The file that it is from; None for a function.
     title
         The objective's name in the caption.
     view, panels
@@ -107,6 +113,7 @@ class Resolved:
     """
 
     objective: Objective
+    landscape: LandscapeKeys | None
     title: str
     view: View
     panels: tuple[View, ...]
@@ -167,7 +174,9 @@ class Resolved:
     @property
     def canonical_json(self) -> str:
         """A description and its quality as JSON, but for `max_size`; equal values have equal JSON."""
-        return _canonical({"function": self.objective.name, **self._settings})
+        if self.landscape is None:
+            return _canonical({"function": self.objective.name, **self._settings})
+        return _canonical({**asdict(self.landscape), DIGEST: self.objective.identity, **self._settings})
 
     @property
     def fingerprint(self) -> str:
@@ -274,6 +283,7 @@ def resolve(animation: Animation, quality: Quality = Quality.STANDARD) -> Resolv
     )
     return Resolved(
         objective=objective,
+        landscape=animation.landscape_keys,
         title=animation.title if animation.title is not None else _shortened(objective.title),
         view=view,
         panels=panels,
@@ -318,10 +328,20 @@ def _suitable_theme(background: str) -> ThemeName:
 
 
 def resolved_from_json(text: str) -> Resolved:
-    """Return what `Resolved.canonical_json` describes."""
+    """Return what `Resolved.canonical_json` describes.
+
+    Raises
+    ------
+    InputError
+        If it is about a landscape whose file has changed.
+
+    """
     settings = json.loads(text)
-    quality = Quality(settings.pop("quality"))
-    return replace(resolve(Animation.model_validate(settings)), quality=quality)
+    quality, digest = Quality(settings.pop("quality")), settings.pop(DIGEST, None)
+    resolved = replace(resolve(Animation.model_validate(settings)), quality=quality)
+    if digest not in (None, resolved.objective.identity):
+        raise InputError(f"{printable(settings['landscape'])} has changed since the film was begun; render it again")
+    return resolved
 
 
 def _default_starts(view: View, extent: Extent, objective: Objective, *, several: bool) -> Starts:

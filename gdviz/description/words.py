@@ -56,6 +56,7 @@ class Words(Table):
     start: _Text = _word("start", "Where a point began, which its colour may show.")
     point: _Text = _word("point", "After the number 1.")
     points: _Text = _word("points", "After another number.")
+    smoothed: _Text = _word("smoothed cells", "How far a landscape is smoothed.")
     more: _Text = _word(f"and {NUMBER} more", f"Minima that are not listed; {NUMBER} is their number.")
 
     @field_validator("more")

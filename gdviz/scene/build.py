@@ -9,7 +9,7 @@ from types import MappingProxyType
 from gdviz.descent.engine import Status
 from gdviz.description.choices import View
 from gdviz.description.resolve import Resolved
-from gdviz.picture.caption import Caption
+from gdviz.picture.caption import Caption, Readout
 from gdviz.picture.layout import Layout, Place, layout_of, text_region
 from gdviz.picture.marks import Mark
 from gdviz.scene.curve import build_curve
@@ -119,7 +119,14 @@ class Scene:
 
     def caption(self, state: FrameState) -> Caption:
         """Return what is written on a frame."""
-        return Caption(self.resolved.title, tuple(self.main.readouts(state)))
+        return Caption(self.resolved.title, (*self.main.readouts(state), *self._smoothing()))
+
+    def _smoothing(self) -> list[Readout]:
+        """Return how far a landscape is smoothed, which its picture must not hide."""
+        landscape = self.resolved.landscape
+        if landscape is None or not landscape.smooth:
+            return []
+        return [Readout(self.resolved.words.smoothed, f"{landscape.smooth:g}", f"{landscape.smooth:g}")]
 
 
 def build_scene(resolved: Resolved) -> Scene:
