@@ -10,6 +10,7 @@ import pytest
 from gdviz.descent.engine import Status
 from gdviz.description.animation import Animation
 from gdviz.description.resolve import resolve
+from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Area, Dot, Label, Line
 from gdviz.picture.themes import DARK
 from gdviz.scene.build import Scene, build_scene
@@ -186,7 +187,7 @@ def test_a_run_that_diverges_does_not_flatten_the_others_and_is_marked_where_it_
 
 
 def test_a_run_that_has_arrived_goes_on_level_to_the_end_of_the_clock():
-    scene = race_of(runs=RACE["runs"][:2])
+    scene = race_of(runs=[{"learning_rate": 0.1}, {"learning_rate": 0.02}])
     panel, (fast, slow) = loss_of(scene), scene.runs
     assert fast.descent.steps < slow.descent.steps
     own = [line for line in lines(scene, last(scene)) if line.color == fast.hue]
@@ -195,6 +196,27 @@ def test_a_run_that_has_arrived_goes_on_level_to_the_end_of_the_clock():
     assert ends.points[0, 1] == pytest.approx(ends.points[-1, 1])
     ring = next(mark for mark in panel.marks(last(scene)) if isinstance(mark, Dot) and mark.ring)
     assert ring.centre[0] == pytest.approx(panel.plot.place(fast.descent.iterations[0], 0.0)[0])
+
+
+def test_a_race_with_a_much_longer_run_is_drawn_over_powers_of_ten_of_its_iterations():
+    runs = [{"learning_rate": 0.1}, {"learning_rate": 0.0002}]
+    scene = race_of(runs=runs, max_iterations=12_000)
+    panel, (fast, slow) = loss_of(scene), scene.runs
+    assert slow.descent.steps > 10 * fast.descent.steps
+    texts = [mark for mark in panel.ground() if isinstance(mark, Label)]
+    places = {mark.text: float(mark.place[0]) for mark in texts}
+    apart = np.diff([places[text] for text in ("10", "100", "1000")])
+    assert apart[0] == pytest.approx(apart[1], rel=0.1)
+    assert places["0"] == pytest.approx(panel.plot.region.left)
+    for mark in texts:
+        if mark.anchor == "mt":
+            assert mark.place[0] + text_width(mark.text, round(mark.size)) / 2 <= panel.place.region.right
+    ring = next(mark for mark in panel.marks(last(scene)) if isinstance(mark, Dot) and mark.ring)
+    steps = np.array([0, fast.descent.iterations[0], slow.descent.steps])
+    share = np.log(1 + steps[1]) / np.log(1 + steps[2])
+    assert ring.centre[0] == pytest.approx(panel.plot.region.left + share * panel.plot.region.width)
+    for line in lines(scene, last(scene)):
+        assert line.points[:, 0].max() <= panel.plot.region.right + 1e-6
 
 
 def test_a_race_of_many_points_shows_the_median_of_each_run():

@@ -19,16 +19,21 @@ from gdviz.picture.themes import Rgb, Rgba, Theme
 FLAT = 1e-280  # a range of numbers that is smaller is taken for none
 LEAST_RAISED = 12  # pixels: in smaller letters an exponent cannot be read, and 1e-4 is written in place of it
 _DIGITS = (0.2, 0.5, 1, 2, 5, 10)
+AT_RIGHT = 14.0  # units right of the plot where a number may end
 AS_HIGH = 0.88  # of the letters' size: how far below a number's top a name below it begins, at least
 
 
 @dataclass(frozen=True)
 class _Tick:
-    """A number of an axis: where the plot's edge has it, in pixels (2,), what is written, and whether it is 0."""
+    """A number of an axis: where the plot's edge has it, in pixels (2,), what is written, and whether it is 0.
+
+    It is written so many pixels further left where it would not be wholly in the picture.
+    """
 
     place: FloatArray
     text: str
     is_zero: bool
+    further_left: float = 0.0
 
     def ink(self, theme: Theme) -> Rgb | Rgba:
         """Return the colour of the line at this number."""
@@ -65,13 +70,16 @@ class Plot:
         """Return whether places lie within the plot; one that is not a number does not."""
         return np.asarray((self.x[0] <= x) & (x <= self.x[1]) & (self.y[0] <= y) & (y <= self.y[1]))
 
-    def axes(self, theme: Theme, x_name: str, y_name: str, *, logarithmic: bool = False) -> list[Mark]:
+    def axes(
+        self, theme: Theme, x_name: str, y_name: str, *, logarithmic: bool = False, counts: bool = False
+    ) -> list[Mark]:
         """Return a grid with its numbers, and the names of the axes.
 
-        On a logarithmic axis y are the powers of ten of the numbers that are written.
+        On a logarithmic axis y are the powers of ten of the numbers that are written. If x are `counts`, they are
+        those of one more than the numbers: 0 stands at the left.
         """
         region, u = self.region, self.region.unit
-        below, beside = self._below(), self._beside(80, logarithmic=logarithmic)
+        below, beside = self._counts() if counts else self._below(), self._beside(80, logarithmic=logarithmic)
         lines: list[Mark] = [
             *(Line(np.stack([each.place, [each.place[0], region.top]]), each.ink(theme), 1.2 * u) for each in below),
             *(Line(np.stack([each.place, [region.right, each.place[1]]]), each.ink(theme), 1.2 * u) for each in beside),
@@ -119,6 +127,17 @@ class Plot:
         about = max(2, int(self.region.width / (75 * self.region.unit)))
         return [_Tick(self.place(x, self.y[0]), tick_text(x), x == 0) for x in ticks(*self.x, about=about)]
 
+    def _counts(self) -> list[_Tick]:
+        """Return the ticks at the lower edge for 0, 1, 10 and so on, of which x are the powers of ten of one more."""
+        found = []
+        for number in (0, *(10**power for power in range(math.floor(self.x[1]) + 1))):
+            place = self.place(math.log10(1 + number), self.y[0])
+            text, right = tick_text(number), self.region.right + AT_RIGHT * self.region.unit
+            over = place[0] + text_width(text, round(self.region.text_size(TEXT))) / 2 - right
+            if place[0] <= self.region.right:
+                found.append(_Tick(place, text, number == 0, max(0.0, float(over))))
+        return found
+
     def _beside(self, apart: float, *, logarithmic: bool = False) -> list[_Tick]:
         """Return the ticks at the left edge, about so many units apart."""
         about = max(2, int(self.region.height / (apart * self.region.unit)))
@@ -137,7 +156,10 @@ class Plot:
         """Return the ticks' numbers, so many units below the plot and at its left."""
         (down, left), u, size = gaps, self.region.unit, self.region.text_size(TEXT)
         return [
-            *(Label(each.text, each.place + [0, down * u], size, theme.quiet_ink, "mt") for each in below),
+            *(
+                Label(each.text, each.place + [-each.further_left, down * u], size, theme.quiet_ink, "mt")
+                for each in below
+            ),
             *(Label(each.text, each.place - [left * u, 0], size, theme.quiet_ink, "rm") for each in beside),
         ]
 

@@ -28,6 +28,7 @@ WIDTH = 2.6  # units: of a line
 RACERS = (3.8, 2.2)  # likewise of the first and of the last run of a race
 ON = 0.5  # of its own width: a line that goes on level
 DECADES = 2.0  # that the loss must span to be drawn on a logarithmic axis
+FAR = 10.0  # times as many steps as another run: a race that has so long a one is drawn over their powers of ten
 DEEPEST = 12.0  # decades of a logarithmic axis at most
 WITH_AXES, BARE = (64, 42, 14, 60), (14, 42, 14, 14)  # units left free at the left, top, right and bottom of the plot
 BAND = (10.0, 90.0)  # percentiles
@@ -76,13 +77,16 @@ class LossPanel(MarksPanel):
     Attributes
     ----------
     plot
-        Where the curve is; on a logarithmic axis its y are powers of ten.
+        Where the curve is; on a logarithmic axis its y are powers of ten, and likewise its x, of one iteration more.
     iterations
         The iterations looked at, shape (k,).
     traces
         What is drawn over them.
     logarithmic
         Whether what is drawn are the powers of ten of the distance to the least value.
+    compressed
+        Whether it is drawn over the powers of ten of the iterations, which begin with 1: short runs are seen beside
+        a long one.
 
     """
 
@@ -90,6 +94,7 @@ class LossPanel(MarksPanel):
     iterations: FloatArray
     traces: tuple[Trace, ...]
     logarithmic: bool
+    compressed: bool = False
 
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame: the axes, and what the lines are."""
@@ -97,9 +102,8 @@ class LossPanel(MarksPanel):
         name = words.distance_to_minimum if self.logarithmic else words.f
         marks: list[Mark] = [self.plot.name_of_y(self.theme, name)]
         if self.subject.has_axes(View.LOSS):
-            marks = self.plot.axes(
-                self.theme, clock_word(self.subject.resolved.clock, words), name, logarithmic=self.logarithmic
-            )
+            clock = clock_word(self.subject.resolved.clock, words)
+            marks = self.plot.axes(self.theme, clock, name, logarithmic=self.logarithmic, counts=self.compressed)
         size, right, top = self.plot.region.text_size(TEXT), self.plot.region.right, self.place.content.top
         named = [trace for trace in self.traces if trace.name]
         for trace in reversed(named):
@@ -112,6 +116,10 @@ class LossPanel(MarksPanel):
         bands = [mark for trace in self.traces for mark in self._band(trace, state.position)]
         return bands + [mark for trace in self.traces for mark in self._line(trace, state.position)]
 
+    def _across(self, iterations: FloatArray) -> FloatArray:
+        """Return where iterations are along the plot, as its numbers."""
+        return np.log10(1 + iterations) if self.compressed else iterations
+
     def _until(self, position: float, values: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the iterations up to a position, which is the last, and the values there."""
         past = self.iterations <= position
@@ -120,14 +128,17 @@ class LossPanel(MarksPanel):
 
     def _line(self, trace: Trace, position: float) -> list[Mark]:
         x, y = self._until(min(position, trace.arrival), trace.values)
+        x = self._across(x)
         line, unit = self.plot.curve(x, y, trace.color, trace.width), self.plot.region.unit
         here, place = self.plot.shows(x[-1], y[-1]), self.plot.place(x[-1], y[-1])
         marks = [*line, *(ball(place, 6 * unit, trace.color) if here else [])]
         if position >= trace.arrival:
-            on = self.plot.curve(np.array([trace.arrival, position]), y[[-1, -1]], trace.color, ON * trace.width)
+            since = self._across(np.array([trace.arrival, position]))
+            on = self.plot.curve(since, y[[-1, -1]], trace.color, ON * trace.width)
             marks = [*on, *marks, Dot(place, 10 * unit, trace.color, ring=1.8 * unit)]
         if trace.exit is not None and position >= trace.exit[0]:
-            marks += cross(self.plot.place(*trace.exit), 6 * unit, trace.color, self.theme)
+            place = self.plot.place(self._across(trace.exit[0]), trace.exit[1])
+            marks += cross(place, 6 * unit, trace.color, self.theme)
         return marks
 
     def _band(self, trace: Trace, position: float) -> list[Mark]:
@@ -135,7 +146,7 @@ class LossPanel(MarksPanel):
             return []
         x, lower = self._until(position, trace.lower)
         _, upper = self._until(position, trace.upper)
-        known = np.isfinite(lower) & np.isfinite(upper)
+        x, known = self._across(x), np.isfinite(lower) & np.isfinite(upper)
         edge = self.plot.place(x[known], np.clip(lower[known], *self.plot.y))
         other = self.plot.place(x[known], np.clip(upper[known], *self.plot.y))
         return [Area(np.concatenate([edge, other[::-1]]), self.theme.spread)] if known.sum() > 1 else []
@@ -146,6 +157,9 @@ def build_loss(subject: Subject, place: Place) -> LossPanel:
     resolved = subject.resolved
     steps = max(run.descent.steps for run in subject.runs)
     moments = np.round(np.linspace(0, steps, min(steps + 1, MOMENTS)))
+    compressed = subject.is_race and _are_unlike(subject.runs)
+    if compressed:
+        moments = np.concatenate([moments, np.round(np.geomspace(1, steps, min(steps, MOMENTS)))])
     if subject.is_race_of_points:
         moments = np.concatenate([moments, *(run.descent.iterations for run in subject.runs)])
     iterations = np.unique(moments)
@@ -160,10 +174,18 @@ def build_loss(subject: Subject, place: Place) -> LossPanel:
     top = float(_powers(np.array([highest - lowest]))[0]) if logarithmic else highest
     heights = _range(shown, top, logarithmic=logarithmic)
     sides = WITH_AXES if subject.has_axes(View.LOSS) else BARE
-    plot = Plot(place.content.inset(*sides), (0.0, float(max(steps, 1))), heights)
+    end = math.log10(1 + steps) if compressed else float(max(steps, 1))
+    plot = Plot(place.content.inset(*sides), (0.0, end), heights)
     if subject.is_race:
         shown = [_within(trace, iterations, heights) for trace in shown]
-    return LossPanel(subject, place, plot, iterations, tuple(shown), logarithmic)
+    return LossPanel(subject, place, plot, iterations, tuple(shown), logarithmic, compressed)
+
+
+def _are_unlike(runs: Sequence[Run]) -> bool:
+    """Return whether one of the runs, without those whose points are all lost, takes FAR times as long as another."""
+    lost = (Status.DIVERGED, Status.LEFT)
+    steps = [run.descent.steps for run in runs if not np.isin(run.descent.status, lost).all()]
+    return bool(steps) and max(steps) > FAR * min(steps)
 
 
 def _race_traces(subject: Subject, iterations: FloatArray) -> list[Trace]:
