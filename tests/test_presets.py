@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -133,3 +134,18 @@ def test_the_schema_describes_every_key():
     assert schema["additionalProperties"] is False
     for key, described in schema["properties"].items():
         assert described.get("description"), key
+
+
+def words_of(schema: Any) -> set[str]:
+    """Return the words of JSON Schema that a schema uses."""
+    if not isinstance(schema, dict):
+        return set().union(*map(words_of, schema)) if isinstance(schema, list) else set()
+    named = {"properties", "$defs"}  # whose own keys are names
+    parts = [part for key, value in schema.items() for part in (value.values() if key in named else [value])]
+    return set(schema).union(*map(words_of, parts))
+
+
+def test_the_schema_has_limits_that_others_can_read():
+    assert not words_of(json.loads(run("schema").stdout)) & {"ge", "gt", "le", "lt"}  # which Python's models have
+    (warmup, _) = json.loads(run("schema").stdout)["properties"]["warmup"]["anyOf"]
+    assert warmup == {"type": "integer", "minimum": 0, "maximum": 100_000}

@@ -99,6 +99,7 @@ def _message(model: type[BaseModel], details: ErrorDetails) -> str:
     elif details["type"] != "gdviz":
         message = message[0].lower() + message[1:].replace("nput should be", "nput must be")
         message = message.replace("input must be", "must be")
+        message = re.sub(r"\d{20,}", lambda digits: f"{float(digits[0]):g}", message)  # limits such as 1e+100
     if details["type"] == "enum" and isinstance(details["input"], str):
         close = nearest(details["input"], re.findall(r"'(.*?)'", message))
         message += f", not {shorten(details['input'])}" + (f"; did you mean '{close}'?" if close else "")

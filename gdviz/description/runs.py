@@ -13,7 +13,7 @@ from gdviz.descent.optimizer import MEANINGS, RANGES, Optimizer
 from gdviz.descent.optimizers import GRADIENT_DESCENT, OPTIMIZERS, optimizer
 from gdviz.descent.schedules import CONSTANT, SCHEDULES, Schedule, schedule
 from gdviz.description.limits import MAX_COORDINATE, MAX_ITERATIONS
-from gdviz.description.tables import Number, OneOf, Table, WholeNumber, refusal, single_line
+from gdviz.description.tables import Number, OneOf, Table, WholeNumber, no_truth, refusal, single_line
 from gdviz.errors import InputError, shorten
 from gdviz.letters import is_seen
 
@@ -78,14 +78,11 @@ class RunKeys(Table):
     schedule: Annotated[ScheduleKeys, BeforeValidator(_named, json_schema_input_type=ScheduleKeys | str)] | None = (
         Field(None, description="How the learning rate changes from step to step; it does not if absent.")
     )
-    warmup: WholeNumber | None = Field(
-        None,
-        ge=0,
-        le=MAX_ITERATIONS,
-        description="Steps in which the learning rate grows to its full size; 0 if absent.",
+    warmup: Annotated[int, Field(ge=0, le=MAX_ITERATIONS), BeforeValidator(no_truth)] | None = Field(
+        None, description="Steps in which the learning rate grows to its full size; 0 if absent."
     )
-    noise: Number | None = Field(
-        None, ge=0, le=MAX_COORDINATE, description="The standard deviation of noise in the gradient; 0 if absent."
+    noise: Annotated[float, Field(ge=0, le=MAX_COORDINATE), BeforeValidator(no_truth)] | None = Field(
+        None, description="The standard deviation of noise in the gradient; 0 if absent."
     )
     momentum: Number | None = Field(None, description=MEANINGS["momentum"])
     beta1: Number | None = Field(None, description=MEANINGS["beta1"])

@@ -45,15 +45,15 @@ def single_line(value: object) -> object:
     return value
 
 
-def _no_truth(value: object) -> object:
+def no_truth(value: object) -> object:
     """Return a value, which must not be true or false: Python has these as the numbers 1 and 0."""
     if isinstance(value, bool):
         raise refusal(f"must be a number, not '{str(value).lower()}'")
     return value
 
 
-Number = Annotated[float, BeforeValidator(_no_truth)]
-WholeNumber = Annotated[int, BeforeValidator(_no_truth)]
+Number = Annotated[float, BeforeValidator(no_truth)]
+WholeNumber = Annotated[int, BeforeValidator(no_truth)]
 
 
 def _near(value: float) -> float:
