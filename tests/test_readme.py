@@ -86,7 +86,8 @@ def test_a_command_that_is_shown_does_what_is_shown(command: str, tmp_path: Path
     (tmp_path / "presets").mkdir()
     for name in PRESETS:
         shutil.copy(ROOT / "presets" / f"{name}.toml", tmp_path / "presets")
-    (tmp_path / "above.toml").write_text(blocks("README.md", "toml")[0], encoding="utf-8")
+    (described,) = [each for each in blocks("README.md", "toml") if "[[camera]]" in each]
+    (tmp_path / "above.toml").write_text(described, encoding="utf-8")
     x, y = np.linspace(-2, 2, 9), np.linspace(-1, 1, 7)
     np.savez(tmp_path / "loss.npz", x=x, y=y, f=x**2 + 3 * y[:, None] ** 2)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
