@@ -25,10 +25,9 @@ endef
 PRESETS := $(wildcard presets/*.toml)
 FILMS := $(PRESETS:presets/%.toml=media/%.mp4)
 FORMULAS := media/simple-function.png media/power-rule.png media/himmelblau-formula.png
-RACES := adam-anatomy learning-rates race-ravine race-rosenbrock race-saddle sgd-noise
-NOT_SHOWN := easom griewank-field race-beale schedules
-SHOWN := $(filter-out $(RACES) $(NOT_SHOWN),$(PRESETS:presets/%.toml=%))
-GALLERY := $(SHOWN:%=docs/gallery/%.webp)
+RACES := adam-anatomy learning-rates race-ravine race-rosenbrock race-saddle
+OTHERS := himmelblau-grid himmelblau-point himmelblau-slices parabola parabola-descent satellite-view six-hump-camel sphere
+GALLERY := $(OTHERS:%=docs/gallery/%.webp)
 RACE_GALLERY := $(RACES:%=docs/gallery/%.webp)
 
 .PHONY: demo media gallery test lint mutants lowest bench opengl browser clean
@@ -54,13 +53,13 @@ media/himmelblau-formula.png: | $(VENV)/.installed
 
 gallery: $(GALLERY) $(RACE_GALLERY)
 
-IN_GALLERY = mkdir -p $(@D) && $(BIN)/gdviz render $< --fps 8 --quiet --output $@
+IN_GALLERY = mkdir -p $(@D) && $(BIN)/gdviz render $< --quiet --output $@
 
 $(GALLERY): docs/gallery/%.webp: presets/%.toml | opengl
-	@$(IN_GALLERY) --size 360x202 --seconds 6 --set caption=false --max-size 125kB
+	@$(IN_GALLERY) --size 360x202 --fps 8 --seconds 6 --set caption=false --max-size 220kB
 
 $(RACE_GALLERY): docs/gallery/%.webp: presets/%.toml | opengl
-	@$(IN_GALLERY) --size 480x270 --seconds 8 --max-size 130kB
+	@$(IN_GALLERY) --size 480x270 --fps 6 --seconds 7 --max-size 215kB
 
 test: $(VENV)/.installed-dev opengl browser lint
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
