@@ -24,10 +24,18 @@ UNTUNED = ("learning_rate", "schedule", "warmup", "noise")  # keys of a run that
 
 
 def climbs_of(animation: Animation) -> tuple[Resolved, list[Climb]]:
-    """Return an animation, resolved, and a ladder for each of its optimizers, whatever it says of their rates."""
+    """Return an animation, resolved, and a ladder for each of its optimizers, whatever it says of their rates.
+
+    Runs of the same optimizer are one, whose name is the optimizer's: their labels tell of rates.
+    """
     runs = [run.model_copy(update=dict.fromkeys(UNTUNED)) for run in animation.all_runs]
-    runs = [run for number, run in enumerate(runs) if run.rule not in [each.rule for each in runs[:number]]]
-    resolved = _resolved(animation, len(runs))
+    rules = [run.rule for run in runs]
+    runs = [
+        run.model_copy(update={"label": None}) if rules.count(rule) > 1 else run
+        for number, (run, rule) in enumerate(zip(runs, rules, strict=True))
+        if rule not in rules[:number]
+    ]
+    resolved = _resolved(animation, runs)
     starts = resolved.starts.positions(resolved.extent)
     ladders = [
         ladder(
@@ -58,9 +66,12 @@ def climbs_of(animation: Animation) -> tuple[Resolved, list[Climb]]:
     ]
 
 
-def _resolved(animation: Animation, runs: int) -> Resolved:
-    """Return an animation with so many runs, resolved, without a search for their rates."""
-    rated = tuple(RunTable(label=str(number), learning_rate=1.0) for number in range(runs))
+def _resolved(animation: Animation, runs: Sequence[RunTable]) -> Resolved:
+    """Return an animation with these runs, resolved, without a search for their rates."""
+    rated = tuple(
+        run.model_copy(update={"label": str(number), "learning_rate": None if run.rule.searches else 1.0})
+        for number, run in enumerate(runs)
+    )
     return resolve(animation.model_copy(update=dict.fromkeys(RunKeys.model_fields) | {"runs": rated}))
 
 

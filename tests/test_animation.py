@@ -177,3 +177,11 @@ def test_lasting_keeps_the_proportions_of_the_phases():
     twice = animation.lasting(18.0)
     assert twice.timing.descent == pytest.approx(2 * animation.timing.descent)
     assert twice.frames == 540
+
+
+def test_a_copy_with_other_keys_has_other_runs_and_arrows():
+    keys = {"function": "himmelblau", "starts": {"points": [[1, 1]]}, "optimizer": "adam", "arrows": ["scale"]}
+    animation = Animation.from_data(keys)
+    copied = animation.model_copy(update={"optimizer": "momentum", "arrows": ("momentum",)})
+    assert [run.rule.name for run in copied.all_runs] == ["momentum"]
+    assert copied.step_parts == ("momentum",)

@@ -57,6 +57,15 @@ def test_a_table_has_a_row_for_each_rate_that_settles_and_one_for_those_that_end
     assert ["0.01", "393", "settles"] in cells
 
 
+def test_runs_that_differ_in_their_rates_are_one_with_the_optimizers_name():
+    runs = [{"label": "too small", "learning_rate": 0.001}, {"label": "too large", "learning_rate": 1}]
+    assert [each.label for each in climbs(optimizer="adam", runs=runs)] == ["Adam"]
+
+
+def test_a_preset_with_arrows_may_be_tuned():
+    assert "Adam: learning rate" in typed("adam-anatomy")
+
+
 def test_several_optimizers_are_summed_up():
     told = typed("himmelblau", "--optimizer", "gd", "--optimizer", "adam", "--optimizer", "bfgs", *START)
     *_, gd, adam, bfgs = [line for line in told.splitlines() if line.startswith("│")]
