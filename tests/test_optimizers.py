@@ -108,6 +108,7 @@ def test_a_changed_hyperparameter_takes_effect_and_leaves_the_default_alone():
         (HEAVY_BALL, {"momentun": 0.5}, "heavy-ball has no hyper-parameter 'momentun'; it has momentum"),
         (GRADIENT_DESCENT, {"momentum": 0.5}, "gd has no hyper-parameter 'momentum'; it has none"),
         (HEAVY_BALL, {"momentum": float("nan")}, "momentum of heavy-ball must be a finite number, not nan"),
+        (OPTIMIZERS["polyak"], {"f_star": 10**400}, "f_star of polyak must be a finite number, not inf"),
         (HEAVY_BALL, {"momentum": -1}, "momentum of heavy-ball must be at least 0 and less than 1, not -1"),
         (OPTIMIZERS["adam"], {"beta1": 1.5}, "beta1 of adam must be at least 0 and less than 1, not 1.5"),
         (OPTIMIZERS["adam"], {"beta2": 1}, "beta2 of adam must be at least 0 and less than 1, not 1"),

@@ -48,6 +48,25 @@ class Range:
         below = number <= self.high if self.through else number < self.high
         return above and below and (not self.whole or number == int(number))
 
+    def checked(self, what: str, number: float) -> float:
+        """Return a number, which must be one of them, as one of 64 bits: rules count on it, for 1 is not 1.0 in arrays.
+
+        Raises
+        ------
+        InputError
+            If it is not; the message begins with `what`.
+
+        """
+        try:
+            known = float(number)
+        except OverflowError:  # of a whole number with more than 308 digits
+            known = math.inf
+        if not math.isfinite(known):
+            raise InputError(f"{what} must be a finite number, not {known}")
+        if not self.contains(known):
+            raise InputError(f"{what} must {self.in_words()}, not {known:g}")
+        return known
+
     def in_words(self) -> str:
         """Return what a number must do, as in "must be at least 0 and less than 1"."""
         return f"be {'a whole number, ' if self.whole else ''}{self.bounds()}"
@@ -59,7 +78,8 @@ class Range:
         return " and ".join(filter(None, (least, most))) or "any number"
 
 
-_SHARE, _POSITIVE, _ANY = Range(0, 1), Range(0, math.inf, closed=False), Range(0, math.inf)
+_SHARE, _POSITIVE, _NOT_NEGATIVE = Range(0, 1), Range(0, math.inf, closed=False), Range(0, math.inf)
+_ANY = Range(-math.inf, math.inf, closed=False)
 RANGES: Mapping[str, Range] = MappingProxyType(
     {
         "momentum": _SHARE,
@@ -68,10 +88,10 @@ RANGES: Mapping[str, Range] = MappingProxyType(
         "beta1": _SHARE,
         "beta2": _SHARE,
         "beta3": _SHARE,
-        "eps": _ANY,
-        "eps_root": _ANY,
-        "weight_decay": _ANY,
-        "momentum_decay": _ANY,
+        "eps": _NOT_NEGATIVE,
+        "eps_root": _NOT_NEGATIVE,
+        "weight_decay": _NOT_NEGATIVE,
+        "momentum_decay": _NOT_NEGATIVE,
         "etaminus": Range(0, 1, closed=False),
         "etaplus": Range(1, math.inf, closed=False),
         "step_min": _POSITIVE,
@@ -80,7 +100,7 @@ RANGES: Mapping[str, Range] = MappingProxyType(
         "c": Range(0, 1, closed=False),
         "beta": Range(0, 1, closed=False),
         "t0": _POSITIVE,
-        "f_star": Range(-math.inf, math.inf, closed=False),
+        "f_star": _ANY,
     }
 )
 """What each hyper-parameter may be, in all optimizers that have it."""
@@ -237,16 +257,13 @@ class Optimizer:
             If the optimizer has no hyper-parameter of a name, or a number is out of its range.
 
         """
+        numbers = dict(self.hyperparameters)
         for name, number in given.items():
-            if name not in self.hyperparameters:
-                known = ", ".join(self.hyperparameters) or "none"
+            if name not in numbers:
+                known = ", ".join(numbers) or "none"
                 raise InputError(f"{self.name} has no hyper-parameter {shorten(name)}; it has {known}")
-            if not math.isfinite(number):
-                raise InputError(f"{name} of {self.name} must be a finite number, not {number}")
-            if (allowed := RANGES.get(name)) and not allowed.contains(number):
-                raise InputError(f"{name} of {self.name} must {allowed.in_words()}, not {number:g}")
-        numbers = {name: float(number) for name, number in given.items()}  # rules count on it: 1 is not 1.0 in arrays
-        return replace(self, hyperparameters=MappingProxyType({**self.hyperparameters, **numbers}))
+            numbers[name] = RANGES.get(name, _ANY).checked(f"{name} of {self.name}", number)
+        return replace(self, hyperparameters=MappingProxyType(numbers))
 
 
 def make_optimizer(

@@ -133,20 +133,11 @@ def schedule(name: str, parameters: Mapping[str, float] = MappingProxyType({}), 
         near = nearest(name.lower(), SCHEDULES)
         cure = f"did you mean {near}?" if near else f"there are {', '.join(SCHEDULES)}"
         raise InputError(f"there is no schedule {shorten(name)}; {cure}")
+    numbers = dict(found.parameters)
     for parameter, number in parameters.items():
-        if parameter not in found.parameters:
-            known = ", ".join(found.parameters) or "none"
+        if parameter not in numbers:
+            known = ", ".join(numbers) or "none"
             raise InputError(f"the schedule {found.name} has no parameter {shorten(parameter)}; it has {known}")
-        _check(f"{parameter} of {found.name}", RANGES[parameter], number)
-    _check("the warmup", RANGES["warmup"], warmup)
-    numbers = {parameter: float(number) for parameter, number in parameters.items()}
-    return replace(found, parameters=MappingProxyType({**found.parameters, **numbers}), warmup=int(warmup))
-
-
-def _check(what: str, allowed: Range, number: float) -> None:
-    try:
-        finite = float(number)
-    except OverflowError:  # of a whole number with more than 308 digits
-        finite = math.inf
-    if not allowed.contains(finite):
-        raise InputError(f"{what} must {allowed.in_words()}, not {finite:g}")
+        numbers[parameter] = RANGES[parameter].checked(f"{parameter} of {found.name}", number)
+    steps = RANGES["warmup"].checked("the warmup", warmup)
+    return replace(found, parameters=MappingProxyType(numbers), warmup=int(steps))
