@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import gdviz
 from gdviz.descent.engine import Descent, Status, descend
 from gdviz.descent.noise import NO_NOISE, Noise
 from gdviz.descent.optimizers import GRADIENT_DESCENT, OPTIMIZERS
@@ -74,6 +75,14 @@ def test_the_gradient_that_is_seen_decides_who_rests():
     noisy = run(Noise(5.0), [[3.0, 2.0]], tolerance=0.1)
     assert calm.status.tolist() == [Status.CONVERGED]
     assert noisy.status.tolist() == [Status.RUNNING]
+
+
+def test_a_number_is_the_deviation_of_noise():
+    of_number, of_noise = (
+        gdviz.descend("himmelblau", [[0.0, 0.0]], learning_rate=0.01, max_iterations=5, noise=noise)
+        for noise in (0.5, Noise(0.5))
+    )
+    np.testing.assert_array_equal(of_number.points, of_noise.points)
 
 
 def test_a_deviation_of_nothing_changes_nothing_even_for_a_search():

@@ -30,7 +30,7 @@ def descend(
     domain: Extent | Sequence[float] | None = None,
     optimizer: Optimizer | str = GRADIENT_DESCENT,
     schedule: Schedule | str = CONSTANT,
-    noise: Noise = NO_NOISE,
+    noise: Noise | float = NO_NOISE,
 ) -> Descent:
     """Descend from every start at once until each point rests; see `gdviz.descent.engine.descend`.
 
@@ -53,7 +53,7 @@ def descend(
     schedule
         The share of the learning rate that each step has: from `gdviz.schedule`, or a name, such as `"cosine"`.
     noise
-        What is added to each gradient, such as `gdviz.Noise(0.5, seed=1)`.
+        What is added to each gradient, such as `gdviz.Noise(0.5, seed=1)`; or its deviation, such as 0.5.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def descend(
         domain=within,
         optimizer=rule,
         schedule=schedules.schedule(schedule) if isinstance(schedule, str) else schedule,
-        noise=noise,
+        noise=noise if isinstance(noise, Noise) else Noise(noise),
     )
 
 
