@@ -85,12 +85,12 @@ def _row_of(rung: Rung, ladder: Ladder) -> float | None:
 def _summary(climbs: Sequence[Climb]) -> Table:
     table = table_of("optimizer", "rate", "settled", "steps", "why this rate")
     for climb in climbs:
-        rung = climb.chosen
-        told = [_rate(climb), "", ""] if rung is None else [_rate(climb), f"{rung.settled} of {len(rung.steps)}", ""]
-        told[2] = "" if rung is None or rung.median is None else str(rung.median)
-        why = str(climb.ladder.reason)
-        why += f"; {rung.ending}" if climb.ladder.reason is Reason.SEARCHES and rung is not None else ""
-        table.add_row(*map(Text, (climb.label, *told, why)))
+        rung, why = climb.chosen, str(climb.ladder.reason)
+        settled = "" if rung is None else f"{rung.settled} of {len(rung.steps)}"
+        steps = "" if rung is None or rung.median is None else str(rung.median)
+        if rung is not None and climb.ladder.reason is Reason.SEARCHES:
+            why = f"{why}; {rung.ending}"
+        table.add_row(*map(Text, (climb.label, _rate(climb), settled, steps, why)))
     return table
 
 

@@ -134,7 +134,7 @@ def reading_command(name: str, *examples: str, without: tuple[str, ...] = ()) ->
             return body(described["target"], partial(animation_of, **described), **given)
 
         run.__doc__ = body.__doc__
-        run.__signature__ = inspect.Signature([flags[0], *flags[1:], *own])  # type: ignore[attr-defined]  # read by Typer
+        run.__signature__ = inspect.Signature([*flags, *own])  # type: ignore[attr-defined]  # read by Typer
         run.__annotations__ = {each.name: each.annotation for each in [*flags, *own]}
         command(name, *examples)(run)
         return body

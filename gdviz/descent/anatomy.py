@@ -61,7 +61,7 @@ def recording(optimizer: Optimizer) -> tuple[Optimizer, list[StepRecord]]:
 
 def parts_of(optimizer: Optimizer) -> tuple[StepPart, ...]:
     """Return the parts that an optimizer's steps have, in the order in which they are added up."""
-    anatomy = _ANATOMIES.get(optimizer.name, _Anatomy(_gradient_alone))
+    anatomy = _ANATOMIES.get(optimizer.name, _PLAIN)
     has = {
         StepPart.GRADIENT: True,
         StepPart.MOMENTUM: anatomy.remembers,
@@ -85,7 +85,7 @@ def dissected(optimizer: Optimizer, record: StepRecord, span: FloatArray) -> Map
         In which lengths along different axes are compared, shape (dimension,): usually that of the extent.
 
     """
-    anatomy, numbers = _ANATOMIES.get(optimizer.name, _Anatomy(_gradient_alone)), optimizer.hyperparameters
+    anatomy, numbers = _ANATOMIES.get(optimizer.name, _PLAIN), optimizer.hyperparameters
     with np.errstate(all="ignore"):
         decay = _decay(optimizer.name, record, numbers.get("weight_decay", 0.0))
         pull = record.change - decay

@@ -58,8 +58,8 @@ def descend(
     Raises
     ------
     InputError
-        If there is no such function, optimizer or schedule, the optimizer cannot have noise, an argument is missing or
-        out of range, or the history would not fit into memory.
+        If there is no such function, optimizer or schedule, the optimizer cannot have noise, an argument is out of
+        range, or the history would not fit into memory.
 
     """
     target: Objective = function(objective) if isinstance(objective, str) else objective
@@ -72,9 +72,8 @@ def descend(
     elif learning_rate is None and rule == GRADIENT_DESCENT:
         learning_rate = learning_rate_of(target, target.extent)
     elif learning_rate is None:
-        begun = engine.descend(
-            target, starts, learning_rate=1.0, tolerance=slope, max_iterations=0
-        )  # checks the starts
+        # This checks the starts.
+        begun = engine.descend(target, starts, learning_rate=1.0, tolerance=slope, max_iterations=0)
         learning_rate = tuned_rate(
             target, rule, begun.ends, target.extent, tolerance=slope, max_iterations=most, domain=within
         )

@@ -34,7 +34,7 @@ class Ending(StrEnum):
 
     SETTLES = "settles"
     DIVERGES = "diverges"
-    UNDEFINED = "comes to where f has no gradient"
+    UNDEFINED = "comes to where it has no next step"
     LEAVES = "leaves the view"
     LEAPS = "takes too long a step"
     PASSES = "reaches the minimum, does not stay"

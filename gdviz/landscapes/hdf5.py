@@ -39,9 +39,9 @@ def read_h5(file: BufferedReader, key: str | None) -> Found:
     try:
         with h5py.File(file, "r") as opened:
             return _found(h5py, opened, key)
+    except InputError:
+        raise
     except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
-        if isinstance(error, InputError):
-            raise
         raise InputError(f"is a damaged HDF5 file ({' '.join(str(error).split())[:80]})") from error
 
 

@@ -15,7 +15,7 @@ from gdviz.errors import InputError, bytes_in_words
 from gdviz.landscapes.limits import check_bytes, check_cells, shape_in_words
 
 MAX_HEADER = 10_000  # bytes; numpy's own limit
-MAX_TEXT = 4 * 1_000  # bytes of a text
+MAX_TEXT = 4_000  # bytes of a text, four a letter
 AT_ONCE = 1 << 20  # bytes
 
 _KINDS = {"b": "true and false", "c": "complex numbers", "S": "texts", "U": "texts", "M": "dates", "m": "durations"}

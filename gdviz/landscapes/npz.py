@@ -17,10 +17,8 @@ from gdviz.landscapes.grid import Found
 from gdviz.landscapes.npy import read_numbers, read_text, shape_of
 
 MAX_ARRAYS = 1_000
-END, ZIP64 = (
-    b"PK\x05\x06",
-    b"PK\x06\x07",
-)  # what the end of a zip archive, and what is before a large one's, begins with
+END = b"PK\x05\x06"  # begins the end of a zip archive
+ZIP64 = b"PK\x06\x07"  # begins what stands before the end of a large one
 LONGEST_COMMENT = 1 << 16
 # What Python's reader raises of an archive that is damaged.
 _DAMAGED = (

@@ -33,7 +33,7 @@ SHORT: Mapping[Ending, str] = MappingProxyType(
     {
         Ending.SETTLES: "few settle",
         Ending.DIVERGES: "diverges",
-        Ending.UNDEFINED: "no gradient",
+        Ending.UNDEFINED: "no next step",
         Ending.LEAVES: "leaves",
         Ending.LEAPS: "leaps",
         Ending.PASSES: "does not stay",
