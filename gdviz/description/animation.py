@@ -28,16 +28,7 @@ from gdviz.description.choices import (
     View,
 )
 from gdviz.description.file_size import FileSize
-from gdviz.description.limits import (
-    MAX_ITERATIONS,
-    MAX_PIXELS,
-    MAX_RUNS,
-    MAX_SIDE,
-    MIN_SIDE,
-    excess_of_frames,
-    excess_of_steps,
-    times,
-)
+from gdviz.description.limits import MAX_ITERATIONS, MAX_RUNS, excess_of_frames, excess_of_steps
 from gdviz.description.loop import film_frames, one_way
 from gdviz.description.messages import explain
 from gdviz.description.objective_keys import ObjectiveKeys
@@ -202,19 +193,6 @@ class Animation(ObjectiveKeys):
     def _showable_rate(cls, value: float) -> float:
         if not 1 <= value <= 120:
             raise refusal(f"frames a second must lie between 1 and 120, not be {value:g}")
-        return value
-
-    @field_validator("size")
-    @classmethod
-    def _even_sides(cls, value: tuple[int, int]) -> tuple[int, int]:
-        if any(not MIN_SIDE <= side <= MAX_SIDE for side in value):
-            raise refusal(f"both sides must lie between {MIN_SIDE} and {MAX_SIDE} pixels, not be {times(value)}")
-        if any(side % 2 for side in value):
-            even = (value[0] - value[0] % 2, value[1] - value[1] % 2)
-            raise refusal(f"both sides must be even for video, not {times(value)}; {times(even)} would do")
-        if math.prod(value) > MAX_PIXELS:
-            pixels = math.prod(value)
-            raise refusal(f"{times(value)} are {pixels:,} pixels; at most {MAX_PIXELS:,} (7680x4320) are accepted")
         return value
 
     @field_validator("output")

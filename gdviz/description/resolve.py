@@ -25,7 +25,8 @@ from gdviz.description.choices import (
     ThemeName,
     View,
 )
-from gdviz.description.limits import MAX_TITLE, excess_of_frames, excess_of_steps
+from gdviz.description.defaults import default_starts, shortened_title, suitable_theme, whole_field
+from gdviz.description.limits import excess_of_frames, excess_of_steps
 from gdviz.description.loop import film_frames
 from gdviz.description.objective_keys import LandscapeKeys
 from gdviz.description.quality import at_quality
@@ -38,11 +39,6 @@ from gdviz.extent import Extent
 from gdviz.functions.objective import Objective
 
 RENDERING_VERSION = 5  # raised with every change to a picture or its encoding, so that older films become stale
-
-GRID = (20, 20)  # starts of a surface
-PLACE = (0.09, 0.31)  # a single start, as shares of the extent: not in the middle nor on an axis of symmetry
-TRIED = (25, 25)  # grid on which another start is looked for if f is undefined there
-
 
 DIGEST = "landscape_digest"  # in JSON: what the file of a landscape held
 
@@ -263,7 +259,7 @@ def resolve(animation: Animation, quality: Quality = Quality.STANDARD) -> Resolv
     extent = objective.extent if animation.extent is None else Extent(animation.extent)
     race = len(animation.all_runs) > 1
     parts = animation.step_parts
-    starts = animation.starts or _default_starts(view, extent, objective, several=not (race or parts))
+    starts = animation.starts or default_starts(view, extent, objective, several=not (race or parts))
     if excess := excess_of_steps(starts.count, animation.iterations, len(animation.all_runs)):
         raise InputError(excess)
     color = animation.point_color or (PointColor.RUN if race else PointColor.BASIN)
@@ -284,7 +280,7 @@ def resolve(animation: Animation, quality: Quality = Quality.STANDARD) -> Resolv
     return Resolved(
         objective=objective,
         landscape=animation.landscape_keys,
-        title=animation.title if animation.title is not None else _shortened(objective.title),
+        title=animation.title if animation.title is not None else shortened_title(objective.title),
         view=view,
         panels=panels,
         extent=extent,
@@ -301,10 +297,10 @@ def resolve(animation: Animation, quality: Quality = Quality.STANDARD) -> Resolv
         camera=animation.camera,
         height=animation.height,
         loss_scale=animation.loss_scale,
-        field=animation.field and _whole_field(animation.field, extent),
+        field=animation.field and whole_field(animation.field, extent),
         arrows=parts,
         point_color=color,
-        theme=animation.theme or _suitable_theme(animation.background),
+        theme=animation.theme or suitable_theme(animation.background),
         palette=animation.palette,
         background=animation.background,
         caption=animation.caption,
@@ -317,14 +313,6 @@ def resolve(animation: Animation, quality: Quality = Quality.STANDARD) -> Resolv
         max_size=animation.max_size,
         quality=quality,
     )
-
-
-def _suitable_theme(background: str) -> ThemeName:
-    """Return the light theme for a colour on which black is easier to read than white, as WCAG 2 has it."""
-    if background in list(NamedBackground):
-        return ThemeName.DARK
-    red, green, blue = ((byte / 255) ** 2.2 for byte in bytes.fromhex(background.removeprefix("#")))
-    return ThemeName.LIGHT if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else ThemeName.DARK
 
 
 def resolved_from_json(text: str) -> Resolved:
@@ -342,34 +330,6 @@ def resolved_from_json(text: str) -> Resolved:
     if digest not in (None, resolved.objective.identity):
         raise InputError(f"{printable(settings['landscape'])} has changed since the film was begun; render it again")
     return resolved
-
-
-def _default_starts(view: View, extent: Extent, objective: Objective, *, several: bool) -> Starts:
-    """Return a grid for a surface if there may be `several`, and one point for other views.
-
-    If f is undefined at that point, another is chosen from a grid.
-    """
-    if several and (view in (View.SURFACE, View.MAP) or (view is View.LOSS and extent.dimension == 2)):
-        return Starts(grid=GRID)
-    shares = PLACE[: extent.dimension]
-    point = [low + share * (high - low) for (low, high), share in zip(extent.sides, shares, strict=True)]
-    places = extent.grid(TRIED[: extent.dimension])
-    defined = places[np.isfinite(objective.value(*places.T))]
-    if len(defined) and not np.isfinite(objective.value(*point)):
-        point = defined[int(PLACE[1] * len(defined))].tolist()
-    return Starts(points=(tuple(point),))
-
-
-def _whole_field(field: GradientField, extent: Extent) -> GradientField:
-    """Return the field with an extent: that which is drawn, if it has none of its own."""
-    own = Extent(field.extent or extent.numbers)
-    if not extent.contains(own.grid(field.grid)).any():
-        raise InputError("no arrow of the field is in the extent that is drawn; choose another field.extent")
-    return field.model_copy(update={"extent": own.numbers})
-
-
-def _shortened(title: str) -> str:
-    return title if len(title) <= MAX_TITLE else f"{title[: MAX_TITLE - 3]}..."
 
 
 def _canonical(data: Mapping[str, Any]) -> str:

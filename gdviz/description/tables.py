@@ -12,7 +12,17 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from gdviz.description.choices import SIZES, FieldDirection, FieldLength, NamedBackground, NamedSize, Shown
-from gdviz.description.limits import MAX_COORDINATE, MAX_FIELD, MAX_ITERATIONS, MAX_POINTS, NARROWEST, times
+from gdviz.description.limits import (
+    MAX_COORDINATE,
+    MAX_FIELD,
+    MAX_ITERATIONS,
+    MAX_PIXELS,
+    MAX_POINTS,
+    MAX_SIDE,
+    MIN_SIDE,
+    NARROWEST,
+    times,
+)
 from gdviz.errors import nearest, shorten
 from gdviz.extent import Extent, FloatArray
 from gdviz.letters import what_is_unwritable
@@ -96,8 +106,21 @@ def _pixels(value: object) -> object:
     )
 
 
+def _even_sides(value: tuple[int, int]) -> tuple[int, int]:
+    """Return a width and a height, which a video must be able to have."""
+    if any(not MIN_SIDE <= side <= MAX_SIDE for side in value):
+        raise refusal(f"both sides must lie between {MIN_SIDE} and {MAX_SIDE} pixels, not be {times(value)}")
+    if any(side % 2 for side in value):
+        even = (value[0] - value[0] % 2, value[1] - value[1] % 2)
+        raise refusal(f"both sides must be even for video, not {times(value)}; {times(even)} would do")
+    if (pixels := math.prod(value)) > MAX_PIXELS:
+        raise refusal(f"{times(value)} are {pixels:,} pixels; at most {MAX_PIXELS:,} (7680x4320) are accepted")
+    return value
+
+
 Pixels = Annotated[
     tuple[Whole, Whole],
+    AfterValidator(_even_sides),
     BeforeValidator(_pixels, json_schema_input_type=tuple[Whole, Whole] | NamedSize | str | Whole),
     NamedSize,  # the words that it may be, for lists of what there is
 ]
