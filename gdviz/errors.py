@@ -119,6 +119,11 @@ def shorten(text: str, limit: int = 60) -> str:
     return f"{quoted[:half]} ... {quoted[-half:]}"
 
 
+def quoted(value: object) -> str:
+    """Quote a value for a message, a truth value as TOML writes it."""
+    return shorten(str(value).lower() if isinstance(value, bool) else str(value))
+
+
 def printable(text: object) -> str:
     """Return a text or a path as a single line, with unprintable characters escaped."""
     return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in str(text))

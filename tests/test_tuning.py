@@ -10,7 +10,7 @@ import pytest
 from gdviz.descent.engine import Status, descend
 from gdviz.descent.optimizers import OPTIMIZERS, optimizer
 from gdviz.descent.trials import Ending
-from gdviz.descent.tuning import RATES, TRIED, Ladder, Reason, ladder, tuned_rate, usual_rate
+from gdviz.descent.tuning import RATES, TRIED, Ladder, Reason, ladder, usual_rate
 from gdviz.extent import Extent
 from gdviz.functions import function
 
@@ -176,6 +176,6 @@ def test_a_rate_does_not_depend_on_the_tolerance_where_the_minimum_is_known():
 def test_every_optimizer_settles_at_its_tuned_rate(rule: Any):
     objective, starts = function("sphere"), np.array([(-2.0, 1.0)])
     domain = objective.domain
-    rate = tuned_rate(objective, rule, starts, domain, tolerance=1e-3, max_iterations=1000, domain=domain)
+    rate = ladder(objective, rule, starts, domain, tolerance=1e-3, max_iterations=1000, domain=domain).rate
     end = descend(objective, starts, learning_rate=rate, tolerance=1e-3, max_iterations=1000, optimizer=rule).ends
     assert np.abs(end).max() < 0.05

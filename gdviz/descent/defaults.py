@@ -13,7 +13,7 @@ from gdviz.descent.noise import NO_NOISE, Noise
 from gdviz.descent.optimizer import Optimizer
 from gdviz.descent.optimizers import GRADIENT_DESCENT
 from gdviz.descent.schedules import CONSTANT, Schedule
-from gdviz.descent.tuning import tuned_rate
+from gdviz.descent.tuning import ladder
 from gdviz.errors import InputError, shorten
 from gdviz.extent import Extent, FloatArray
 from gdviz.functions import function
@@ -74,9 +74,8 @@ def descend(
     elif learning_rate is None:
         # This checks the starts.
         begun = engine.descend(target, starts, learning_rate=1.0, tolerance=slope, max_iterations=0)
-        learning_rate = tuned_rate(
-            target, rule, begun.ends, target.extent, tolerance=slope, max_iterations=most, domain=within
-        )
+        found = ladder(target, rule, begun.ends, target.extent, tolerance=slope, max_iterations=most, domain=within)
+        learning_rate = found.rate
     return engine.descend(
         target,
         starts,

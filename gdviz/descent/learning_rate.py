@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,6 +12,9 @@ from gdviz.descent.optimizers import GRADIENT_DESCENT
 from gdviz.descent.schedules import CONSTANT, Schedule
 from gdviz.extent import Extent, FloatArray, crossed
 from gdviz.functions.objective import Objective
+from gdviz.functions.rates import likely_rates
+
+LEVEL = 0.01  # the rate where there is next to no slope, and any would do
 
 
 def learning_rate_of(objective: Objective, extent: Extent) -> float:
@@ -29,15 +31,9 @@ def suggest_learning_rate(objective: Objective, extent: Extent) -> float:
     axes = [axis[1:-1] for axis in extent.axes((14,) * extent.dimension)]
     starts = crossed(axes)
     slopes = np.hypot.reduce(objective.gradient(*starts.T), axis=0)
-    slopes = slopes[np.isfinite(slopes) & (slopes > 0)]
-    if not len(slopes):
-        return 0.01
-    longest = 0.03 * math.hypot(*extent.span) / float(np.quantile(slopes, 0.9))
-    if not math.isfinite(longest):  # there is next to no slope
-        return 0.01
-    exponent = math.floor(math.log10(longest))
-    ladder = [digit * 10.0**power for power in range(exponent, exponent - 7, -1) for digit in (5, 2, 1)]
-    rates = [float(f"{rate:.0e}") for rate in ladder if rate <= longest]
+    rates = likely_rates(slopes, extent)
+    if not rates:
+        return LEVEL
     for some in (rates[:3], rates[3:]):  # one of the first three is mostly smooth
         if smooth := smooth_rates(objective, starts, some):
             return smooth[0]

@@ -121,24 +121,6 @@ class Ladder:
     steps: int
 
 
-def tuned_rate(
-    objective: Objective,
-    optimizer: Optimizer,
-    starts: FloatArray,
-    extent: Extent,
-    *,
-    tolerance: float,
-    max_iterations: int,
-    domain: Extent,
-) -> float:
-    """Return the rate of a `ladder`; the arguments are the same. It is 1 if the optimizer searches."""
-    if optimizer.searches:
-        return usual_rate(optimizer)
-    return ladder(
-        objective, optimizer, starts, extent, tolerance=tolerance, max_iterations=max_iterations, domain=domain
-    ).rate
-
-
 def ladder(
     objective: Objective,
     optimizer: Optimizer,

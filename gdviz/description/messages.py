@@ -10,7 +10,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from gdviz.errors import nearest, shorten
+from gdviz.errors import nearest, quoted, shorten
 
 LONGEST = 240  # characters of a list of keys in a message
 
@@ -125,4 +125,4 @@ def _instead_of(value: object) -> str:
     """Return `, not ...` with a value, a truth value as TOML writes it; nothing for a table or a list."""
     if not isinstance(value, str | int | float):
         return ""
-    return f", not {shorten(str(value).lower() if isinstance(value, bool) else str(value))}"
+    return f", not {quoted(value)}"

@@ -12,7 +12,7 @@ from gdviz.descent.noise import Noise
 from gdviz.descent.optimizer import Optimizer
 from gdviz.descent.optimizers import GRADIENT_DESCENT, OPTIMIZERS
 from gdviz.descent.schedules import CONSTANT, Schedule
-from gdviz.descent.tuning import tuned_rate
+from gdviz.descent.tuning import ladder
 from gdviz.description.runs import MAX_LABEL, RunTable
 from gdviz.description.words import Words
 from gdviz.errors import InputError, shorten
@@ -100,7 +100,7 @@ def run_settings(
             return run.learning_rate
         if len(runs) == 1 and run.rule == GRADIENT_DESCENT:
             return learning_rate_of(objective, extent)
-        return tuned_rate(
+        found = ladder(
             objective,
             run.rule,
             starts,
@@ -109,6 +109,7 @@ def run_settings(
             max_iterations=max_iterations,
             domain=domain,
         )
+        return found.rate
 
     seed = noise_seed if any(run.noise for run in runs) else 0
     rated = [run.model_copy(update={"learning_rate": rate_of(run)}) for run in runs]

@@ -14,7 +14,7 @@ from gdviz.descent.optimizers import GRADIENT_DESCENT, OPTIMIZERS, optimizer
 from gdviz.descent.schedules import CONSTANT, SCHEDULES, Schedule, schedule
 from gdviz.description.limits import MAX_COORDINATE, MAX_ITERATIONS
 from gdviz.description.tables import Number, OneOf, Table, WholeNumber, no_truth, refusal, single_line
-from gdviz.errors import InputError, shorten
+from gdviz.errors import InputError, quoted, shorten
 from gdviz.letters import is_seen
 
 MAX_LABEL = 80  # characters
@@ -60,12 +60,8 @@ class ScheduleKeys(Table):
 def _named(value: object) -> object:
     """Return the table that a schedule's name alone means."""
     if value is not None and not isinstance(value, str | Mapping | ScheduleKeys):
-        raise refusal(f"must be the name of a schedule, or a table with its name and parameters, not {_quoted(value)}")
+        raise refusal(f"must be the name of a schedule, or a table with its name and parameters, not {quoted(value)}")
     return {"name": value} if isinstance(value, str) else value
-
-
-def _quoted(value: object) -> str:
-    return shorten(str(value).lower() if isinstance(value, bool) else str(value))
 
 
 class RunKeys(Table):

@@ -23,7 +23,7 @@ from gdviz.description.limits import (
     NARROWEST,
     times,
 )
-from gdviz.errors import nearest, shorten
+from gdviz.errors import nearest, quoted, shorten
 from gdviz.extent import Extent, FloatArray
 from gdviz.letters import what_is_unwritable
 
@@ -58,7 +58,7 @@ def single_line(value: object) -> object:
 def no_truth(value: object) -> object:
     """Return a value, which must not be true or false: Python has these as the numbers 1 and 0."""
     if isinstance(value, bool):
-        raise refusal(f"must be a number, not '{str(value).lower()}'")
+        raise refusal(f"must be a number, not {quoted(value)}")
     return value
 
 

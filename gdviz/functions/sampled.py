@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gdviz.extent import Extent, FloatArray
-from gdviz.functions.smooth_rate import smooth_rate
+from gdviz.functions.rates import smooth_rate
 from gdviz.functions.smoothing import smoothed
 from gdviz.functions.spline import Spline, build_spline
 

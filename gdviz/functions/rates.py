@@ -1,4 +1,4 @@
-"""A learning rate for a surface with holes."""
+"""Learning rates that may suit a function, by its slopes, and one for a surface with holes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from gdviz.extent import FloatArray
+from gdviz.extent import Extent, FloatArray
 from gdviz.functions.objective import Objective
 
 STARTS = (14, 14)  # a grid of points that are tried
@@ -17,6 +17,31 @@ ROUNDING = 1e-9  # a smaller rise is none, as a share of 1 + |f|
 DECADES = 7
 
 
+def likely_rates(slopes: FloatArray, extent: Extent) -> list[float]:
+    """Return rates, 1, 2 or 5 times a power of ten, from the largest at which first steps are short in an extent.
+
+    Parameters
+    ----------
+    slopes
+        The gradient's lengths at places spread over the extent, shape (n,).
+    extent
+        Of whose diagonal nine in ten steps are at most LONGEST.
+
+    Returns
+    -------
+    The rates of DECADES, descending; none if there is next to no slope.
+
+    """
+    slopes = slopes[np.isfinite(slopes) & (slopes > 0)]
+    longest = LONGEST * math.hypot(*extent.span) / float(np.quantile(slopes, 0.9)) if len(slopes) else math.inf
+    if not 0 < longest < math.inf:
+        return []
+    highest = math.floor(math.log10(longest))
+    powers = range(highest, highest - DECADES, -1)
+    ladder = [float(f"{digit}e{power}") for power in powers for digit in (5, 2, 1)]
+    return [rate for rate in ladder if rate <= longest]
+
+
 def smooth_rate(objective: Objective) -> float | None:
     """Return the largest rate, 1, 2 or 5 times a power of ten, at which points go down smoothly to a hole or an edge.
 
@@ -24,16 +49,9 @@ def smooth_rate(objective: Objective) -> float | None:
     """
     starts = objective.extent.grid(STARTS)
     slopes = np.hypot.reduce(objective.gradient(*starts.T), axis=0)
-    on_slope = slopes > 0
-    if not on_slope.any():
-        return None
-    longest = LONGEST * math.hypot(*objective.extent.span) / float(np.quantile(slopes[on_slope], 0.9))
-    if not math.isfinite(longest):
-        return None
-    highest = math.floor(math.log10(longest))
-    ladder = [float(f"{digit}e{power}") for power in range(highest, highest - DECADES, -1) for digit in (5, 2, 1)]
-    rates = [rate for rate in ladder if rate <= longest]
-    return next((rate for rate in rates if _share_rising(objective, starts[on_slope], rate) <= RISING), rates[-1])
+    rates = likely_rates(slopes, objective.extent)
+    smooth = (rate for rate in rates if _share_rising(objective, starts[slopes > 0], rate) <= RISING)
+    return next(smooth, rates[-1]) if rates else None
 
 
 def _share_rising(objective: Objective, starts: FloatArray, rate: float) -> float:
