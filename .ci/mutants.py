@@ -46,7 +46,7 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "functions/spline": ("test_spline.py", "test_sampled.py"),
     "functions/sampled": ("test_sampled.py", "test_objective_keys.py"),
     "functions/smoothing": ("test_sampled.py",),
-    "functions/smooth_rate": ("test_sampled.py",),
+    "functions/rates": ("test_sampled.py", "test_learning_rate.py"),
     "functions/syntax": ("test_syntax.py", "test_reading.py"),
     "functions/tokens": ("test_expression.py", "test_reading.py", "test_slips.py", "test_latex_read_back.py"),
     "functions/spelling": (

@@ -125,7 +125,7 @@ class Animation(ObjectiveKeys):
     caption: bool = Field(True, description="Whether the title and the numbers are written on the picture.")
     legend: Switch = Field(
         Shown.AUTO,
-        description="Whether a legend says what the points' colours mean; auto: if there are panels or several runs.",
+        description="Whether a legend says what colours mean; auto: for several runs or arrows, or beside panels.",
     )
     formula: bool = Field(False, description="Whether the function's formula is written under the title.")
     labels: Words = Field(Words(), description="The words on the picture, in another language.")
@@ -134,7 +134,7 @@ class Animation(ObjectiveKeys):
     )
     axes: Switch = Field(
         Shown.AUTO,
-        description="Whether axes have numbers and names; auto: in all views but the surface.",
+        description="Whether axes have numbers and names; auto: in all views, but on a surface only for several runs.",
     )
     output: tuple[str, ...] = Field(
         (),

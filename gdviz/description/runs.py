@@ -69,7 +69,8 @@ class RunKeys(Table):
 
     optimizer: OptimizerName | None = Field(None, description="The rule that makes a step of a gradient; gd if absent.")
     learning_rate: Number | None = Field(
-        None, description="The share of the gradient that a step takes; tuned if absent."
+        None,
+        description="The share of the gradient that a step takes; tuned if absent, or for gd alone the function's own.",
     )
     schedule: Annotated[ScheduleKeys, BeforeValidator(_named, json_schema_input_type=ScheduleKeys | str)] | None = (
         Field(None, description="How the learning rate changes from step to step; it does not if absent.")
