@@ -20,6 +20,11 @@ def targets(incomplete: str) -> list[str]:
 
 
 def functions(incomplete: str) -> list[str]:
+    """Return the functions whose names begin with `incomplete`."""
+    return _beginning(incomplete, _functions())
+
+
+def functions_and_landscapes(incomplete: str) -> list[str]:
     """Return the functions and landscapes' files whose names begin with `incomplete`."""
     return _beginning(incomplete, [*_functions(), *_files(incomplete, _landscape_suffixes())])
 
@@ -34,8 +39,10 @@ def _files(incomplete: str, suffixes: tuple[str, ...]) -> list[str]:
     """Return the files with these suffixes in the folder that a word begins with."""
     from pathlib import Path
 
-    folder = Path(incomplete).parent
-    return [str(path) for path in folder.iterdir() if path.name.endswith(suffixes)] if folder.is_dir() else []
+    try:
+        return [str(path) for path in Path(incomplete).parent.iterdir() if path.name.endswith(suffixes)]
+    except OSError:  # there is no such folder, or it may not be read
+        return []
 
 
 def presets(incomplete: str) -> list[str]:

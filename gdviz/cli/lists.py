@@ -20,7 +20,7 @@ def functions_command(
         typer.Argument(
             metavar="NAME",
             help="The function, or the file of a landscape, to show.",
-            autocompletion=completion.functions,
+            autocompletion=completion.functions_and_landscapes,
         ),
     ] = None,
     json_: Json = False,  # noqa: ARG001  # read by `command`

@@ -86,7 +86,7 @@ class ObjectiveKeys(RunKeys):
     @classmethod
     def _absolute(cls, value: str | None, info: ValidationInfo) -> str | None:
         try:
-            return value and str(place_of_landscape(value, (info.context or {}).get("folder")))
+            return None if value is None else str(place_of_landscape(value, (info.context or {}).get("folder")))
         except InputError as error:
             raise refusal(str(error)) from error
 

@@ -88,11 +88,11 @@ def ladder_marks(
     if not rated or region.height < 2 * letters or region.width < 2 * letters:
         return [title_mark(title, caption, size[0], theme.ink), *entries]
     plot = _plot(rated, region)
-    hues = {id(climb): run_hue(number, theme) for number, climb in enumerate(climbs)}
+    hues = {climb.label: run_hue(number, theme) for number, climb in enumerate(climbs)}
     marks = [title_mark(title, caption, size[0], theme.ink), *entries, *_axes(plot, theme, letters, learning_rate)]
     for number, climb in enumerate(rated):
-        marks += _lane(plot, climb, top + (number + 0.5) * lane, lane, color=hues[id(climb)], letters=letters)
-        marks += _curve(plot, climb, hues[id(climb)])
+        marks += _lane(plot, climb, top + (number + 0.5) * lane, lane, color=hues[climb.label], letters=letters)
+        marks += _curve(plot, climb, hues[climb.label])
     if not any(climb.shows(rung) for climb in rated for rung in climb.ladder.rungs):
         middle = np.array([(region.left + region.right) / 2, (region.top + region.bottom) / 2])
         marks.append(Label(NOTHING, middle, letters, theme.quiet_ink))
@@ -230,7 +230,7 @@ def _curve(plot: Plot, climb: Climb, color: Rgb) -> list[Mark]:
 
 
 def _chosen(
-    plot: Plot, climbs: Sequence[Climb], hues: Mapping[int, Rgb], lanes: Sequence[float], *, letters: int, theme: Theme
+    plot: Plot, climbs: Sequence[Climb], hues: Mapping[str, Rgb], lanes: Sequence[float], *, letters: int, theme: Theme
 ) -> list[Mark]:
     """Return a dot at each chosen rate, in the lane if it does not settle, and beside it the rate, if there is room."""
     u = plot.region.unit
@@ -241,7 +241,7 @@ def _chosen(
         settled = rung is not None and climb.shows(rung)
         place = plot.place(math.log10(climb.ladder.rate), _power(rung) if rung else plot.y[0])
         place = place if settled else np.array([place[0], lane])
-        marks += [Dot(place, (DOT + 3) * u, theme.background), Dot(place, DOT * u, hues[id(climb)])]
+        marks += [Dot(place, (DOT + 3) * u, theme.background), Dot(place, DOT * u, hues[climb.label])]
         taken.append(np.array([*(place - DOT * u), *(place + DOT * u)]))
     for climb, dot in zip(climbs, list(taken), strict=True):
         middle = (dot[:2] + dot[2:]) / 2
@@ -255,7 +255,7 @@ def _chosen(
             box = np.array([*(at - half), *(at + half)])
             if box[3] < plot.region.bottom and all(_apart(box, other) for other in taken if other is not dot):
                 taken.append(box)
-                marks.append(Label(text, at, letters, hues[id(climb)]))
+                marks.append(Label(text, at, letters, hues[climb.label]))
                 break
     return marks
 

@@ -29,6 +29,7 @@ BELOW = (0.42, 0.52)  # the panels' share of a tall picture's height: of one, an
 RACE_HEIGHTS: Mapping[View, float] = MappingProxyType({View.MAP: 1.2})  # of panels below each other; of others 1
 ASPECT = 1.3  # width over height that suits a panel best
 SMALLEST_TEXT = 7  # pixels
+CLEAR_TEXT = 9  # pixels: what small letters in a race are not smaller than, where there is room
 LEAST_HEIGHT = 8  # pixels that the main view keeps, whatever stands above it
 
 
@@ -306,6 +307,11 @@ def layout_of(
 
 def _is_wide(size: tuple[int, int]) -> bool:
     return size[0] > WIDE * size[1]
+
+
+def clear_text_size(region: Region) -> int:
+    """Return the size of letters that can be read in a small picture too, in pixels."""
+    return max(CLEAR_TEXT, round(region.text_size(TEXT)))
 
 
 def line_height(region: Region) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 from gdviz.descent.basins import RADIUS
 from gdviz.descent.engine import Status
 from gdviz.extent import Extent, FloatArray
-from gdviz.picture.layout import TEXT, Region
+from gdviz.picture.layout import Region, clear_text_size
 from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Dot, Label, Mark
 from gdviz.picture.overlaps import Room, Text, clear_labels
@@ -31,7 +31,6 @@ APART = 1.15  # of the letters' size: how far apart the lines of numbers are
 DIGIT = 0.74  # of the letters' size: how high a digit is
 BESIDE = 5.0  # units between the rings and the numbers
 NEAR = 0.25  # of the letters' size: a number that is nearer to another, which is more important, fades
-CLEAR = 9  # pixels: letters are no smaller
 
 
 @dataclass(frozen=True)
@@ -148,7 +147,7 @@ def arrival_marks(
     """
     marks: list[Mark] = []
     texts: list[Text] = []
-    unit, size = region.unit, max(CLEAR, round(region.text_size(TEXT)))
+    unit, size = region.unit, clear_text_size(region)
     for (arrival, settled), place in zip(shown, places, strict=True):
         unsettled, color = (1 - settled) ** 3, first_color(arrival.run)
         if not arrival.rests:

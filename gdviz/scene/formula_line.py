@@ -82,10 +82,8 @@ def build_formula_line(resolved: Resolved) -> FormulaLine:
         top = max(title.place[1], title.highest - drawn.top) + drawn.top + drawn.picture.height
         top += round(LEADING * size)
     bottom = top + ink.picture.height
-    if (
-        bottom
-        > LOWEST * layout_of(resolved.size, resolved.view, len(resolved.panels), sharing=sharing).main.region.bottom
-    ):
+    layout = layout_of(resolved.size, resolved.view, len(resolved.panels), sharing=sharing)
+    if bottom > LOWEST * layout.main.region.bottom:
         return FormulaLine(problem=f"there is no room for the formula {where}, so it is left out")
     return FormulaLine(text, sizes.margin, top, size, room, bottom)
 

@@ -13,7 +13,7 @@ import numpy as np
 from gdviz.descent.engine import Status
 from gdviz.description.words import Words
 from gdviz.extent import FloatArray
-from gdviz.picture.layout import SMALLEST_TEXT, TEXT, Layout, LegendSize, Region, line_height
+from gdviz.picture.layout import SMALLEST_TEXT, Layout, LegendSize, Region, clear_text_size, line_height
 from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Dot, Label, Mark
 from gdviz.picture.themes import Theme
@@ -22,7 +22,6 @@ from gdviz.scene.subject import Subject
 
 SWATCH, GAP = 5.5, 12.0  # units: a dot's radius, and how far it stands before the name
 BETWEEN = 0.9  # of the letters' size, between columns
-CLEAR = 9  # pixels: letters of a small picture are as large as this where there is room
 LONGEST = 15.0  # of the letters' size: a longer name may be shortened before the letters are made smaller
 ELLIPSIS, NO_RATE = "…", "–"
 PLAIN = (0.1, 1e4)  # values of this size are written without an exponent
@@ -58,7 +57,7 @@ class RaceLegend:
 
     def size(self, region: Region) -> LegendSize:
         """Return the room that it needs in a region."""
-        size, lines = _letters(region), 1 + len(self.subject.runs)
+        size, lines = clear_text_size(region), 1 + len(self.subject.runs)
         names = min(self._names(size), LONGEST * size)
         high = lines * max(1.0, 1.35 * size / line_height(region))
         return LegendSize(high, self._before(region) + names + sum(self._widths(size)), strip=high)
@@ -151,7 +150,7 @@ class RaceLegend:
         return (GAP + SWATCH) * region.unit
 
     def _table(self, layout: Layout) -> _Table:
-        region, size = layout.legend, _letters(layout.legend)
+        region, size = layout.legend, clear_text_size(layout.legend)
         room = region.width - self._before(region)
         while size > SMALLEST_TEXT and min(self._names(size), LONGEST * size) + sum(self._widths(size)) > room:
             size -= 1
@@ -167,11 +166,6 @@ class RaceLegend:
         line = max(min(line_height(region), region.height / count), 1.15 * SMALLEST_TEXT)
         fitting = min(count, max(1, int(region.height / line + 0.01)))
         return [region.top + (number + 0.5) * line for number in range(fitting)]
-
-
-def _letters(region: Region) -> int:
-    """Return the size of its letters where there is room."""
-    return max(CLEAR, round(region.text_size(TEXT)))
 
 
 def _rate(run: Run) -> str:

@@ -111,10 +111,8 @@ def _grown(share: float, count: int) -> list[float]:
     return [float(each) for each in ease * ease * (3 - 2 * ease)]
 
 
-def build_step_arrows(resolved: Resolved, run: Run, landscape: Landscape) -> StepArrows | None:
-    """Return the arrows of a run of one point, which descends once more for that; None if there are to be none."""
-    if not resolved.arrows:
-        return None
+def build_step_arrows(resolved: Resolved, run: Run, landscape: Landscape) -> StepArrows:
+    """Return the arrows of a run of one point, which descends once more for that."""
     optimizer, records = recording(run.settings.optimizer)
     again = descended(resolved, replace(run.settings, optimizer=optimizer))
     vectors = dissected_path(run.settings.optimizer, records, again.steps, resolved.extent.span)

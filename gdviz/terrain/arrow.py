@@ -15,7 +15,12 @@ SHORTEST = 0.01  # scene units: a shorter arrow is none
 
 def scene_lengths(ways: FloatArray, landscape: Landscape) -> FloatArray:
     """Return how long ways (..., 2) in the function's coordinates are in the scene's ground plane."""
-    return np.asarray(np.hypot.reduce(ways * (2 * np.array(landscape.half) / landscape.extent.span), axis=-1))
+    return np.asarray(np.hypot.reduce(ways * _to_scene(landscape), axis=-1))
+
+
+def _to_scene(landscape: Landscape) -> FloatArray:
+    """Return what lengths along the axes are multiplied by, shape (2,)."""
+    return np.asarray(2 * np.array(landscape.half) / landscape.extent.span)
 
 
 def lay_arrow(tail: FloatArray, tip: FloatArray, landscape: Landscape) -> Arrows | None:
@@ -31,7 +36,7 @@ def lay_arrow(tail: FloatArray, tip: FloatArray, landscape: Landscape) -> Arrows
     if length < SHORTEST:
         return None
     end = tail + leave * way
-    to_scene = 2 * np.array(landscape.half) / landscape.extent.span
+    to_scene = _to_scene(landscape)
     along = way * to_scene / np.hypot.reduce(way * to_scene)
     head = min(HEAD, MOST_HEAD * length) if leave == 1 else 0.0
     across = BROAD * head * np.array([-along[1], along[0]])
