@@ -113,6 +113,7 @@ def test_letters_of_labels_are_looked_for_in_fonts_where_they_are_drawn():
     text = tables(f'{GD}\nlabel = "下降"', ADAM)
     assert "下降" in resolved(text).texts
     assert "下降" not in resolved("legend = false\n" + text).texts
+    assert "下降" in resolved('legend = false\npoint_color = "basin"\n' + text).texts  # above the loss
 
 
 # What is wrong

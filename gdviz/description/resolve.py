@@ -164,7 +164,8 @@ class Resolved:
     @property
     def texts(self) -> tuple[str, ...]:
         """The texts on the picture that may be in any script."""
-        labels = [run.label for run in self.runs] if self.legend else []
+        on_lines = len(self.runs) > 1 and View.LOSS in self.views and self.point_color is not PointColor.RUN
+        labels = [run.label for run in self.runs] if self.legend or on_lines else []
         return (*((title_text(self.title),) if self.caption else ()), *labels, *self.words.changed)
 
     @property
