@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdviz.descent.basins import label_basins, with_flat_ground
+from gdviz.descent.clock import by_evaluations
 from gdviz.descent.engine import Descent, Status
 from gdviz.descent.learning_rate import descend_at_rates, learning_rate_of, smooth_rates
 from gdviz.descent.optimizers import GRADIENT_DESCENT
+from gdviz.description.choices import Clock
 from gdviz.description.limits import MAX_ITERATIONS
 from gdviz.description.resolve import Resolved
 from gdviz.extent import Extent, FloatArray
@@ -114,7 +116,7 @@ def _of_left(resolved: Resolved, starts: FloatArray) -> str:
 def _of_running(resolved: Resolved, starts: FloatArray) -> str:
     run, iterations = resolved.runs[0], resolved.max_iterations
     rate = run.rate
-    what = f"most points are still running after {iterations:,} iterations"
+    what = f"most points are still running after {iterations:,} {resolved.clock}"
     own = resolved.objective.learning_rate or 0
     rates = sorted(each for each in (own, *_times(rate, FASTER)) if each > rate)
     plain = run.optimizer == GRADIENT_DESCENT  # other optimizers may be told nothing of rates: theirs are tuned
@@ -163,16 +165,19 @@ def _trials(
 ) -> list[Descent]:
     """Descend from starts (n, dimension) at several learning rates, with the description's other settings."""
     target, extent, tolerance = resolved.objective, resolved.extent, resolved.tolerance
+    budget = min(resolved.max_iterations, SHORT) if iterations is None else iterations
     trials = descend_at_rates(
         target,
         starts,
         rates,
         tolerance=tolerance,
-        max_iterations=min(resolved.max_iterations, SHORT) if iterations is None else iterations,
+        max_iterations=budget,
         domain=domain or resolved.domain,
         optimizer=resolved.runs[0].optimizer,
         schedule=resolved.runs[0].schedule,
     )
+    if resolved.clock is Clock.EVALUATIONS:
+        trials = [by_evaluations(each, budget) for each in trials]
     return [with_flat_ground(each, label_basins(each, target, extent, tolerance)) for each in trials]
 
 

@@ -12,6 +12,10 @@ import pytest
 from typer.testing import CliRunner
 
 from gdviz.cli.commands import app
+from gdviz.description.animation import Animation
+from gdviz.description.resolve import resolve
+from gdviz.hints import hint
+from gdviz.scene.subject import Subject
 
 GRID = ["--grid", "6"]
 
@@ -70,6 +74,17 @@ def test_what_a_hint_names_is_what_helps(case: str):
 )
 def test_where_nothing_helps_the_reason_is_given(arguments: list[str], words: str):
     assert re.search(words, str(descend(*arguments)["hint"]))
+
+
+def test_on_a_clock_of_evaluations_that_many_are_named_as_are_needed():
+    def hint_of(most: int) -> str | None:
+        keys = {"optimizer": "cg_pr", "clock": "evaluations", "max_iterations": most, "starts": {"grid": [3, 3]}}
+        resolved = resolve(Animation.from_data({"function": "himmelblau", **keys}))
+        return hint(resolved, [run.descent for run in Subject(resolved).runs])
+
+    said = str(hint_of(3))
+    assert said.startswith("most points are still running after 3 evaluations; try --max-iterations ")
+    assert hint_of(int(said.rsplit(maxsplit=1)[-1])) is None
 
 
 @pytest.mark.parametrize("arguments", [["sphere"], ["easom"], ["parabola", "--set", "starts.points=[]"], ["0*x"]])
