@@ -131,13 +131,13 @@ def refused(content: bytes) -> None:
     refused_in_a_sentence("render", "mine.toml", "--output", "missing/film.mp4")
 
 
-@answered(200)
+@answered(120)
 @given(described(SCHEMA))
 def test_any_description_is_accepted_or_refused_in_a_sentence(description: dict[str, Any]):
     refused("\n".join(f"{json.dumps(key)} = {toml(value)}" for key, value in description.items()).encode())
 
 
-@answered(80)
+@answered(48)
 @given(
     st.sampled_from([path.read_bytes() for path in presets().values()]),
     st.floats(0, 1),
@@ -191,7 +191,7 @@ def nested(form: str, times: int) -> str:
     return text
 
 
-@answered(120)
+@answered(72)
 @given(texts | tokens | trees)
 @example(nested("exp({}*y)", 28))
 @example(nested("exp(y*{})**0.5", 18))
@@ -231,7 +231,7 @@ keys = st.builds(
 )
 
 
-@answered(250)
+@answered(150)
 @given(st.sampled_from(FLAGS), texts | figures | paths | keys | numbers.map(str))
 @example("--random", "1000000000000")
 @example("--seed", "-1")
@@ -246,7 +246,7 @@ def test_any_value_of_a_flag_is_refused_in_a_sentence(flag: str, value: str):
     refused_in_a_sentence("render", "sphere", "--output", "missing/film.mp4", *given)
 
 
-@answered(50)
+@answered(30)
 @given(texts | figures | numbers.map(str))
 def test_any_moment_is_refused_in_a_sentence(at: str):
     refused_in_a_sentence("still", "sphere", "--output", "missing/still.png", f"--at={at}")
