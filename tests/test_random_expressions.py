@@ -20,7 +20,7 @@ from gdviz.errors import ExpressionError
 from gdviz.functions import CATALOGUE, Function
 from gdviz.functions.expression import compile_expression
 
-COUNT = int(os.environ.get("EXPRESSIONS", "10000"))
+COUNT = int(os.environ.get("EXPRESSIONS", "6000"))
 PLACES = np.array([[0.37, -2.3, 31.0, -270.0], [1.9, 0.71, -64.0, 180.0]])
 
 long_floats = pytest.mark.skipif(
