@@ -98,7 +98,7 @@ def _in_words(climb: Climb) -> str:
     """Return what was chosen: `Adam: learning rate 1.25893, settles soonest, in 108 steps`."""
     rung = climb.chosen
     if climb.ladder.reason is Reason.SEARCHES:
-        told = f"{climb.label} {climb.ladder.reason}" + ("" if rung is None else f"; it {rung.ending}")
+        told = f"{climb.label} {climb.ladder.reason}" + ("" if rung is None else f": {rung.ending}")
         return told if rung is None or rung.median is None else f"{told} in {rung.median:,} steps"
     told = f"{climb.label}: learning rate {_rate(climb)}, {climb.ladder.reason}"
     return told if rung is None or rung.median is None else f"{told}, in {rung.median:,} steps"

@@ -23,6 +23,7 @@ LEAP = 0.25  # of the view's diagonal: a longer step is a leap
 
 # These limits keep trials within about a second.
 LONGEST = 1_000  # steps of a trial, at most
+LONGEST_SEARCH = 250  # the same of an optimizer that searches: at a kink it looks some hundred times for a step
 FEWEST = 50  # steps of a trial, at least
 WORK = 45_000_000  # operations on points, at most
 OVERHEAD = 10  # operations of a step beside those of the objective
@@ -107,13 +108,14 @@ def try_rates(
 
     """
     seen = view.hull(Extent.around(starts))
+    longest = LONGEST_SEARCH if optimizer.searches else LONGEST
     cost = (ALONE + len(rates) * len(starts)) * (objective.operations + OVERHEAD)
     descent = descend(
         objective,
         np.tile(starts, (len(rates), 1)),
         learning_rate=np.repeat(rates, len(starts)),
         tolerance=tolerance if optimizer.searches else 0.0,
-        max_iterations=min(max_iterations, LONGEST, max(WORK // cost, FEWEST)),
+        max_iterations=min(max_iterations, longest, max(WORK // cost, FEWEST)),
         domain=seen if domain.contains(np.array([seen.low, seen.high])).all() else domain,
         optimizer=optimizer,
     )
