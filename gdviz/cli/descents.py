@@ -128,8 +128,8 @@ def _table_of_ends(resolved: Resolved, results: Sequence[RunResult]) -> Table:
     for each in results:
         (end,) = each.counts.ends
         place = [NOTHING] * resolved.objective.dimension if each.location is None else _coordinates(each.location)
-        numbers = (_best(each), *place, *_evaluations(each, looked))
-        table.add_row(*map(Text, (each.label, _rate(each), _median(each), end, *numbers)))
+        numbers = (_number(each.best), *place, *_evaluations(each, looked))
+        table.add_row(*map(Text, (each.label, _number(each.learning_rate), _number(each.median), end, *numbers)))
     return table
 
 
@@ -142,8 +142,8 @@ def _table_of_counts(results: Sequence[RunResult]) -> Table:
     table.columns[0].justify = "left"
     for each in results:
         counts = [str(each.counts.ends.get(end, 0)) for end in ends]
-        numbers = (_best(each), *_evaluations(each, looked))
-        table.add_row(*map(Text, (each.label, _rate(each), *counts, _median(each), *numbers)))
+        numbers = (_number(each.best), *_evaluations(each, looked))
+        table.add_row(*map(Text, (each.label, _number(each.learning_rate), *counts, _number(each.median), *numbers)))
     return table
 
 
@@ -173,16 +173,9 @@ def _coordinates(location: Sequence[float]) -> list[str]:
     return [f"{each:.5f}" for each in location]
 
 
-def _rate(result: RunResult) -> str:
-    return NOTHING if result.learning_rate is None else f"{result.learning_rate:g}"
-
-
-def _median(result: RunResult) -> str:
-    return NOTHING if result.median is None else f"{result.median:g}"
-
-
-def _best(result: RunResult) -> str:
-    return NOTHING if result.best is None else f"{result.best:.6g}"
+def _number(number: float | None) -> str:
+    """Return a number of six digits at most; NOTHING if there is none."""
+    return NOTHING if number is None else f"{number:g}"
 
 
 def _iterations(number: int) -> str:

@@ -162,10 +162,11 @@ def check_runs(top: RunKeys, tables: Sequence[RunTable]) -> tuple[RunTable, ...]
 
     """
     places = [f"runs.{number}" for number in range(len(tables))]
-    for table, place in zip(tables, places, strict=True):
-        _check_keys(table, [table.completed(top).optimizer or ""], f"{place}.")
     runs = tuple(table.completed(top) for table in tables or (RunTable(),))
-    _check_keys(top, [run.optimizer or "" for run in runs], "")
+    names = [run.optimizer or "" for run in runs]
+    for table, name, place in zip(tables, names, places, strict=False):  # a name, but no table, without any
+        _check_keys(table, [name], f"{place}.")
+    _check_keys(top, names, "")
     for number, run in enumerate(runs):
         if run.noise and run.rule.searches:
             raise refusal(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 from gdviz.descent.engine import Status
@@ -83,7 +84,7 @@ class Scene:
         """How the points of all runs ended."""
         return all_counts([result.counts for result in self.results])
 
-    @property
+    @cached_property
     def results(self) -> tuple[RunResult, ...]:
         """How each run ended; a point that is outside the extent at its end has left.
 

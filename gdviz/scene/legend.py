@@ -21,13 +21,12 @@ from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Dot, Label, Mark, Raster
 from gdviz.picture.plot import tick_text
 from gdviz.picture.themes import Rgb, Theme
-from gdviz.scene.race_legend import RaceLegend
+from gdviz.scene.race_legend import GAP, SWATCH, RaceLegend
 from gdviz.scene.step_arrows import part_color, part_word
 from gdviz.scene.subject import Subject
 from gdviz.terrain.landscape import Relief
 
 MOST = 6  # minima that are listed; more are counted
-SWATCH, GAP = 5.5, 12.0  # units: a dot's radius, and how far it stands before the text
 BAR = (14.0, 150.0)  # units: width and height of a colour bar
 LYING = 240.0  # units: how long a colour bar in a strip is, at least
 BESIDE_BAR = 8.0  # units between a colour bar and its numbers

@@ -81,7 +81,8 @@ class RaceLegend:
 
     def numbers(self, layout: Layout, theme: Theme, position: float) -> list[Mark]:
         """Return what a moment shows: f, and who has converged or is out of the race."""
-        table, edges = self._table(layout), self._table(layout).edges[self._tells_rates :]
+        table = self._table(layout)
+        edges = table.edges[self._tells_rates :]
         _, *middles = self._middles(layout)
         return [
             Label(text, np.array([edge, middle]), table.size, theme.ink, "rm")
