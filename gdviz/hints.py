@@ -17,9 +17,10 @@ from gdviz.descent.optimizers import GRADIENT_DESCENT
 from gdviz.description.choices import Clock
 from gdviz.description.limits import MAX_ITERATIONS
 from gdviz.description.resolve import Resolved
+from gdviz.description.run_settings import RecordedRun, RunSettings
 from gdviz.extent import Extent, FloatArray
 
-Cause = Callable[[Resolved, FloatArray], str]
+Cause = Callable[[Resolved, RunSettings, FloatArray], str]
 
 # These limits keep the search for a hint to about a second.
 TRIED = 8  # points in a trial
@@ -34,7 +35,7 @@ WIDER = 3  # factor for a wider domain around the same centre
 def hint(resolved: Resolved, descents: Sequence[Descent]) -> str | None:
     """Return one sentence on why most points did not arrive and what to try; None if at least half arrived.
 
-    A race shows who does not arrive, and with noise none does: there is nothing to be tried.
+    A race shows who does not arrive, and with noise none does: there is nothing to be tried; nor of a recorded path.
 
     Parameters
     ----------
@@ -44,7 +45,8 @@ def hint(resolved: Resolved, descents: Sequence[Descent]) -> str | None:
         The descents that it describes.
 
     """
-    if len(descents) > 1 or resolved.runs[0].noise.deviation:
+    run = resolved.runs[0]
+    if len(descents) > 1 or isinstance(run, RecordedRun) or run.noise.deviation:
         return None
     (descent,) = descents
     count, status = len(descent.status), descent.status
@@ -59,7 +61,7 @@ def hint(resolved: Resolved, descents: Sequence[Descent]) -> str | None:
     }
     for sentence, points in causes.items():
         if 2 * int(points.sum()) > count:
-            return sentence(resolved, descent.points[0, _some(points)])
+            return sentence(resolved, run, descent.points[0, _some(points)])
     return None
 
 
@@ -69,23 +71,23 @@ def _some(points: NDArray[np.bool_]) -> NDArray[np.int64]:
     return numbers[np.unique(np.linspace(0, len(numbers) - 1, TRIED).round().astype(np.int64))]
 
 
-def _of_holes(resolved: Resolved, starts: FloatArray) -> str:  # noqa: ARG001  # every Cause takes the same arguments
+def _of_holes(_: Resolved, __: RunSettings, ___: FloatArray) -> str:
     return "most starts lie where the function has no value; choose others"
 
 
-def _of_undefined(resolved: Resolved, starts: FloatArray) -> str:  # noqa: ARG001  # every Cause takes the same arguments
-    rule = resolved.runs[0].optimizer
+def _of_undefined(_: Resolved, run: RunSettings, __: FloatArray) -> str:
+    rule = run.optimizer
     if rule.searches:
         return f"most points came to where {rule.name} has no next step; choose other starts or another optimizer"
     return "most points came to where the function has no gradient; choose other starts"
 
 
-def _of_unseen(resolved: Resolved, starts: FloatArray) -> str:  # noqa: ARG001  # every Cause takes the same arguments
+def _of_unseen(_: Resolved, __: RunSettings, ___: FloatArray) -> str:
     return "most points ended outside the extent; try a wider --extent"
 
 
-def _of_diverged(resolved: Resolved, starts: FloatArray) -> str:
-    run, objective = resolved.runs[0], resolved.objective
+def _of_diverged(resolved: Resolved, run: RunSettings, starts: FloatArray) -> str:
+    objective = resolved.objective
     if run.learning_rate is None:
         return (
             f"most points diverged; {run.optimizer.title} goes where f is level, be that near or far: try other starts"
@@ -93,28 +95,28 @@ def _of_diverged(resolved: Resolved, starts: FloatArray) -> str:
     rate = run.learning_rate
     known = [learning_rate_of(objective, resolved.extent)] if run.optimizer == GRADIENT_DESCENT else []
     rates = [each for each in (*known, *_times(rate, SLOWER)) if each < rate]
-    for smaller, trial in zip(rates, _trials(resolved, starts, rates), strict=True):
+    for smaller, trial in zip(rates, _trials(resolved, run, starts, rates), strict=True):
         if not _count(trial, Status.DIVERGED):
             return f"most points diverged; try a smaller --learning-rate, such as {smaller:.3g}"
     return "most points diverged, and with a smaller learning rate some still do"
 
 
-def _of_left(resolved: Resolved, starts: FloatArray) -> str:
-    rate, domain = resolved.runs[0].rate, resolved.domain
-    rates = [] if resolved.runs[0].learning_rate is None else _times(rate, SLOWER)
-    if (slower := _first_arriving(rates, _trials(resolved, starts, rates))) is not None:
+def _of_left(resolved: Resolved, run: RunSettings, starts: FloatArray) -> str:
+    rate, domain = run.rate, resolved.domain
+    rates = [] if run.learning_rate is None else _times(rate, SLOWER)
+    if (slower := _first_arriving(rates, _trials(resolved, run, starts, rates))) is not None:
         return f"most points left the domain; try a smaller --learning-rate, such as {slower:.3g}"
     if resolved.landscape is not None:
         return "most points left the landscape, beyond whose edge nothing is known; try other starts"
     wider = domain.widened((WIDER - 1) / 2).hull(resolved.objective.domain)
-    if _arrive(_trials(resolved, starts, [rate], domain=wider)[0]):
+    if _arrive(_trials(resolved, run, starts, [rate], domain=wider)[0]):
         wide = ",".join(f"{number:g}" for number in wider.numbers)
         return f"most points left the domain; try a wider one, such as --domain={wide} --extent={wide}"
     return _with_note("most points left the domain, beyond whose edge the function goes on falling", resolved)
 
 
-def _of_running(resolved: Resolved, starts: FloatArray) -> str:
-    run, iterations = resolved.runs[0], resolved.max_iterations
+def _of_running(resolved: Resolved, run: RunSettings, starts: FloatArray) -> str:
+    iterations = resolved.max_iterations
     rate = run.rate
     what = f"most points are still running after {iterations:,} {resolved.clock}"
     own = resolved.objective.learning_rate or 0
@@ -124,7 +126,7 @@ def _of_running(resolved: Resolved, starts: FloatArray) -> str:
     affordable = min(LONG, WORK // max(resolved.objective.operations, 1))
     most = min(max(affordable, resolved.objective.max_iterations), MAX_ITERATIONS)
     short, longer = min(iterations, SHORT), most if most > iterations else 0
-    own_trial, *trials = _trials(resolved, starts, [rate, *smooth], iterations=longer or short)
+    own_trial, *trials = _trials(resolved, run, starts, [rate, *smooth], iterations=longer or short)
     if (faster := _first_arriving(smooth, [_until(short, each) for each in trials])) is not None:
         return f"{what}; try --learning-rate {faster:.3g}"
     if not longer:
@@ -157,6 +159,7 @@ def _first_arriving(rates: Sequence[float], trials: Sequence[Descent]) -> float 
 
 def _trials(
     resolved: Resolved,
+    run: RunSettings,
     starts: FloatArray,
     rates: Sequence[float],
     *,
@@ -173,8 +176,8 @@ def _trials(
         tolerance=tolerance,
         max_iterations=budget,
         domain=domain or resolved.domain,
-        optimizer=resolved.runs[0].optimizer,
-        schedule=resolved.runs[0].schedule,
+        optimizer=run.optimizer,
+        schedule=run.schedule,
     )
     if resolved.clock is Clock.EVALUATIONS:
         trials = [by_evaluations(each, budget) for each in trials]

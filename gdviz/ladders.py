@@ -26,9 +26,18 @@ UNTUNED = ("learning_rate", "schedule", "warmup", "noise")  # keys of a run that
 def climbs_of(animation: Animation) -> tuple[Resolved, list[Climb]]:
     """Return an animation, resolved, and a ladder for each of its optimizers, whatever it says of their rates.
 
-    Runs of the same optimizer are one, whose name is the optimizer's: their labels tell of rates.
+    Runs of the same optimizer are one, whose name is the optimizer's: their labels tell of rates. Recorded
+    paths are left out.
+
+    Raises
+    ------
+    InputError
+        If there is no run but recorded ones.
+
     """
-    runs = [run.model_copy(update=dict.fromkeys(UNTUNED)) for run in animation.all_runs]
+    runs = [run.model_copy(update=dict.fromkeys(UNTUNED)) for run in animation.all_runs if run.path is None]
+    if not runs:
+        raise InputError("a recorded path has no learning rate to be tuned; name an optimizer with --optimizer")
     rules = [run.rule for run in runs]
     runs = [
         run.model_copy(update={"label": None}) if rules.count(rule) > 1 else run
@@ -52,6 +61,7 @@ def climbs_of(animation: Animation) -> tuple[Resolved, list[Climb]]:
     rated = [run.model_copy(update=_rate(found)) for run, found in zip(runs, ladders, strict=True)]
     settings = run_settings(
         rated,
+        [None] * len(rated),
         resolved.objective,
         starts,
         extent=resolved.extent,

@@ -229,7 +229,7 @@ def test_a_descent_without_drawing_names_every_way_to_end(capfd: pytest.CaptureF
     printed = CliRunner().invoke(app, ["descend", *arguments]).stdout
     assert "3 points: 1 diverged, 1 left, 1 with no next step" in printed
     points = json.loads(CliRunner().invoke(app, ["descend", *arguments, "--json"]).stdout)["points"]
-    assert list(points) == ["points", "converged", "running", "diverged", "left", "flat", "undefined"]
+    assert list(points) == ["points", "converged", "running", "diverged", "left", "flat", "undefined", "recorded"]
     assert [points[name] for name in ("diverged", "left", "undefined")] == [1, 1, 1]
     ends = json.loads(CliRunner().invoke(app, ["descend", "0*x", "--json"]).stdout)["ends"]
     assert ends[0]["status"] == "flat"

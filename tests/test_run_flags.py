@@ -34,7 +34,7 @@ RACE: dict[str, Any] = {
 
 def animation(data: dict[str, Any], *optimizers: str, rates: tuple[float, ...] = ()) -> Animation:
     data = {**data}
-    flags = apply_flags(data, runs(data, list(optimizers), list(rates)), [])
+    flags = apply_flags(data, runs(data, list(optimizers), list(rates), []), [])
     return Animation.from_data(data, "mine.toml", flags)
 
 

@@ -14,6 +14,7 @@ from gdviz.cli.commands import app
 from gdviz.description.animation import Animation
 from gdviz.description.limits import MAX_RUNS
 from gdviz.description.resolve import Resolved, resolve, resolved_from_json
+from gdviz.description.run_settings import RunSettings
 from gdviz.errors import InputError
 
 TOP = 'function = "sphere"\nstarts = { points = [[1, 2]] }\nmax_iterations = 50\n'
@@ -37,11 +38,16 @@ ADAM, GD = 'optimizer = "adam"\nlearning_rate = 0.1', 'optimizer = "gd"\nlearnin
 # What a run takes from the top
 
 
+def settings_of(text: str) -> list[RunSettings]:
+    """Return the settings of runs that descend."""
+    return [run for run in resolved(text).runs if isinstance(run, RunSettings)]
+
+
 def test_a_run_takes_from_the_top_what_its_optimizer_has_and_it_does_not_say_itself():
-    plain, adam, newton = resolved(
+    plain, adam, newton = settings_of(
         'learning_rate = 0.1\nbeta1 = 0.5\nbeta2 = 0.6\nwarmup = 4\nschedule = "step"\n'
         + tables("", 'optimizer = "adam"\nbeta1 = 0.7', 'optimizer = "newton"')
-    ).runs
+    )
     assert (plain.optimizer.name, plain.learning_rate, plain.schedule.name, plain.schedule.warmup) == (
         "gd", 0.1, "step", 4,
     )  # fmt: skip
@@ -50,12 +56,12 @@ def test_a_run_takes_from_the_top_what_its_optimizer_has_and_it_does_not_say_its
 
 
 def test_the_optimizer_at_the_top_is_that_of_runs_that_name_none():
-    made = resolved('optimizer = "nag"\n' + tables("learning_rate = 0.1", "learning_rate = 0.2")).runs
+    made = settings_of('optimizer = "nag"\n' + tables("learning_rate = 0.1", "learning_rate = 0.2"))
     assert [run.optimizer.name for run in made] == ["nesterov", "nesterov"]
 
 
 def test_without_tables_the_top_is_the_one_run():
-    (run,) = resolved('optimizer = "adam"\nlearning_rate = 0.3\nnoise = 0.5\nnoise_seed = 7\nbeta1 = 0.8').runs
+    (run,) = settings_of('optimizer = "adam"\nlearning_rate = 0.3\nnoise = 0.5\nnoise_seed = 7\nbeta1 = 0.8')
     assert (run.optimizer.hyperparameters["beta1"], run.learning_rate) == (0.8, 0.3)
     assert (run.noise.deviation, run.noise.seed) == (0.5, 7)
     assert len(resolved("runs = []").runs) == 1

@@ -47,6 +47,8 @@ LONG = {
     "step": "ganzer Schritt",
     "start": "Anfangspunkt",
     "points": "Ausgangspunkte",
+    "projected": "in die Ebene projiziert",
+    "recorded": "aufgezeichneter Weg",
     "none": "nicht vorhanden",
     "and {n} more": "und {n} weitere, die hier nicht stehen",
     "smoothed cells": "geglättete Gitterzellen",
@@ -84,6 +86,11 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
     "no next step": {"function": "sqrt(x)", "starts": {"points": [[0.0], [1.0]]}},
     "no number in slices": {"function": "sqrt(x) + y^2", "view": "slices", "starts": {"points": [[0.0, 1.0]]}},
     "no number": {"function": "sqrt(x)", "starts": {"points": [[0.0]]}},
+    "recorded": {
+        "function": None,
+        "landscape": str(DATA / "bowl.csv"),
+        "runs": [{"label": label, "path": str(DATA / f"{name}.csv")} for label, name in (("Ж", "walk"), ("Я", "way"))],
+    },
     "smoothed": {"function": None, "landscape": str(DATA / "bowl.csv"), "smooth": 1, "starts": {"grid": 3}},
 }
 

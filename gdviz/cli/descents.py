@@ -43,7 +43,7 @@ def descents_data(resolved: Resolved, runs: Sequence[Run], hint: str | None) -> 
 
 def descents_lines(resolved: Resolved, runs: Sequence[Run], hint: str | None) -> list[Shown]:
     """Return lines about descents: of one, its settings, its basins and how the points ended; of several, a table."""
-    return [*(_race_lines(resolved, runs) if len(runs) > 1 else _run_lines(resolved, runs[0])), *hint_lines(hint)]
+    return [*(_race_lines(resolved, runs) if resolved.is_race else _run_lines(resolved, runs[0])), *hint_lines(hint)]
 
 
 def _run_data(run: Run) -> dict[str, Any]:
@@ -62,18 +62,22 @@ def _basins_data(found: Sequence[Basin]) -> list[dict[str, Any]]:
 
 
 def _ends_data(descent: Descent) -> list[dict[str, Any]]:
+    """Return how each point ended: `value` is f there, and of a recorded path `loss` is what was recorded."""
+    recorded = descent.recorded_losses is not None
     return [
         {
             "start": start,
             "end": end,
             "value": value if math.isfinite(value) else None,
+            **({"loss": loss if math.isfinite(loss) else None} if recorded else {}),
             "iterations": iterations,
             "status": Status(status).name.lower(),
         }
-        for start, end, value, iterations, status in zip(
+        for start, end, value, loss, iterations, status in zip(
             descent.points[0].tolist(),
             descent.ends.tolist(),
             descent.values[-1].tolist(),
+            descent.losses[-1].tolist(),
             descent.iterations.tolist(),
             descent.status.tolist(),
             strict=True,

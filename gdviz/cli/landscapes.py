@@ -10,9 +10,11 @@ from rich.text import Text
 
 from gdviz.cli.report import extent_in_words, table_of
 from gdviz.description.limits import times
-from gdviz.errors import printable
+from gdviz.errors import InputError, printable
 from gdviz.extent import FloatArray
 from gdviz.functions.spline import unevenness
+from gdviz.landscapes.npz import LOSS, PATH
+from gdviz.landscapes.paths import RecordedPath
 from gdviz.landscapes.reading import Landscape
 
 MOST_OTHERS = 20  # other arrays that are listed
@@ -34,7 +36,8 @@ def landscape_data(landscape: Landscape) -> dict[str, Any]:
         "lowest": {"at": lowest[:2], "value": lowest[2]},
         "highest": float(np.nanmax(sampled.samples)),
         "tolerance": sampled.tolerance,
-        "others": dict(landscape.others),
+        "paths": {name: _path_data(path) for name, path in landscape.paths.items()},
+        "others": _others(landscape),
         "notes": list(sampled.notes),
     }
 
@@ -44,7 +47,8 @@ def landscape_table(landscape: Landscape) -> Table:
     sampled = landscape.sampled
     x, y, value = _lowest(landscape)
     spacing = ["even" if _is_even(each) else "uneven" for each in (sampled.x, sampled.y)]
-    others = [f"{printable(name)} {shape}" for name, shape in landscape.others.items()]
+    others = [f"{printable(name)} {shape}" for name, shape in _others(landscape).items()]
+    paths = [f"{printable(name)} ({_path_in_words(path)})" for name, path in landscape.paths.items()]
     more = len(others) - MOST_OTHERS
     rows = {
         "file": printable(landscape.path),
@@ -55,6 +59,7 @@ def landscape_table(landscape: Landscape) -> Table:
         "lowest": f"{value:.6g} at ({x:.6g}, {y:.6g})",
         "highest": f"{float(np.nanmax(sampled.samples)):.6g}",
         "tolerance": f"{sampled.tolerance:g}",
+        "recorded paths": ", ".join(paths) or "none",
         "other arrays": ", ".join(others[:MOST_OTHERS]) + (f" and {more} more" if more > 0 else "") or "none",
     }
     table = table_of("", "", box=None, show_header=False)
@@ -63,6 +68,24 @@ def landscape_table(landscape: Landscape) -> Table:
     for number, note in enumerate(sampled.notes):
         table.add_row("" if number else "notes", Text(note))
     return table
+
+
+def _others(landscape: Landscape) -> dict[str, str]:
+    """Return what is in the file besides the landscape and its recorded paths, with its shape."""
+    told = {f"{begin}{name}" for name in landscape.paths for begin in (PATH, LOSS)}
+    return {name: shape for name, shape in landscape.others.items() if name not in told}
+
+
+def _path_data(path: RecordedPath | InputError) -> dict[str, Any]:
+    if isinstance(path, InputError):
+        return {"error": str(path)}
+    return {"steps": path.steps, "losses": path.losses is not None}
+
+
+def _path_in_words(path: RecordedPath | InputError) -> str:
+    if isinstance(path, InputError):
+        return f"cannot be drawn: {path}"
+    return f"{path.steps} steps{'' if path.losses is None else ', with losses'}"
 
 
 def _lowest(landscape: Landscape) -> tuple[float, float, float]:

@@ -41,6 +41,15 @@ Optimizer = Annotated[
         rich_help_panel=DESCENT,
     ),
 ]
+RecordedPath = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--path",
+        metavar="FILE|NAME",
+        help="A recorded path, such as adam.csv, or one in the landscape's own file; repeat it for a race.",
+        rich_help_panel=DESCENT,
+    ),
+]
 LearningRate = Annotated[
     list[float] | None,
     typer.Option(

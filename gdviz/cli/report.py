@@ -70,8 +70,9 @@ def film_lines(films: Sequence[Film]) -> list[Shown]:
 
 
 def _ending_lines(film: Film) -> list[Shown]:
-    """Return how the points ended: in a race a line for each run."""
-    return [run.in_words() for run in film.runs] if len(film.runs) > 1 else [film.counts.in_words()]
+    """Return how the points ended: in a race, and of a recorded path, a line for each run."""
+    alone = len(film.runs) == 1 and film.runs[0].optimizer is not None
+    return [film.counts.in_words()] if alone else [run.in_words() for run in film.runs]
 
 
 def _encoding_lines(film: Film) -> list[Shown]:

@@ -1,4 +1,4 @@
-"""What `--optimizer` and `--learning-rate` set: the keys of the one run, or the runs of a race."""
+"""What `--optimizer`, `--learning-rate` and `--path` set: the keys of the one run, or the runs of a race."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from gdviz.cli.flags import Given, value_of
 from gdviz.description.runs import RunKeys, RunTable
 from gdviz.errors import InputError, nearest, shorten
 
-OPTIMIZER, RATE = "--optimizer", "--learning-rate"
-KEYS = tuple(key for key in RunTable.model_fields if key != "optimizer")
+OPTIMIZER, RATE, PATH = "--optimizer", "--learning-rate", "--path"
+KEYS = tuple(key for key in RunTable.model_fields if key not in ("optimizer", "path"))
 SCHEDULE = "schedule"
 KEPT = ("noise",)  # of the keys of a run: what a file says of it holds for any optimizer
 
 
-def runs(data: dict[str, Any], optimizers: list[str], rates: list[float]) -> list[Given]:
+def runs(data: dict[str, Any], optimizers: list[str], rates: list[float], paths: list[str]) -> list[Given]:
     """Return what the flags set; what they replace is taken out of a description.
 
-    An optimizer replaces those of the description, with all that it says about them. A rate replaces all its rates.
+    An optimizer or a recorded path replaces the runs of the description, with all that it says about them. A rate
+    replaces all its rates; beside a path it is that of a run.
 
     Raises
     ------
@@ -36,18 +37,26 @@ def runs(data: dict[str, Any], optimizers: list[str], rates: list[float]) -> lis
     tables = [_table(each) for each in optimizers]
     if rates and len(tables) == 1 and "learning_rate" in tables[0]:
         raise InputError(f"{OPTIMIZER} and {RATE} both give a learning rate; leave one out")
-    if tables:
+    if tables or paths:
         for key in {"runs", *RunKeys.model_fields}.difference(KEPT):
             data.pop(key, None)
     if rates and isinstance(data.get("runs"), list):
         data["runs"] = [_without_rate(run) for run in data["runs"]]
+    if paths:
+        return [(PATH, "runs", [*({"path": path} for path in paths), *_rated(tables, rates)])]
     if len(rates) > 1:
-        (table,) = tables or [{}]
-        return [(RATE, "runs", [table | {"learning_rate": rate} for rate in rates])]
+        return [(RATE, "runs", _rated(tables, rates))]
     rate = [(RATE, "learning_rate", each) for each in rates]
     if len(tables) > 1 or any("label" in table for table in tables):
         return [(OPTIMIZER, "runs", tables), *rate]
     return [*_top_level(tables[0] if tables else {}), *rate]
+
+
+def _rated(tables: list[dict[str, Any]], rates: list[float]) -> list[dict[str, Any]]:
+    """Return one of a few runs for each of several rates, or each run with the only rate, if there is one."""
+    if len(rates) == 1:
+        return [{"learning_rate": rates[0]} | table for table in tables or [{}]]
+    return [table | {"learning_rate": rate} for table in tables or [{}] for rate in rates] if rates else tables
 
 
 def _top_level(table: Mapping[str, Any]) -> list[Given]:

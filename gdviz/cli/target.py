@@ -37,6 +37,7 @@ def animation_of(
     seed: options.Seed = None,
     optimizer: options.Optimizer = None,
     learning_rate: options.LearningRate = None,
+    path: options.RecordedPath = None,
     schedule: options.Schedule = None,
     noise: options.Noise = None,
     tolerance: options.Tolerance = None,
@@ -72,7 +73,7 @@ def animation_of(
         data = {"landscape": target} if landscape_of(target) else {"function": function(target).name}
     given = [
         *starts(start, grid, random, seed),
-        *runs(data, optimizer or [], learning_rate or []),
+        *runs(data, optimizer or [], learning_rate or [], path or []),
         ("--schedule", "schedule", None if schedule is None else {"name": schedule}),
         ("--noise", "noise", noise),
         ("--tolerance", "tolerance", tolerance),

@@ -13,6 +13,7 @@ from gdviz.descent.minima import minima_near
 from gdviz.extent import Extent, FloatArray
 from gdviz.functions.objective import Objective
 
+NOWHERE = (Status.DIVERGED, Status.LEFT, Status.RECORDED)  # points that ended so belong to no basin
 RADIUS = 0.03  # share of the extent's span: a point that ended this near to a minimum ended in its basin
 
 
@@ -43,8 +44,8 @@ def label_basins(descent: Descent, objective: Objective, extent: Extent, toleran
 
     A basin is a known minimum of the function, or a place where f has a local minimum. A point ended in it if its end
     lies within RADIUS, whether the point converged, is still running, or has no next step there. Points that diverged
-    or left belong to no basin: they do not rest where their paths end. Minima within RADIUS of each other share a
-    basin; where basins overlap, the lower one counts.
+    or left belong to no basin: they do not rest where their paths end; nor do recorded ones, of which it is not known.
+    Minima within RADIUS of each other share a basin; where basins overlap, the lower one counts.
 
     Parameters
     ----------
@@ -55,7 +56,7 @@ def label_basins(descent: Descent, objective: Objective, extent: Extent, toleran
 
     """
     span = extent.span
-    stays = np.flatnonzero((descent.status != Status.DIVERGED) & (descent.status != Status.LEFT))
+    stays = np.flatnonzero(~np.isin(descent.status, NOWHERE))
     ends = descent.ends[stays] / span
     found = np.full(len(stays), -1, dtype=np.int64)
     order = np.argsort(ends[:, 0], kind="stable")

@@ -26,7 +26,11 @@ FAR = 1e3  # spans of the objective's domain: a point that is further away has d
 
 
 class Status(IntEnum):
-    """How a point ended. FLAT comes from `gdviz.descent.basins`, never from the engine, which knows no minima."""
+    """How a point ended.
+
+    FLAT comes from `gdviz.descent.basins`, never from the engine, which knows no minima; RECORDED from a recorded path,
+    of which only where it ends is known.
+    """
 
     CONVERGED = 0
     RUNNING = 1
@@ -34,6 +38,7 @@ class Status(IntEnum):
     LEFT = 3
     FLAT = 4
     UNDEFINED = 5
+    RECORDED = 6
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,8 @@ class Descent:
         A `Status` for each point, shape (n,).
     evaluations
         How often f and its derivatives were evaluated; None of a path that was not computed here.
+    recorded_losses
+        Of a recorded path: the losses that were recorded at `points`, which are not f there, same shape as `values`.
 
     """
 
@@ -60,6 +67,12 @@ class Descent:
     iterations: NDArray[np.int64]
     status: NDArray[np.int8]
     evaluations: Evaluations | None = None
+    recorded_losses: FloatArray | None = None
+
+    @property
+    def losses(self) -> FloatArray:
+        """What the points had come down to, shape (steps + 1, n): f, or what was recorded."""
+        return self.values if self.recorded_losses is None else self.recorded_losses
 
     @property
     def steps(self) -> int:
@@ -81,6 +94,7 @@ class Descent:
             self.iterations[points],
             self.status[points],
             self.evaluations and self.evaluations.of(points),
+            None if self.recorded_losses is None else self.recorded_losses[:, points],
         )
 
     @property

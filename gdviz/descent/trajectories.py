@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from itertools import count, repeat
 from pathlib import Path
 from types import MappingProxyType
@@ -39,24 +38,38 @@ def trajectory_writer(target: Path) -> Writer:
 
 
 def _write_csv(descents: Mapping[str, Descent], path: Path) -> None:
-    """Write one row for each point and iteration, until the point rests; the name comes first if there are several."""
-    several = len(descents) > 1
+    """Write one row for each point and iteration, until the point rests; the name comes first if there are several.
+
+    If losses were recorded, they are in a last column, which is f for what was not recorded.
+    """
+    several, recorded = len(descents) > 1, _are_recorded(descents)
     with replacing(path) as unfinished, unfinished.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, lineterminator="\n")
         dimension = next(iter(descents.values())).points.shape[2]
-        rows.writerow([*(["run"] if several else []), "point", "iteration", *"xy"[:dimension], "f"])
+        rows.writerow(
+            [
+                *(["run"] if several else []),
+                "point",
+                "iteration",
+                *"xy"[:dimension],
+                "f",
+                *(["loss"] if recorded else []),
+            ]
+        )
         for name, descent in descents.items():
             named = [repeat(name)] if several else []
             for point, last in enumerate(descent.iterations):
                 places, values = descent.points[: last + 1, point], descent.values[: last + 1, point]
-                columns = (repeat(point), count(), *places.T.tolist(), values.tolist())
+                losses = [descent.losses[: last + 1, point].tolist()] if recorded else []
+                columns = (repeat(point), count(), *places.T.tolist(), values.tolist(), *losses)
                 rows.writerows(zip(*named, *columns, strict=False))
 
 
 def _write_npz(descents: Mapping[str, Descent], path: Path) -> None:
     """Write arrays; those of several descents have an axis for them before the others, and their names are an array.
 
-    All are as long as the longest: a point that rests repeats its last position anyway.
+    All are as long as the longest: a point that rests repeats its last position anyway. If losses were recorded, there
+    is an array of them.
     """
     every = list(descents.values())
     steps = max(descent.steps for descent in every)
@@ -64,12 +77,18 @@ def _write_npz(descents: Mapping[str, Descent], path: Path) -> None:
     values = _joined([_lasting(descent.values, steps) for descent in every])
     iterations = _joined([descent.iterations for descent in every])
     status = _joined([descent.status for descent in every])
-    write = partial(np.savez_compressed, points=points, values=values, iterations=iterations, status=status)
+    arrays: dict[str, Any] = {"points": points, "values": values, "iterations": iterations, "status": status}
+    if _are_recorded(descents):
+        arrays["losses"] = _joined([_lasting(descent.losses, steps) for descent in every])
+    if len(every) > 1:
+        arrays["runs"] = np.array(list(descents))
     with replacing(path) as unfinished:
-        if len(every) > 1:
-            write(unfinished, runs=np.array(list(descents)))
-        else:
-            write(unfinished)
+        np.savez_compressed(unfinished, **arrays)
+
+
+def _are_recorded(descents: Mapping[str, Descent]) -> bool:
+    """Return whether losses were recorded of any."""
+    return any(descent.recorded_losses is not None for descent in descents.values())
 
 
 def _joined(arrays: Sequence[_Array]) -> _Array:

@@ -27,13 +27,15 @@ from gdviz.description.choices import (
     ThemeName,
     View,
 )
+from gdviz.description.data_files import typed_files
 from gdviz.description.file_size import FileSize
 from gdviz.description.limits import MAX_ITERATIONS, MAX_RUNS, excess_of_frames, excess_of_steps
 from gdviz.description.loop import film_frames, one_way
 from gdviz.description.messages import explain
 from gdviz.description.objective_keys import ObjectiveKeys
 from gdviz.description.palettes import PaletteName
-from gdviz.description.runs import RunTable, check_runs
+from gdviz.description.replays import check_paths, read_paths, runs_in_file
+from gdviz.description.runs import RunKeys, RunTable, check_runs
 from gdviz.description.tables import (
     Background,
     CameraKey,
@@ -49,6 +51,7 @@ from gdviz.description.toml import read_toml
 from gdviz.description.words import Words
 from gdviz.errors import ExpressionError, GdvizWarning, InputError, printable, shorten
 from gdviz.functions import function
+from gdviz.landscapes.paths import RecordedPath
 from gdviz.letters import what_is_unwritable
 
 
@@ -98,6 +101,10 @@ class Animation(ObjectiveKeys):
         None,
         description="What the colour of a point tells: its run, where it ends, where it began, how high it is, or "
         "nothing; the run in a race and the end otherwise, if absent.",
+    )
+    lift: bool = Field(
+        False,
+        description="Whether recorded paths are drawn at their recorded losses, above the ground.",
     )
     loss_scale: LossScale = Field(
         LossScale.AUTO,
@@ -155,6 +162,16 @@ class Animation(ObjectiveKeys):
         """
         return cls.from_data(read_toml(Path(path)), source=str(path))
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What there is to know about the files that it names, such as that samples are missing, a sentence each."""
+        file = self.landscape_file
+        if file is None:
+            return ()
+        number, more = len(file.paths), self._is_silent and len(file.paths) > MAX_RUNS
+        several = (f"of its {number} recorded paths the first {MAX_RUNS} are drawn; choose others with runs",) * more
+        return tuple(f"{printable(file.path.name)}: {told}" for told in (*file.sampled.notes, *several))
+
     @classmethod
     def from_data(
         cls, data: Mapping[str, Any], source: str = "", flags: Mapping[str, str] = MappingProxyType({})
@@ -179,13 +196,12 @@ class Animation(ObjectiveKeys):
         """
         try:
             # A path on the command line may lead anywhere; one in a file stays in the file's folder.
-            folder = Path(source).parent if source and "landscape" not in flags else None
-            animation = cls.model_validate(data, context={"folder": folder})
+            folder = Path(source).parent if source else None
+            animation = cls.model_validate(data, context={"folder": folder, "typed": typed_files(data, flags)})
         except ValidationError as error:
             raise _with_place(explain(cls, error, source, flags), data.get("function")) from error
-        if animation.landscape_file is not None:
-            for told in animation.landscape_file.sampled.notes:
-                warnings.warn(f"{printable(animation.landscape_file.path.name)}: {told}", GdvizWarning, stacklevel=2)
+        for told in animation.notes:
+            warnings.warn(told, GdvizWarning, stacklevel=2)
         return animation
 
     @field_validator("fps")
@@ -244,6 +260,14 @@ class Animation(ObjectiveKeys):
                     "starts.points",
                     "function",
                 )
+        check_paths(
+            self.recorded_paths,
+            target=self.target,
+            views=views,
+            starts=self.starts,
+            clock=self.clock,
+            lift=self.lift,
+        )
         if excess := self._excess():
             raise refusal(*excess)
         return self
@@ -258,8 +282,11 @@ class Animation(ObjectiveKeys):
 
     @property
     def iterations(self) -> int:
-        """The most steps that a point takes: the animation's own or its function's."""
-        return self.max_iterations if self.max_iterations is not None else self.target.max_iterations
+        """The most steps of a point: the animation's own, or those of its longest recorded path, or the function's."""
+        if self.max_iterations is not None:
+            return self.max_iterations
+        recorded = [path.steps for path in self.recorded_paths if path is not None]
+        return max(recorded, default=self.target.max_iterations)
 
     @property
     def main_view(self) -> View:
@@ -268,8 +295,27 @@ class Animation(ObjectiveKeys):
 
     @cached_property
     def all_runs(self) -> tuple[RunTable, ...]:
-        """The runs, each with what the description says for all: one, if it has no tables of runs."""
-        return check_runs(self, self.runs)
+        """The runs, each with what the description says for all.
+
+        Without tables of runs they are the recorded paths in the landscape's file, unless the description says how or
+        from where to descend; and without these, one.
+        """
+        return check_runs(self, self.runs or (runs_in_file(self.landscape_file) if self._is_silent else ()))
+
+    @property
+    def _is_silent(self) -> bool:
+        """Whether the description says nothing of how and from where to descend."""
+        return not self.runs and self.starts is None and all(getattr(self, key) is None for key in RunKeys.model_fields)
+
+    @cached_property
+    def recorded_paths(self) -> tuple[RecordedPath | None, ...]:
+        """The recorded path of each run; None for those that descend."""
+        return read_paths(self.all_runs, self.landscape_file, named=bool(self.runs))
+
+    @property
+    def is_race(self) -> bool:
+        """Whether there are several runs, or a recorded one: they have colours of their own, and a legend."""
+        return len(self.all_runs) > 1 or any(run.path is not None for run in self.all_runs)
 
     @cached_property
     def step_parts(self) -> tuple[StepPart, ...]:
@@ -290,7 +336,7 @@ class Animation(ObjectiveKeys):
         main = self.main_view
         if self.panels is not None:
             return (main, *self.panels)
-        race = (View.LOSS, View.MAP)[: self.target.dimension] if len(self.all_runs) > 1 else ()
+        race = (View.LOSS, View.MAP)[: self.target.dimension] if self.is_race else ()
         return (main, *(view for view in race if view is not main))
 
     @property

@@ -48,6 +48,8 @@ def shown_parts(
         raise refusal(f"arrows show the steps of one point, not of {starts.count}; give one start", *keys, "starts")
     if clock is Clock.EVALUATIONS:
         raise refusal("arrows show steps, one an iteration; leave out clock, or arrows", *keys, "clock")
+    if runs[0].path is not None:
+        raise refusal("arrows show what a step is made of, which is not known of a recorded path", *keys, "runs")
     own = parts_of(runs[0].rule)
     for part, number in Counter(asked or ()).items():
         if part not in own:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from gdviz.description.choices import NamedBackground, ThemeName, View
@@ -10,6 +12,7 @@ from gdviz.description.tables import GradientField, Starts
 from gdviz.errors import InputError
 from gdviz.extent import Extent
 from gdviz.functions.objective import Objective
+from gdviz.landscapes.paths import RecordedPath
 
 GRID = (20, 20)  # starts of a surface
 PLACE = (0.09, 0.31)  # a single start, as shares of the extent: not in the middle nor on an axis of symmetry
@@ -30,6 +33,12 @@ def default_starts(view: View, extent: Extent, objective: Objective, *, several:
     if len(defined) and not np.isfinite(objective.value(*point)):
         point = defined[int(PLACE[1] * len(defined))].tolist()
     return Starts(points=(tuple(point),))
+
+
+def start_of(paths: Sequence[RecordedPath]) -> Starts:
+    """Return where the first of recorded paths begins."""
+    x, y = paths[0].points[0].tolist()
+    return Starts(points=((x, y),))
 
 
 def whole_field(field: GradientField, extent: Extent) -> GradientField:

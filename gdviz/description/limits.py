@@ -11,6 +11,7 @@ MAX_ITERATIONS = 100_000  # steps of a point
 MAX_FRAMES = 36_000  # of a film
 MAX_FIELD = 100  # arrows along each side of a field
 MAX_TITLE = 80  # characters
+MAX_PATH = 4096  # characters of a file's path
 MAX_SIDE = 7680  # pixels
 MIN_SIDE = 64  # pixels
 MAX_PIXELS = 7680 * 4320  # of a picture

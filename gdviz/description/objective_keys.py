@@ -9,8 +9,8 @@ from typing import Any, Self
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from gdviz.description.landscape_file import place_of_landscape
-from gdviz.description.limits import MAX_TITLE
+from gdviz.description.data_files import place_of_file
+from gdviz.description.limits import MAX_PATH, MAX_TITLE
 from gdviz.description.runs import RunKeys
 from gdviz.description.tables import Sides, refusal, single_line
 from gdviz.description.title import check_formulas
@@ -20,8 +20,6 @@ from gdviz.functions import function
 from gdviz.functions.objective import Objective
 from gdviz.landscapes.limits import MAX_SMOOTH
 from gdviz.landscapes.reading import Landscape, read_landscape
-
-MAX_PATH = 4096  # characters
 
 
 @dataclass(frozen=True)
@@ -86,7 +84,9 @@ class ObjectiveKeys(RunKeys):
     @classmethod
     def _absolute(cls, value: str | None, info: ValidationInfo) -> str | None:
         try:
-            return None if value is None else str(place_of_landscape(value, (info.context or {}).get("folder")))
+            context = info.context or {}
+            folder = None if value in context.get("typed", ()) else context.get("folder")
+            return None if value is None else str(place_of_file(value, folder))
         except InputError as error:
             raise refusal(str(error)) from error
 

@@ -25,12 +25,12 @@ from gdviz.description.choices import (
     ThemeName,
     View,
 )
-from gdviz.description.defaults import default_starts, shortened_title, suitable_theme, whole_field
+from gdviz.description.defaults import default_starts, shortened_title, start_of, suitable_theme, whole_field
 from gdviz.description.limits import excess_of_frames, excess_of_steps
 from gdviz.description.loop import film_frames
 from gdviz.description.objective_keys import LandscapeKeys
 from gdviz.description.quality import at_quality
-from gdviz.description.run_settings import RunSettings, run_settings
+from gdviz.description.run_settings import AnyRun, RecordedRun, RunSettings, run_settings
 from gdviz.description.tables import CameraKey, GradientField, Starts, Timing
 from gdviz.description.title import title_text
 from gdviz.description.words import Words
@@ -40,7 +40,8 @@ from gdviz.functions.objective import Objective
 
 RENDERING_VERSION = 5  # raised with every change to a picture or its encoding, so that older films become stale
 
-DIGEST = "landscape_digest"  # in JSON: what the file of a landscape held
+# In JSON: what the files of a landscape and of recorded paths held.
+DIGEST, PATH_DIGESTS = "landscape_digest", "path_digests"
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,8 @@ class Resolved:
         How values become heights on a surface and on the axis of a loss panel.
     field
         Arrows that show the gradient, with their extent; None for none.
+    lift
+        Whether recorded paths are drawn at their recorded losses.
     arrows
         The parts of each step that are shown as arrows at the only point; none if there are no such arrows.
     point_color
@@ -118,7 +121,7 @@ class Resolved:
     starts: Starts
     tolerance: float
     max_iterations: int
-    runs: tuple[RunSettings, ...]
+    runs: tuple[AnyRun, ...]
     clock: Clock
     size: tuple[int, int]
     fps: float
@@ -128,6 +131,7 @@ class Resolved:
     height: HeightScale
     loss_scale: LossScale
     field: GradientField | None
+    lift: bool
     arrows: tuple[StepPart, ...]
     point_color: PointColor
     theme: ThemeName
@@ -164,16 +168,27 @@ class Resolved:
     @property
     def texts(self) -> tuple[str, ...]:
         """The texts on the picture that may be in any script."""
-        on_lines = len(self.runs) > 1 and View.LOSS in self.views and self.point_color is not PointColor.RUN
+        on_lines = self.is_race and View.LOSS in self.views and self.point_color is not PointColor.RUN
         labels = [run.label for run in self.runs] if self.legend or on_lines else []
         return (*((title_text(self.title),) if self.caption else ()), *labels, *self.words.changed)
 
     @property
+    def is_race(self) -> bool:
+        """Whether there are several runs, or a recorded one: they have colours of their own, and a legend."""
+        return len(self.runs) > 1 or isinstance(self.runs[0], RecordedRun)
+
+    @property
+    def path_digests(self) -> dict[str, str]:
+        """Digests of the recorded paths, by what `[[runs]]` calls them: they tell whether a file has changed."""
+        return {run.source: run.path.identity for run in self.runs if isinstance(run, RecordedRun)}
+
+    @property
     def canonical_json(self) -> str:
         """A description and its quality as JSON, but for `max_size`; equal values have equal JSON."""
+        settings = {**self._settings, PATH_DIGESTS: self.path_digests}
         if self.landscape is None:
-            return _canonical({"function": self.objective.name, **self._settings})
-        return _canonical({**asdict(self.landscape), DIGEST: self.objective.identity, **self._settings})
+            return _canonical({"function": self.objective.name, **settings})
+        return _canonical({**asdict(self.landscape), DIGEST: self.objective.identity, **settings})
 
     @property
     def fingerprint(self) -> str:
@@ -182,6 +197,7 @@ class Resolved:
         Of a function, what it computes counts, and not how it was written; of matplotlib's colormaps, their colours.
         """
         known = {"rendering": RENDERING_VERSION, "function": self.objective.identity, "minima": self.objective.minima}
+        known |= {"runs": [_without_place(run) for run in self.runs]}
         return hashlib.sha256(_canonical(self._settings | known | self._colormap).encode()).hexdigest()
 
     def at_rate(self, fps: float) -> Resolved:
@@ -219,7 +235,7 @@ class Resolved:
             "tolerance": self.tolerance,
             "max_iterations": self.max_iterations,
             "runs": [run.as_data() for run in self.runs],
-            "noise_seed": self.runs[0].noise.seed,
+            "noise_seed": max((run.noise.seed for run in self.runs if isinstance(run, RunSettings)), default=0),
             "clock": self.clock,
             "size": self.size,
             "fps": self.fps,
@@ -229,6 +245,7 @@ class Resolved:
             "height": self.height,
             "loss_scale": self.loss_scale,
             "field": None if self.field is None else self.field.model_dump(mode="json"),
+            "lift": self.lift,
             "arrows": self.arrows,
             "point_color": self.point_color,
             "theme": self.theme,
@@ -258,9 +275,11 @@ def resolve(animation: Animation, quality: Quality = Quality.STANDARD) -> Resolv
     objective = animation.target
     view = animation.main_view
     extent = objective.extent if animation.extent is None else Extent(animation.extent)
-    race = len(animation.all_runs) > 1
+    race = animation.is_race
     parts = animation.step_parts
-    starts = animation.starts or default_starts(view, extent, objective, several=not (race or parts))
+    recorded = [path for path in animation.recorded_paths if path is not None]
+    default = start_of(recorded) if recorded else default_starts(view, extent, objective, several=not (race or parts))
+    starts = animation.starts or default
     if excess := excess_of_steps(starts.count, animation.iterations, len(animation.all_runs)):
         raise InputError(excess)
     color = animation.point_color or (PointColor.RUN if race else PointColor.BASIN)
@@ -269,6 +288,7 @@ def resolve(animation: Animation, quality: Quality = Quality.STANDARD) -> Resolv
     tolerance = objective.tolerance if animation.tolerance is None else animation.tolerance
     runs = run_settings(
         animation.all_runs,
+        animation.recorded_paths,
         objective,
         starts.positions(extent),
         extent=extent,
@@ -299,6 +319,7 @@ def resolve(animation: Animation, quality: Quality = Quality.STANDARD) -> Resolv
         height=animation.height,
         loss_scale=animation.loss_scale,
         field=animation.field and whole_field(animation.field, extent),
+        lift=animation.lift,
         arrows=parts,
         point_color=color,
         theme=animation.theme or suitable_theme(animation.background),
@@ -326,11 +347,19 @@ def resolved_from_json(text: str) -> Resolved:
 
     """
     settings = json.loads(text)
-    quality, digest = Quality(settings.pop("quality")), settings.pop(DIGEST, None)
+    quality, digest, digests = Quality(settings.pop("quality")), settings.pop(DIGEST, None), settings.pop(PATH_DIGESTS)
     resolved = replace(resolve(Animation.model_validate(settings)), quality=quality)
+    changed = [path for path, before in digests.items() if resolved.path_digests.get(path) != before]
     if digest not in (None, resolved.objective.identity):
-        raise InputError(f"{printable(settings['landscape'])} has changed since the film was begun; render it again")
+        changed.append(settings["landscape"])
+    if changed:
+        raise InputError(f"{printable(changed[0])} has changed since the film was begun; render it again")
     return resolved
+
+
+def _without_place(run: AnyRun) -> dict[str, Any]:
+    """Return what the pictures of a run depend on: of a recorded one, not where it was read from."""
+    return {"label": run.label, "path": run.path.identity} if isinstance(run, RecordedRun) else run.as_data()
 
 
 def _canonical(data: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""RunSettings: how each run descends, with every default filled in."""
+"""RunSettings and RecordedRun: what each run is, with every default filled in."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from gdviz.descent.schedules import CONSTANT, Schedule
 from gdviz.descent.tuning import ladder
 from gdviz.description.runs import MAX_LABEL, RunTable
 from gdviz.description.words import Words
-from gdviz.errors import InputError, shorten
+from gdviz.errors import InputError, printable, shorten
 from gdviz.extent import Extent, FloatArray
 from gdviz.functions.objective import Objective
+from gdviz.landscapes.paths import RecordedPath
+from gdviz.landscapes.suffixes import stem_of
 from gdviz.letters import is_seen
 
 
@@ -72,8 +74,44 @@ class RunSettings:
         return own | rate | {"noise": self.noise.deviation}
 
 
+@dataclass(frozen=True)
+class RecordedRun:
+    """A run that was recorded elsewhere.
+
+    Attributes
+    ----------
+    label
+        What the legend calls it.
+    source
+        Its file, or its name in the file of the landscape.
+    path
+        Where it was at each step.
+
+    """
+
+    label: str
+    source: str
+    path: RecordedPath
+
+    optimizer: None = None
+    learning_rate: None = None
+
+    def in_words(self) -> str:
+        """Return one line for people."""
+        losses = "" if self.path.losses is None else ", with losses"
+        return f"recorded path {printable(self.source)}, {self.path.steps} steps{losses}"
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the keys of `[[runs]]`."""
+        return {"label": self.label, "path": self.source}
+
+
+AnyRun = RunSettings | RecordedRun
+
+
 def run_settings(
     runs: Sequence[RunTable],
+    paths: Sequence[RecordedPath | None],
     objective: Objective,
     starts: FloatArray,
     *,
@@ -83,10 +121,11 @@ def run_settings(
     max_iterations: int,
     words: Words,
     noise_seed: int,
-) -> tuple[RunSettings, ...]:
+) -> tuple[AnyRun, ...]:
     """Fill in the defaults of runs from starts, shape (n, dimension); learning rates may be found by trial.
 
-    Plain descent alone has the function's own rate. In a race it is tuned as the others are, so that the race is fair.
+    `paths` has the recorded path of each run, None for those that descend. Plain descent alone has the function's own
+    rate. In a race it is tuned as the others are, so that the race is fair.
 
     Raises
     ------
@@ -96,7 +135,7 @@ def run_settings(
     """
 
     def rate_of(run: RunTable) -> float | None:
-        if run.rule.searches or run.learning_rate is not None:
+        if run.path is not None or run.rule.searches or run.learning_rate is not None:
             return run.learning_rate
         if len(runs) == 1 and run.rule == GRADIENT_DESCENT:
             return learning_rate_of(objective, extent)
@@ -115,7 +154,9 @@ def run_settings(
     rated = [run.model_copy(update={"learning_rate": rate_of(run)}) for run in runs]
     return tuple(
         RunSettings(label, run.rule, run.learning_rate, run.full_schedule, Noise(run.noise or 0.0, seed))
-        for run, label in zip(rated, _labels(rated, words), strict=True)
+        if path is None
+        else RecordedRun(label, run.path or "", path)
+        for run, path, label in zip(rated, paths, _labels(rated, words), strict=True)
     )
 
 
@@ -150,13 +191,20 @@ def _labels_with(runs: Sequence[RunTable], words: Words, form: str) -> list[str]
 
 
 def _title(run: RunTable, words: Words) -> str:
-    """Return what an optimizer is called; a description may have a word of its own for gradient descent."""
+    """Return what a run is called: its recorded path or its optimizer.
+
+    A description may have a word of its own for gradient descent.
+    """
+    if run.path is not None:
+        return printable(stem_of(run.path_file.name) if run.path_file else run.path)[:MAX_LABEL]
     own = words.gradient_descent if run.rule == GRADIENT_DESCENT else ""
     return own if any(map(is_seen, own)) else run.rule.title
 
 
 def _told(run: RunTable, words: Words, form: str) -> dict[str, str]:
     """Return all that may be special about a run, in words, by key."""
+    if run.path is not None:
+        return {}
     told = {key: f"{key} {form.format(number)}" for key, number in run.rule.hyperparameters.items()}
     if run.learning_rate is None:
         return told

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from gdviz.descent.optimizer import MEANINGS, RANGES, Optimizer
 from gdviz.descent.optimizers import GRADIENT_DESCENT, OPTIMIZERS, optimizer
 from gdviz.descent.schedules import CONSTANT, SCHEDULES, Schedule, schedule
-from gdviz.description.limits import MAX_COORDINATE, MAX_ITERATIONS
+from gdviz.description.data_files import place_of_file
+from gdviz.description.limits import MAX_COORDINATE, MAX_ITERATIONS, MAX_PATH
 from gdviz.description.tables import Number, OneOf, Table, WholeNumber, no_truth, refusal, single_line
 from gdviz.errors import InputError, quoted, shorten
+from gdviz.landscapes.suffixes import suffix_of
 from gdviz.letters import is_seen
 
 MAX_LABEL = 80  # characters
@@ -126,8 +129,14 @@ class RunKeys(Table):
 
 
 class RunTable(RunKeys):
-    """One of several runs; what it leaves out is as the description says for all."""
+    """One of several runs; what it leaves out is as the description says for all, unless it is a recorded path."""
 
+    path: str | None = Field(
+        None,
+        min_length=1,
+        max_length=MAX_PATH,
+        description="A recorded path in place of an optimizer: its name in the landscape's file, or a file of its own.",
+    )
     label: str | None = Field(None, max_length=MAX_LABEL, description="What the legend calls the run.")
 
     @field_validator("label", mode="before")
@@ -137,13 +146,32 @@ class RunTable(RunKeys):
             raise refusal(f"must have a letter that can be seen, not be {shorten(value)}")
         return single_line(value)
 
+    @field_validator("path")
+    @classmethod
+    def _absolute(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None or not suffix_of(value):  # a name
+            return value
+        context = info.context or {}
+        folder = None if value in context.get("typed", ()) else context.get("folder")
+        try:
+            return str(place_of_file(value, folder))
+        except InputError as error:
+            raise refusal(str(error)) from error
+
+    @property
+    def path_file(self) -> Path | None:
+        """The file of a recorded path; None if it is in that of the landscape, or there is no path."""
+        return Path(self.path) if self.path is not None and suffix_of(self.path) else None
+
     @property
     def contents(self) -> tuple[object, ...]:
         """All that makes two runs differ, with defaults filled in: equal for equal runs."""
-        return self.label, self.rule, self.learning_rate, self.full_schedule, self.noise or 0.0
+        return self.label, self.path, self.rule, self.learning_rate, self.full_schedule, self.noise or 0.0
 
     def completed(self, top: RunKeys) -> RunTable:
         """Return the run with what the description says for all, of which it takes what its optimizer has."""
+        if self.path is not None:
+            return self
         name = self.optimizer or top.optimizer
         rule = optimizer(name or GRADIENT_DESCENT.name)
         useful = {"noise", *rule.hyperparameters, *(() if rule.searches else RATE_KEYS)}
@@ -163,10 +191,15 @@ def check_runs(top: RunKeys, tables: Sequence[RunTable]) -> tuple[RunTable, ...]
     """
     places = [f"runs.{number}" for number in range(len(tables))]
     runs = tuple(table.completed(top) for table in tables or (RunTable(),))
-    names = [run.optimizer or "" for run in runs]
-    for table, name, place in zip(tables, names, places, strict=False):  # a name, but no table, without any
-        _check_keys(table, [name], f"{place}.")
-    _check_keys(top, names, "")
+    for table, run, place in zip(tables, runs, places, strict=False):  # a run, but no table, without any
+        if run.path is None:
+            _check_keys(table, [run.optimizer or ""], f"{place}.")
+        else:
+            _check_none(table, f"{place}.", "a recorded path has no {key}; leave it out")
+    if names := [run.optimizer or "" for run in runs if run.path is None]:
+        _check_keys(top, names, "")
+    else:
+        _check_none(top, "", "all runs are recorded paths, which have no {key}; leave it out")
     for number, run in enumerate(runs):
         if run.noise and run.rule.searches:
             raise refusal(
@@ -184,6 +217,13 @@ def check_runs(top: RunKeys, tables: Sequence[RunTable]) -> tuple[RunTable, ...]
             same = f"runs {first + 1} and {number + 1} are the same; leave one out"
             raise refusal(same, "runs", "learning_rate")
     return runs
+
+
+def _check_none(keys: RunKeys, before: str, reason: str) -> None:
+    """Refuse any key of an optimizer, with a reason that names the key."""
+    for key in RunKeys.model_fields:
+        if getattr(keys, key) is not None:
+            raise refusal(reason.format(key=key), f"{before}{key}")
 
 
 def _check_keys(keys: RunKeys, names: Sequence[str], before: str) -> None:

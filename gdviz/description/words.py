@@ -52,6 +52,8 @@ class Words(Table):
     diverged: _Text = _word("diverged", "How many points have run away.")
     flat_ground: _Text = _word("flat ground", "How many points rest where there is no minimum.")
     no_next_step: _Text = _word("no next step", "How many points are where none is known, as where f has no gradient.")
+    projected: _Text = _word("projected", "A recorded path of many weights, seen in a plane: f is its recorded loss.")
+    recorded: _Text = _word("recorded", "A path that was recorded, of which it is not known how it ended.")
     none: _Text = _word("none", "In place of a number that does not exist.")
     start: _Text = _word("start", "Where a point began, which its colour may show.")
     point: _Text = _word("point", "After the number 1.")

@@ -14,6 +14,7 @@ from gdviz.errors import InputError
 from gdviz.extent import HUGE, Extent, FloatArray
 from gdviz.functions.spline import whole_cells
 from gdviz.landscapes.limits import LARGEST, NARROWEST, shape_in_words
+from gdviz.landscapes.paths import RecordedPath
 
 EVERYWHERE = Extent((-1.0, 1.0, -1.0, 1.0))  # where samples without coordinates lie
 
@@ -36,6 +37,8 @@ class Found:
         What there is to know about the samples, a sentence each.
     others
         What else is in the file, with its shape.
+    paths
+        The recorded paths in the file by name, or what is wrong with them.
 
     """
 
@@ -46,6 +49,7 @@ class Found:
     title: str | None = None
     notes: tuple[str, ...] = ()
     others: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    paths: Mapping[str, RecordedPath | InputError] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)

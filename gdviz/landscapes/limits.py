@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from gdviz.errors import InputError, bytes_in_words
 
 MAX_CELLS = 4_000_000  # samples
+MAX_STEPS = 100_000  # of a recorded path, as in a description
+MAX_PATHS = 100  # in a file
 MAX_BYTES = 256_000_000  # of a file, of an array in it, and of what is unpacked of it
 MAX_SMOOTH = 100.0  # cells, the standard deviation of a Gaussian
 LARGEST = 1e100  # of a coordinate, as in a description

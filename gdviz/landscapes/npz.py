@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import BufferedReader
 from typing import IO, Any
@@ -14,9 +14,13 @@ from numpy.typing import NDArray
 
 from gdviz.errors import InputError, shorten
 from gdviz.landscapes.grid import Found
+from gdviz.landscapes.limits import MAX_PATHS, MAX_STEPS
 from gdviz.landscapes.npy import read_numbers, read_text, shape_of
+from gdviz.landscapes.paths import RecordedPath, path_of_arrays
 
+PATH, LOSS = "path_", "loss_"  # begin the names of arrays of recorded paths, and of their losses
 MAX_ARRAYS = 1_000
+MAX_PATH_BYTES = 3 * 16 * MAX_STEPS  # of an array, unpacked
 END = b"PK\x05\x06"  # begins the end of a zip archive
 ZIP64 = b"PK\x06\x07"  # begins what stands before the end of a large one
 LONGEST_COMMENT = 1 << 16
@@ -70,7 +74,30 @@ def _found(archive: zipfile.ZipFile, arrays: dict[str, zipfile.ZipInfo], key: st
         if each not in (name, "x", "y", "title") and len(others) < 100:
             with _member(archive, info) as member:
                 others[each] = shape_of(member, each)
-    return Found(numbers[name], numbers.get("x"), numbers.get("y"), name=name, title=title, others=others)
+    paths = {each.removeprefix(PATH): _path(archive, arrays, each) for each in _path_names(arrays)}
+    return Found(numbers[name], numbers.get("x"), numbers.get("y"), name=name, title=title, others=others, paths=paths)
+
+
+def _path_names(arrays: Mapping[str, zipfile.ZipInfo]) -> list[str]:
+    return [each for each in arrays if each.startswith(PATH) and each != PATH][:MAX_PATHS]
+
+
+def _path(archive: zipfile.ZipFile, arrays: Mapping[str, zipfile.ZipInfo], array: str) -> RecordedPath | InputError:
+    """Return the path in an array, with the losses beside it; or why it is none, which matters only if it is drawn."""
+    losses = LOSS + array.removeprefix(PATH)
+    try:
+        points = _short(archive, arrays[array])
+        return path_of_arrays(points, _short(archive, arrays[losses]) if losses in arrays else None, array, losses)
+    except InputError as error:
+        return error
+
+
+def _short(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any]:
+    """Return an array that belongs to a path, which is not read if it is longer than one may be."""
+    name = info.filename.removesuffix(".npy")
+    if info.file_size > MAX_PATH_BYTES:
+        raise InputError(f"{name} is too long for a path: at most {MAX_STEPS:,} steps are read")
+    return _numbers(archive, info)
 
 
 def _numbers(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any]:

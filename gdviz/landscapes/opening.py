@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 
-from gdviz.errors import InputError
+from gdviz.errors import InputError, printable
 from gdviz.landscapes.limits import check_bytes
 
 
@@ -41,3 +41,16 @@ def opened(path: Path) -> Iterator[BufferedReader]:
             yield file
     finally:
         os.close(descriptor)
+
+
+def identity_of(path: Path) -> tuple[int, ...]:
+    """Return what tells a file from another, or from what it was before it was changed."""
+    with opened(path) as file:
+        about = os.fstat(file.fileno())
+    return about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
+
+
+def named(path: Path) -> str:
+    """Return what messages call a file: its path from the working folder on, if it lies there."""
+    here = Path.cwd()
+    return printable(path.relative_to(here) if path.is_relative_to(here) else path)

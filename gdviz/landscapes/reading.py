@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from gdviz.errors import GdvizWarning, InputError, nearest, printable
+from gdviz.errors import GdvizWarning, InputError, nearest, printable, shorten
 from gdviz.extent import Extent
 from gdviz.functions.sampled import Sampled
 from gdviz.landscapes.grid import Found, grid_of
@@ -21,7 +20,8 @@ from gdviz.landscapes.hdf5 import read_h5
 from gdviz.landscapes.limits import MAX_SMOOTH
 from gdviz.landscapes.npy import read_numbers
 from gdviz.landscapes.npz import read_npz
-from gdviz.landscapes.opening import opened
+from gdviz.landscapes.opening import identity_of, named, opened
+from gdviz.landscapes.paths import RecordedPath
 from gdviz.landscapes.suffixes import GZIP, HDF5, TEXT, stem_of, suffix_of
 from gdviz.landscapes.text import read_gzip, read_text_file
 
@@ -62,6 +62,8 @@ class Landscape:
         What the file calls the samples.
     others
         What else is in the file, with its shape.
+    paths
+        The recorded paths in the file by name, or what is wrong with them.
 
     """
 
@@ -70,6 +72,26 @@ class Landscape:
     placed: bool
     name: str
     others: Mapping[str, str]
+    paths: Mapping[str, RecordedPath | InputError]
+
+    def recorded(self, name: str) -> RecordedPath:
+        """Return a recorded path by its name.
+
+        Raises
+        ------
+        InputError
+            If there is none of this name, or it is not right.
+
+        """
+        if name not in self.paths:
+            close = nearest(name, self.paths)
+            known = f"there are {', '.join(map(printable, self.paths))}" if self.paths else "it has none"
+            hint = f"did you mean '{close}'?" if close else known
+            raise InputError(f"{printable(self.path.name)} has no recorded path {shorten(name)}; {hint}")
+        found = self.paths[name]
+        if isinstance(found, InputError):
+            raise InputError(f"{printable(self.path.name)}: {found}") from found
+        return found
 
 
 def read_landscape(
@@ -100,14 +122,9 @@ def read_landscape(
             close = nearest(where.suffix.lower(), READERS)
             hint = f"; did you mean {close}?" if close else ""
             raise InputError(f"gdviz reads landscapes from {', '.join(READERS)} files, and this is none{hint}")
-        with opened(where) as file:
-            about = os.fstat(file.fileno())
-        identity = (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns)
-        return _read(where, key, smooth, extent, identity)
+        return _read(where, key, smooth, extent, identity_of(where))
     except InputError as error:
-        here = Path.cwd()
-        shown = where.relative_to(here) if where.is_relative_to(here) else where
-        raise InputError(f"{printable(shown)}: {error}") from error
+        raise InputError(f"{named(where)}: {error}") from error
 
 
 def landscape(
@@ -162,4 +179,4 @@ def _read(
     grid = grid_of(found, extent)
     title = printable(found.title) if found.title else printable(stem_of(path.name)).replace("$", r"\$")
     sampled = Sampled(printable(path.name), title, grid.x, grid.y, grid.values, smooth, grid.notes)
-    return Landscape(path, sampled, found.x is not None, found.name, found.others)
+    return Landscape(path, sampled, found.x is not None, found.name, found.others, found.paths)

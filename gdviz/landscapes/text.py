@@ -9,9 +9,10 @@ import io
 import re
 import zlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BufferedReader
+from typing import TypeVar
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from gdviz.extent import FloatArray
 from gdviz.landscapes.grid import Found
 from gdviz.landscapes.limits import MAX_BYTES, MAX_CELLS, check_bytes
 from gdviz.landscapes.table import grid_of_rows, value_column
+
+_Read = TypeVar("_Read")
 
 COMMENT = ("#", "%")
 MISSING = frozenset({"", "na", "n/a", "#n/a", "null", "none", "-", "--", "."})  # and nan, which is a number
@@ -70,27 +73,46 @@ class Style:
 
 def read_text_file(file: BufferedReader, key: str | None) -> Found:
     """Read rows of x, y and f in any order, with or without a line of names; or a bare matrix."""
-    return _found(_content(file), key)
+    return _found(file, key)
 
 
 def read_gzip(file: BufferedReader, key: str | None) -> Found:
     """Read the same from a file that is compressed by gzip."""
-    try:
-        with gzip.GzipFile(fileobj=file) as unpacked:
-            return _found(_content(unpacked), key)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise InputError("is not a whole gzip file; compress it again") from error
+    return unpacked(lambda content: _found(content, key), file)
 
 
-def _found(content: bytes, key: str | None) -> Found:
+def read_rows(file: io.BufferedIOBase | gzip.GzipFile) -> tuple[tuple[str, ...], FloatArray]:
+    """Read the names of the columns, none if they have none, and rows of numbers, shape (rows, columns).
+
+    Raises
+    ------
+    InputError
+        If the text holds something else.
+
+    """
+    content = _content(file)
     first, style = _style(content)
     rows = _numbers(content, first, style)
     if rows.shape[1] > 1 and np.isnan(rows[:, -1]).all() and not style.names:
         rows = rows[:, :-1]  # a separator at the end of each line
     if style.names and len(style.names) != rows.shape[1]:
         raise InputError(f"names {len(style.names)} columns, and its rows have {rows.shape[1]} numbers")
-    if style.names or rows.shape[1] == 3:
-        x, y, f, notes = value_column(style.names, key)
+    return style.names, rows
+
+
+def unpacked(read: Callable[[gzip.GzipFile], _Read], file: BufferedReader) -> _Read:
+    """Read a file that is compressed by gzip."""
+    try:
+        with gzip.GzipFile(fileobj=file) as content:
+            return read(content)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise InputError("is not a whole gzip file; compress it again") from error
+
+
+def _found(file: io.BufferedIOBase | gzip.GzipFile, key: str | None) -> Found:
+    names, rows = read_rows(file)
+    if names or rows.shape[1] == 3:
+        x, y, f, notes = value_column(names, key)
         return grid_of_rows(rows[:, x], rows[:, y], rows[:, f], notes)
     if key is not None:
         raise InputError("its columns have no names, so there is no landscape_key to choose; leave it out")

@@ -110,7 +110,7 @@ def _end(run: Run, extent: Extent) -> list[tuple[FloatArray, float, bool, Run]]:
         return []
     if leaves < run.descent.steps:
         return [(run.at(leaves)[0], leaves, False, run)]
-    if status == Status.RUNNING:
+    if status in (Status.RUNNING, Status.RECORDED):
         return []
     rests = status not in (Status.DIVERGED, Status.LEFT)
     return [(run.descent.ends[0], float(run.descent.iterations[0]), rests, run)]

@@ -90,7 +90,7 @@ class Scene:
 
         In a race of points, one that diverged has diverged wherever it is, as the legend says.
         """
-        extent, clock, race = self.resolved.extent, self.resolved.clock, len(self.runs) > 1
+        extent, clock, race = self.resolved.extent, self.resolved.clock, self.resolved.is_race
         results = []
         for run in self.runs:
             status = run.descent.status

@@ -90,7 +90,7 @@ def build_formula_line(resolved: Resolved) -> FormulaLine:
 
 def panel_sharing(resolved: Resolved) -> Sharing:
     """Return how the panels share the room."""
-    return race_sharing(resolved.panels) if len(resolved.runs) > 1 else EVEN
+    return race_sharing(resolved.panels) if resolved.is_race else EVEN
 
 
 def warn_of_formula(resolved: Resolved) -> None:

@@ -52,6 +52,8 @@ class Trace:
         Of the line, in units.
     arrival
         The iteration at which a single point of a race has come to rest, from which on the line goes on level.
+    end
+        The iteration at which a recorded path ends, and the line with it.
     out
         Whether a single point of a race has diverged or left when its line ends.
     exit
@@ -66,6 +68,7 @@ class Trace:
     color: Rgb
     width: float = WIDTH
     arrival: float = math.inf
+    end: float = math.inf
     out: bool = False
     exit: FloatArray | None = None
 
@@ -83,10 +86,12 @@ class LossPanel(MarksPanel):
     traces
         What is drawn over them.
     logarithmic
-        Whether what is drawn are the powers of ten of the distance to the least value.
+        Whether what is drawn are powers of ten.
     compressed
         Whether it is drawn over the powers of ten of the iterations, which begin with 1: short runs are seen beside
         a long one.
+    distances
+        Whether the powers of ten are those of the distance to the least value, and not of the values.
 
     """
 
@@ -95,11 +100,12 @@ class LossPanel(MarksPanel):
     traces: tuple[Trace, ...]
     logarithmic: bool
     compressed: bool = False
+    distances: bool = True
 
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame: the axes, and what the lines are."""
         words = self.subject.words
-        name = words.distance_to_minimum if self.logarithmic else words.f
+        name = words.distance_to_minimum if self.logarithmic and self.distances else words.f
         marks: list[Mark] = [self.plot.name_of_y(self.theme, name)]
         if self.subject.has_axes(View.LOSS):
             clock = clock_word(self.subject.resolved.clock, words)
@@ -127,7 +133,7 @@ class LossPanel(MarksPanel):
         return np.append(self.iterations[past], position), np.append(values[past], now)
 
     def _line(self, trace: Trace, position: float) -> list[Mark]:
-        x, y = self._until(min(position, trace.arrival), trace.values)
+        x, y = self._until(min(position, trace.arrival, trace.end), trace.values)
         x = self._across(x)
         line, unit = self.plot.curve(x, y, trace.color, trace.width), self.plot.region.unit
         here, place = self.plot.shows(x[-1], y[-1]), self.plot.place(x[-1], y[-1])
@@ -167,7 +173,8 @@ def build_loss(subject: Subject, place: Place) -> LossPanel:
         traces, highest = _race_traces(subject, iterations), _highest_in_view(subject)
     else:
         traces, highest = _traces(subject.runs[0], iterations, subject), math.inf
-    lowest = _lowest(subject, highest)
+    distances = not _are_recorded_and_positive(subject.runs)
+    lowest = _lowest(subject, highest) if distances else 0.0
     powers = [_in_powers(trace, lowest) for trace in traces]
     logarithmic = _is_logarithmic(resolved.loss_scale, powers)
     shown = powers if logarithmic else traces
@@ -178,7 +185,14 @@ def build_loss(subject: Subject, place: Place) -> LossPanel:
     plot = Plot(place.content.inset(*sides), (0.0, end), heights)
     if subject.is_race:
         shown = [_within(trace, iterations, heights) for trace in shown]
-    return LossPanel(subject, place, plot, iterations, tuple(shown), logarithmic, compressed)
+    return LossPanel(subject, place, plot, iterations, tuple(shown), logarithmic, compressed, distances)
+
+
+def _are_recorded_and_positive(runs: Sequence[Run]) -> bool:
+    """Return whether losses were recorded, and all are above 0: as of networks, whose minimum is not known."""
+    if all(run.descent.recorded_losses is None for run in runs):
+        return False
+    return not any((run.descent.losses <= 0).any() for run in runs)
 
 
 def _are_unlike(runs: Sequence[Run]) -> bool:
@@ -195,12 +209,14 @@ def _race_traces(subject: Subject, iterations: FloatArray) -> list[Trace]:
         descent, count = run.descent, len(run.descent.status)
         if not count:
             continue
-        values = descent.values[np.minimum(iterations.astype(np.intp), descent.steps)][:, descent.sample(SAMPLED)]
-        arrival, out = math.inf, False
+        values = descent.losses[np.minimum(iterations.astype(np.intp), descent.steps)][:, descent.sample(SAMPLED)]
+        arrival, last, out = math.inf, math.inf, False
         if count == 1:
             shown, end, status = values[:, 0].copy(), float(descent.iterations[0]), descent.status[0]
             out = status in (Status.DIVERGED, Status.LEFT)
-            if out:
+            if status == Status.RECORDED:
+                last = end
+            elif out:
                 shown[iterations > end] = np.nan
             elif status != Status.RUNNING:
                 arrival = end
@@ -208,7 +224,7 @@ def _race_traces(subject: Subject, iterations: FloatArray) -> list[Trace]:
             shown = np.median(np.where(np.isfinite(values), values, np.inf), axis=1)
         width = float(np.linspace(*RACERS, len(subject.runs))[number])
         name = run.settings.label if named else ""
-        traces.append(Trace(name, shown, None, None, run.hue, width, arrival, out))
+        traces.append(Trace(name, shown, None, None, run.hue, width, arrival, last, out))
     return traces
 
 
@@ -217,8 +233,8 @@ def _highest_in_view(subject: Subject) -> float:
     extent, highest = subject.resolved.extent, -math.inf
     for run in subject.runs:
         some = run.descent.sample(SAMPLED // len(subject.runs))
-        inside = extent.contains(run.descent.points[:, some]) & np.isfinite(run.descent.values[:, some])
-        highest = max(highest, float(run.descent.values[:, some].max(initial=-math.inf, where=inside)))
+        inside = extent.contains(run.descent.points[:, some]) & np.isfinite(run.descent.losses[:, some])
+        highest = max(highest, float(run.descent.losses[:, some].max(initial=-math.inf, where=inside)))
     return highest if math.isfinite(highest) else math.inf
 
 
@@ -265,7 +281,7 @@ def _lowest(subject: Subject, highest: float) -> float:
     known = [float(objective.value(*minimum)) for minimum in objective.minima]
     seen = []
     for run in subject.runs:
-        values, points = run.descent.values, run.descent.points
+        values, points = run.descent.losses, run.descent.points
         inside = subject.resolved.extent.contains(points) if subject.is_race and math.isfinite(highest) else True
         seen.append(values[np.isfinite(values) & inside])
     return min([*known, *(float(values.min()) for values in seen if values.size)], default=0.0)

@@ -96,15 +96,16 @@ class RaceLegend:
         if not self.subject.is_race_of_points:
             counts = run.counts(position, extent)
             return (f"{counts.converged} / {counts.points}",)
-        value = float(run.descent.values[min(int(position), run.descent.steps), 0])
+        value = float(run.descent.losses[min(int(position), run.descent.steps), 0])
         told = standing(run, position, self._leave[run.settings.label], words)
         return ("", told) if told in self._ends else (value_text(value, words), told)
 
     @cached_property
     def _tells_rates(self) -> bool:
-        """Whether there is a column of rates: not if each is in the run's name."""
+        """Whether there is a column of rates: not if there is none, or each is in the run's name."""
         settings = [run.settings for run in self.subject.runs]
-        return any(each.learning_rate is None or f"{each.learning_rate:g}" not in each.label for each in settings)
+        rated = [each for each in settings if each.learning_rate is not None]
+        return bool(rated) and not all(each in rated and f"{each.learning_rate:g}" in each.label for each in settings)
 
     @cached_property
     def _columns(self) -> tuple[_Column, ...]:
@@ -113,10 +114,11 @@ class RaceLegend:
         before = (rates,) if self._tells_rates else ()
         if not self.subject.is_race_of_points:
             return (*before, _Column(words.converged, tuple(f"{len(run.labels)} / {len(run.labels)}" for run in runs)))
-        values = tuple(text for run in runs for text in longest_values(run.descent.values[:, 0], words))
+        values = tuple(text for run in runs for text in longest_values(run.descent.losses[:, 0], words))
         steps = tuple(str(run.descent.iterations[0]) for run in runs)
+        told = tuple(recorded_word(run, words) for run in runs if run.settings.optimizer is None)
         arrive = any(Status.CONVERGED in run.descent.status for run in runs)  # or the column has no name
-        return (*before, _Column(words.f, values), _Column(words.converged if arrive else "", steps))
+        return (*before, _Column(words.f, values), _Column(words.converged if arrive else "", (*steps, *told)))
 
     @cached_property
     def _leave(self) -> Mapping[str, float]:
@@ -177,19 +179,26 @@ def _rate(run: Run) -> str:
 def standing(run: Run, position: float, leaves: float, words: Words) -> str:
     """Return what became of a run's only point: the step at which it converged, or a word; nothing if it goes on.
 
-    It is out of the picture from the step `leaves` on.
+    It is out of the picture from the step `leaves` on. Of a recorded path that is in it, a word tells what it is.
     """
     ended, status = bool(run.resting(position)[0]), Status(run.descent.status[0])
     if ended and status is Status.DIVERGED:
         return words.diverged
     if position >= leaves or (ended and status is Status.LEFT):
         return words.left_the_view
+    if run.settings.optimizer is None:
+        return recorded_word(run, words)
     told = {
         Status.CONVERGED: str(run.descent.iterations[0]),
         Status.FLAT: words.flat_ground,
         Status.UNDEFINED: words.no_next_step,
     }
     return told.get(status, "") if ended else ""
+
+
+def recorded_word(run: Run, words: Words) -> str:
+    """Return what a recorded path is: one with losses of its own is not where it seems to be, but projected."""
+    return words.recorded if run.descent.recorded_losses is None else words.projected
 
 
 def shortened(text: str, size: int, room: float) -> str:

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from gdviz.descent.basins import label_together, with_flat_ground
 from gdviz.descent.clock import by_evaluations
 from gdviz.descent.engine import Descent, Status, descend
+from gdviz.descent.recorded import recorded_descent
 from gdviz.description.choices import Clock, PointColor
 from gdviz.description.resolve import Resolved
-from gdviz.description.run_settings import RunSettings
+from gdviz.description.run_settings import AnyRun, RecordedRun
 from gdviz.description.words import Words
 from gdviz.errors import InputError
 from gdviz.extent import Extent, FloatArray
@@ -38,6 +39,7 @@ class StatusCounts:
     left: int
     flat: int
     undefined: int
+    recorded: int
 
     def as_data(self) -> dict[str, int]:
         """Return the counts by name."""
@@ -53,6 +55,7 @@ class StatusCounts:
             "left": self.left,
             "resting on flat ground": self.flat,
             "with no next step": self.undefined,
+            "recorded": self.recorded,
         }
         return {how: count for how, count in counts.items() if count}
 
@@ -91,7 +94,7 @@ class Run:
 
     """
 
-    settings: RunSettings
+    settings: AnyRun
     descent: Descent
     labels: NDArray[np.int64]
     hue: Rgb
@@ -188,6 +191,8 @@ def number_readout(label: str, number: float, widest: str, words: Words, *, span
 def end_readouts(now: StatusCounts, last: StatusCounts, words: Words) -> list[Readout]:
     """Return how many points have ended how: those that converged, and of the others what the film will show any of.
 
+    Recorded ones are not among them: it is not known whether they converged.
+
     Parameters
     ----------
     now, last
@@ -196,7 +201,7 @@ def end_readouts(now: StatusCounts, last: StatusCounts, words: Words) -> list[Re
         The words on the picture.
 
     """
-    of_all = f" / {now.points}"
+    of_all, descending = f" / {now.points - last.recorded}", now.points - last.recorded
     others = (
         (words.left_the_view, now.left, last.left),
         (words.diverged, now.diverged, last.diverged),
@@ -204,7 +209,7 @@ def end_readouts(now: StatusCounts, last: StatusCounts, words: Words) -> list[Re
         (words.no_next_step, now.undefined, last.undefined),
     )
     return [
-        Readout(words.converged, f"{now.converged}{of_all}", f"{now.points}{of_all}"),
+        *([Readout(words.converged, f"{now.converged}{of_all}", f"{descending}{of_all}")] if descending else []),
         *(Readout(label, str(number), str(now.points)) for label, number, at_last in others if at_last),
     ]
 
@@ -219,21 +224,23 @@ def make_runs(resolved: Resolved, theme: Theme) -> tuple[Run, ...]:
 
     """
     descents = [descended(resolved, settings) for settings in resolved.runs]
-    first = descents[0]
-    if len(first.status) and not np.isfinite(first.values[0]).any():
+    made = [each for each, run in zip(descents, resolved.runs, strict=True) if not isinstance(run, RecordedRun)]
+    if made and len(made[0].status) and not np.isfinite(made[0].values[0]).any():
         raise InputError("the function has no finite value at any of the starts; choose others")
     labels = label_together(descents, resolved.objective, resolved.extent, resolved.tolerance)
     color = _COLORINGS[resolved.point_color]
     runs = []
     for number, (settings, own) in enumerate(zip(resolved.runs, labels, strict=True)):
         descent = with_flat_ground(descents[number], own)
-        hue = run_hue(number, theme) if len(descents) > 1 else basin_hue(0, theme)
+        hue = run_hue(number, theme) if resolved.is_race else basin_hue(0, theme)
         runs.append(Run(settings, descent, own, hue, color(hue, descent, own, resolved.extent, theme)))
     return tuple(runs)
 
 
-def descended(resolved: Resolved, settings: RunSettings) -> Descent:
-    """Descend once, from the starts of a resolved animation."""
+def descended(resolved: Resolved, settings: AnyRun) -> Descent:
+    """Descend once, from the starts of a resolved animation; or take what was recorded."""
+    if isinstance(settings, RecordedRun):
+        return recorded_descent(resolved.objective, settings.path, resolved.max_iterations)
     descent = descend(
         resolved.objective,
         resolved.starts.positions(resolved.extent),

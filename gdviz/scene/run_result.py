@@ -23,7 +23,7 @@ class RunResult:
     Attributes
     ----------
     label, optimizer
-        What the run is called, and its optimizer's name.
+        What the run is called, and its optimizer's name; None for a recorded path.
     learning_rate
         The share of the gradient that a step takes; None if the optimizer finds it itself.
     counts
@@ -32,7 +32,7 @@ class RunResult:
         The median of the iterations or evaluations until points came to rest: of those that converged, or of all if
         none did; None if there are no points.
     best
-        The least value that f had at any point at any step; None if it had none.
+        The least value that f had at any point at any step, or the least recorded loss; None if it had none.
     location
         Where that was; None if nowhere.
     evaluations
@@ -41,7 +41,7 @@ class RunResult:
     """
 
     label: str
-    optimizer: str
+    optimizer: str | None
     learning_rate: float | None
     counts: StatusCounts
     clock: Clock
@@ -82,7 +82,7 @@ def run_result(run: Run, counts: StatusCounts, clock: Clock) -> RunResult:
     best, location = _best(descent)
     return RunResult(
         label=settings.label,
-        optimizer=settings.optimizer.name,
+        optimizer=None if settings.optimizer is None else settings.optimizer.name,
         learning_rate=settings.learning_rate,
         counts=counts,
         clock=clock,
@@ -107,10 +107,10 @@ def _median(descent: Descent) -> float | None:
 
 
 def _best(descent: Descent) -> tuple[float | None, tuple[float, ...] | None]:
-    """Return the least value and where it was. f is finite at every step of a point that began where it is."""
-    points = np.flatnonzero(np.isfinite(descent.values[0]))
-    if not len(points):
+    """Return the least value and where it was."""
+    values = descent.losses
+    finite = np.isfinite(values)
+    if not finite.any():
         return None, None
-    values = descent.values if len(points) == len(descent.status) else descent.values[:, points]
-    step, column = np.unravel_index(np.argmin(values), values.shape)
-    return float(values[step, column]), tuple(float(each) for each in descent.points[step, points[column]])
+    step, point = np.unravel_index(np.argmin(np.where(finite, values, np.inf)), values.shape)
+    return float(values[step, point]), tuple(float(each) for each in descent.points[step, point])

@@ -10,6 +10,7 @@ import numpy as np
 
 from gdviz.descent.anatomy import StepPart, dissected_path, recording
 from gdviz.description.resolve import Resolved
+from gdviz.description.run_settings import RunSettings
 from gdviz.description.words import Words
 from gdviz.extent import FloatArray
 from gdviz.picture.layout import Region
@@ -113,9 +114,10 @@ def _grown(share: float, count: int) -> list[float]:
 
 def build_step_arrows(resolved: Resolved, run: Run, landscape: Landscape) -> StepArrows:
     """Return the arrows of a run of one point, which descends once more for that."""
-    optimizer, records = recording(run.settings.optimizer)
-    again = descended(resolved, replace(run.settings, optimizer=optimizer))
-    vectors = dissected_path(run.settings.optimizer, records, again.steps, resolved.extent.span)
+    (settings,) = (each for each in resolved.runs if isinstance(each, RunSettings))
+    optimizer, records = recording(settings.optimizer)
+    again = descended(resolved, replace(settings, optimizer=optimizer))
+    vectors = dissected_path(settings.optimizer, records, again.steps, resolved.extent.span)
     return StepArrows(resolved.arrows, run, vectors, landscape, resolved.timing.step_by_step)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,10 +30,11 @@ from gdviz.terrain.field import Arrows, lay_arrows
 from gdviz.terrain.ground import at_nearest_vertex, ground_colors
 from gdviz.terrain.landscape import Landscape, build_landscape
 from gdviz.terrain.spots import lay_spots
-from gdviz.terrain.trails import Trails, build_trails, coverage
+from gdviz.terrain.trails import Trails, build_trails, coverage, lifted
 
 TRAIL_PIXEL = 0.002  # scene units of a pixel of a picture 1440 pixels high, about
 CROWDING = 0.7  # how much fainter trails are where they cover the ground once
+HIGHEST_LIFT = 1.5  # of the landscape's height: a recorded loss that is above it is drawn there
 FAINTEST = 0.35  # the least share of its own colour that a trail has
 
 
@@ -79,8 +82,8 @@ class Subject:
 
     @property
     def is_race(self) -> bool:
-        """Whether there are several runs."""
-        return len(self.runs) > 1
+        """Whether there are several runs, or a recorded one."""
+        return self.resolved.is_race
 
     @property
     def is_race_of_points(self) -> bool:
@@ -107,7 +110,31 @@ class Subject:
     @cached_property
     def trails(self) -> tuple[Trails, ...]:
         """The paths of each run over the landscape."""
-        return tuple(build_trails(run.descent, self.landscape) for run in self.runs)
+        return tuple(build_trails(run.descent, self.landscape, self.lifts.get(run.settings.label)) for run in self.runs)
+
+    @cached_property
+    def lifts(self) -> Mapping[str, FloatArray]:
+        """The scene heights at which a run is drawn above the ground at each step, shape (steps + 1,), by its label."""
+        if not self.resolved.lift:
+            return MappingProxyType({})
+        relief, height = self.landscape.relief, self.landscape.height
+        return MappingProxyType(
+            {
+                run.settings.label: height * np.minimum(relief.unclipped(losses[:, 0]), HIGHEST_LIFT)
+                for run in self.runs
+                if (losses := run.descent.recorded_losses) is not None
+            }
+        )
+
+    @cached_property
+    def lifted_places(self) -> FloatArray:
+        """Scene points of the paths that are drawn above the ground, shape (n, 3)."""
+        lifted_ones = [
+            trails.vertices[::2]
+            for run, trails in zip(self.runs, self.trails, strict=True)
+            if run.settings.label in self.lifts
+        ]
+        return np.concatenate([np.zeros((0, 3)), *lifted_ones])
 
     @cached_property
     def field(self) -> Arrows | None:
@@ -150,6 +177,8 @@ class Subject:
         """Return a run's points on the drawn surface (n, 3), and which of them are in the extent, on ground."""
         landscape, flat = self.landscape, run.at(position)
         draped = landscape.drape(flat)
+        if (heights := self.lifts.get(run.settings.label)) is not None:
+            draped[:, 2] = lifted(draped[:, 2], heights, np.array([position]))
         return draped, landscape.extent.contains(flat) & np.isfinite(draped).all(axis=1)
 
     def spots(self, run: Run, position: float, radius: float) -> tuple[FloatArray, FloatArray]:

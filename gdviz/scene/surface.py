@@ -119,7 +119,7 @@ def build_surface(subject: Subject, place: Place) -> SurfacePanel:
         raise InputError(
             f"{objective.name} is a function of x alone, and the surface view needs x and y; the curve view draws it"
         )
-    outline = subject.landscape.outline
+    outline = np.concatenate([subject.landscape.outline, subject.lifted_places])
     with_axes = subject.has_axes(View.SURFACE)
     margin = _margin(subject.resolved, place.region, with_axes=with_axes)
     if not with_axes:
@@ -146,6 +146,7 @@ def _margin(resolved: Resolved, region: Region, *, with_axes: bool) -> Margin:
 def _bare_cameras(subject: Subject, region: Region, margin: Margin) -> list[Camera]:
     """Return the cameras of a surface without axes, at MOMENTS moments of the film."""
     poses, aspect, some = _poses(subject), region.width / region.height, subject.landscape.outline[::8]
+    some = np.concatenate([some, subject.lifted_places[::8]])
     distances = fitting_distances(poses, some, aspect, margin)
     return [place_camera(pose, some, aspect, margin, distance) for pose, distance in zip(poses, distances, strict=True)]
 

@@ -36,19 +36,19 @@ def add_ground(plotter: pv.Plotter, panel: SurfacePanel, unit: float) -> None:
     colors = panel.subject.ground
     vertices = np.nan_to_num(landscape.mesh).reshape(-1, 3)
     mesh = pv.PolyData.from_regular_faces(vertices, landscape.triangles())
-    _add(plotter, mesh, to_bytes(colors).reshape(-1, 3))
+    add_mesh(plotter, mesh, to_bytes(colors).reshape(-1, 3))
 
     mesh["height"] = vertices[:, 2]
     lines = mesh.contour(contour_levels(landscape), scalars="height")
     if lines.n_points:
         line_colors = contour_colors(landscape, ramp, colors, lines.points)
         lines.points[:, 2] += LIFT / 2
-        _add(plotter, lines, to_bytes(line_colors), line_width=1.6 * unit)
+        add_mesh(plotter, lines, to_bytes(line_colors), line_width=1.6 * unit)
 
     block = build_block(landscape, colors, panel.theme)
-    _add(plotter, pv.PolyData.from_regular_faces(block.vertices, block.triangles), to_bytes(block.colors))
+    add_mesh(plotter, pv.PolyData.from_regular_faces(block.vertices, block.triangles), to_bytes(block.colors))
     edge = pv.lines_from_points(landscape.rim + [0, 0, LIFT])
-    _add(plotter, edge, np.full((edge.n_points, 3), panel.theme.rim, dtype=np.uint8), line_width=1.8 * unit)
+    add_mesh(plotter, edge, np.full((edge.n_points, 3), panel.theme.rim, dtype=np.uint8), line_width=1.8 * unit)
 
 
 def add_light(plotter: pv.Plotter) -> None:
@@ -70,7 +70,7 @@ class RunActors:
         self._joints = pv.PolyData()
         if len(trails.vertices):
             colors = to_bytes(subject.trail_colors[number])
-            trail = [_add(plotter, self._lines, colors, line_width=width * unit)]
+            trail = [add_mesh(plotter, self._lines, colors, line_width=width * unit)]
             if subject.is_race_of_points:
                 self._joints.points = self._lines.points
                 trail.append(_add_discs(plotter, self._joints, colors, width * unit))
@@ -81,7 +81,7 @@ class RunActors:
         self._points = pv.PolyData(np.zeros((count, 3)))
         if not count:
             return
-        points = _add(
+        points = add_mesh(
             plotter,
             self._points,
             np.zeros((count, 3), dtype=np.uint8),
@@ -143,13 +143,13 @@ def _draw_last(actor: pv.Actor) -> None:
 
 def _add_discs(plotter: pv.Plotter, mesh: pv.PolyData, colors: Bytes, diameter: float) -> pv.Actor:
     """Add discs at a mesh's points, `diameter` pixels wide, which make the corners of wide lines round."""
-    actor = _add(plotter, mesh, colors, style="points", point_size=diameter)
+    actor = add_mesh(plotter, mesh, colors, style="points", point_size=diameter)
     round_ = "  if (distance(gl_PointCoord, vec2(0.5)) > 0.5) discard;\n"
     actor.GetShaderProperty().AddFragmentShaderReplacement("//VTK::Light::Impl", True, round_ + UNLIT, False)
     return actor
 
 
-def _add(plotter: pv.Plotter, mesh: pv.PolyData, colors: Bytes, **style: Any) -> pv.Actor:
+def add_mesh(plotter: pv.Plotter, mesh: pv.PolyData, colors: Bytes, **style: Any) -> pv.Actor:
     """Add a mesh in colours of its own, one for each vertex, that no light changes unless `style` says so."""
     mesh["color"] = colors
     actor = plotter.add_mesh(

@@ -11,6 +11,7 @@ from gdviz.scene.point_marks import point_scale
 from gdviz.scene.surface import SurfacePanel
 from gdviz.scene.timeline import FrameState
 from gdviz.stage.actors import RunActors, add_ground, add_light
+from gdviz.stage.drops import DropActor
 from gdviz.stage.field import FieldActors
 from gdviz.stage.offscreen import SUPERSAMPLING, Box, Offscreen
 from gdviz.stage.painter import paint_each
@@ -40,7 +41,13 @@ class SurfaceStage:
         self._spots = [SpotActor(plotter, panel, scale * unit)] if quality is not Quality.DRAFT else []
         steps = panel.subject.step_arrows
         self._steps = None if steps is None else StepActors(plotter, panel, steps, scale * panel.region.unit)
-        self._runs = [RunActors(plotter, panel, number, scale * unit) for number in range(len(panel.subject.runs))]
+        runs, lifts = panel.subject.runs, panel.subject.lifts
+        self._drops = [
+            DropActor(plotter, panel, run, lifts[run.settings.label], scale * unit)
+            for run in runs
+            if run.settings.label in lifts
+        ]
+        self._runs = [RunActors(plotter, panel, number, scale * unit) for number in range(len(runs))]
         add_light(plotter)
         self._around = (panel.subject.sizes.diameter + LINES) * panel.region.unit / 2
 
@@ -53,6 +60,8 @@ class SurfaceStage:
             self._steps.show(state, camera, self._rows)
         for spots in self._spots:
             spots.show(state.position, camera, self._rows)
+        for drops in self._drops:
+            drops.show(state.position)
         for run in self._runs:
             run.show(state.position, camera, self._rows)
         self._window.aim(camera, near=max(NEAREST, camera.distance - DEPTH), far=camera.distance + DEPTH)
@@ -61,10 +70,12 @@ class SurfaceStage:
         return picture
 
     def _covered(self, camera: Camera) -> Box:
-        """Return the part of the picture that the block and the points on it cover, and a little more."""
+        """Return the part of the picture that the block and the points on it or above it cover, and a little more."""
         left, top, right, bottom = self._panel.region.box
         size = np.array([right - left, bottom - top])
-        places = camera.project(self._panel.subject.landscape.corners, (right - left, bottom - top))
+        subject = self._panel.subject
+        corners = np.concatenate([subject.landscape.corners, subject.lifted_places])
+        places = camera.project(corners, (right - left, bottom - top))
         low = np.clip(np.floor(places.min(axis=0) - self._around), 0, size - 1).astype(int).tolist()
         high = np.clip(np.ceil(places.max(axis=0) + self._around), np.array(low) + 1, size).astype(int).tolist()
         return low[0], low[1], high[0], high[1]

@@ -46,7 +46,11 @@ class Relief:
 
     def __call__(self, values: FloatArray) -> FloatArray:
         """Return heights, clipped to 0 and 1; NaN stays NaN."""
-        rise = np.clip(values, self.lowest, self.highest) - self.lowest
+        return self.unclipped(np.clip(values, self.lowest, self.highest))
+
+    def unclipped(self, values: FloatArray) -> FloatArray:
+        """Return heights, above 1 for values above the highest, and 0 for those below the lowest; NaN stays NaN."""
+        rise = np.maximum(values, self.lowest) - self.lowest
         span = self.highest - self.lowest
         if span <= LEAST_KNEE:
             return np.zeros_like(rise)

@@ -76,16 +76,30 @@ class _Pieces:
         )
 
 
-def build_trails(descent: Descent, landscape: Landscape) -> Trails:
-    """Return the paths of a descent's points, or of MOST of them, over a landscape."""
+def build_trails(descent: Descent, landscape: Landscape, heights: FloatArray | None = None) -> Trails:
+    """Return the paths of a descent's points, or of MOST of them, over a landscape.
+
+    `heights` lifts them above it: scene heights at each step, shape (steps + 1,); where they are below, it counts.
+    """
     cell = np.array(landscape.cell)
     pieces = _divided(_clipped(_simplified(descent, cell), landscape.extent), cell)
     vertices = landscape.drape(np.stack([pieces.start, pieces.stop], axis=1))
+    if heights is not None:
+        times = np.stack([pieces.begins, pieces.ends], axis=1)
+        vertices[..., 2] = lifted(vertices[..., 2], heights, times)
     drawn = np.flatnonzero(np.isfinite(vertices).all(axis=(1, 2)))
     order = drawn[np.argsort(pieces.ends[drawn], kind="stable")]
     lifetime = np.maximum(descent.iterations, 1)[pieces.owner[order]]
     ages = np.stack([pieces.begins[order] / lifetime, pieces.ends[order] / lifetime], axis=1)
     return Trails(vertices[order].reshape(-1, 3), pieces.ends[order], pieces.owner[order], ages.ravel())
+
+
+def lifted(ground: FloatArray, heights: FloatArray, times: FloatArray) -> FloatArray:
+    """Return the ground's heights, or those at positions along a descent where they are known and higher, same shape.
+
+    `heights` are those at each step, shape (steps + 1,); NaN where they are not known.
+    """
+    return np.fmax(ground, np.interp(times, np.arange(len(heights)), heights))
 
 
 def coverage(trails: Trails, landscape: Landscape, width: float) -> FloatArray:

@@ -1,15 +1,17 @@
-"""Where the file of a landscape lies: in the folder of the description that names it, or below."""
+"""Where files that a description names lie: in its own folder, or below."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from gdviz.errors import InputError, shorten
 
 
-def place_of_landscape(name: str, folder: Path | None) -> Path:
-    """Return the absolute path of a landscape's file.
+def place_of_file(name: str, folder: Path | None) -> Path:
+    """Return the absolute path of a file that a description names.
 
     Parameters
     ----------
@@ -35,3 +37,24 @@ def place_of_landscape(name: str, folder: Path | None) -> Path:
     if not place.is_relative_to(within):
         raise InputError(f"{shorten(name)} is a link out of the folder of this file; copy what it leads to")
     return (folder / name).absolute()
+
+
+def typed_files(data: Mapping[str, Any], flags: Mapping[str, str]) -> frozenset[str]:
+    """Return the names of files in a description that flags have set: those that the user has typed.
+
+    Parameters
+    ----------
+    data
+        The description, which need not be right.
+    flags
+        Dotted keys that flags have set -> the flag.
+
+    """
+    runs = data.get("runs")
+    tables = runs if isinstance(runs, list) else []
+    paths = {
+        f"runs.{number}.path": table.get("path") for number, table in enumerate(tables) if isinstance(table, Mapping)
+    }
+    typed = [data.get("landscape") if "landscape" in flags else None]
+    typed += [path for key, path in paths.items() if "runs" in flags or key in flags]
+    return frozenset(each for each in typed if isinstance(each, str))
