@@ -90,7 +90,7 @@ def test_a_command_that_is_shown_does_what_is_shown(command: str, tmp_path: Path
     (tmp_path / "above.toml").write_text(described, encoding="utf-8")
     x, y = np.linspace(-2, 2, 9), np.linspace(-1, 1, 7)
     walk = np.array([[1.5, 0.5], [1.0, 0.2], [0.5, 0.0]])
-    paths = {"path_adam": walk, "loss_adam": np.array([9.0, 4.0, 1.0]), "path_sgd": walk / 2}
+    paths: dict[str, Any] = {"path_adam": walk, "loss_adam": np.array([9.0, 4.0, 1.0]), "path_sgd": walk / 2}
     np.savez(tmp_path / "loss.npz", x=x, y=y, f=x**2 + 3 * y[:, None] ** 2, **paths)
     (tmp_path / "mine.csv").write_text("step,x,y,loss\n0,1.5,0.5,9\n1,1,0.2,4\n", encoding="utf-8")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
