@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -202,7 +203,7 @@ def test_quiet_still_says_why(presets: list[str], place: Path):
         result = CliRunner().invoke(app, ["batch", "bad.toml", "nothing", "sphere.toml", "-d", "media", *options])
         assert (result.exit_code, result.stdout) == (2, "")
         assert [line.partition(";")[0] for line in result.stderr.splitlines()] == [
-            "gdviz: bad.toml: 'fuction' is not a key of an animation",
+            "gdviz: bad.toml:1: 'fuction' is not a key of an animation",
             "gdviz: unknown function 'nothing'",
             "gdviz: 2 of 3 failed: bad.toml, nothing",
         ]
@@ -352,7 +353,7 @@ def test_a_description_names_no_place_outside(place: Path, name: str):
     for command in (["render", "sphere.toml"], ["batch", "sphere.toml", "-d", "media"]):
         result = CliRunner().invoke(app, command)
         assert result.exit_code == 2
-        assert "sphere.toml: output" in result.stdout + result.stderr
+        assert re.search(r"sphere\.toml:\d+: output", result.stdout + result.stderr)
     assert [path.name for path in place.rglob("*") if path.is_file()] == ["sphere.toml"]
 
 

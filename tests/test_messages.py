@@ -77,10 +77,10 @@ NAMED = {
     "grid.toml --lr 1 --fps 120 --size 7680x4320": "--fps and --size: 12,360 frames of 7680x4320",
     "grid.toml --set camera.0.at=1": "--set camera.0.at: keyframes must be in the order",
     # no flag takes part
-    "wrong.toml --size 64x64": "wrong.toml: a start of this function has 2 coordinate(s), not 3",
-    "wrong.toml --set starts.seed=3": "wrong.toml: a start of this function has 2 coordinate(s), not 3",
-    "misspelt.toml --fps 5": "misspelt.toml: 'fuction' is not a key of an animation; did you mean 'function'?",
-    "broken.toml --fps 5": "broken.toml: learning_rate: the learning rate must be",
+    "wrong.toml --size 64x64": "wrong.toml:2: a start of this function has 2 coordinate(s), not 3",
+    "wrong.toml --set starts.seed=3": "wrong.toml:2: a start of this function has 2 coordinate(s), not 3",
+    "misspelt.toml --fps 5": "misspelt.toml:1: 'fuction' is not a key of an animation; did you mean 'function'?",
+    "broken.toml --fps 5": "broken.toml:2: learning_rate: the learning rate must be",
     "himelblau --fps 5": "unknown function 'himelblau'; did you mean 'himmelblau'?",
     "x+ --fps 5": "'x+' is not an expression",
 }
@@ -113,5 +113,5 @@ def test_a_preset_that_is_broken_is_named(monkeypatch: pytest.MonkeyPatch):
     result = CliRunner().invoke(app, ["render", "himmelblau", "--fps", "5"])
     assert (result.exit_code, result.stderr) == (
         2,
-        "gdviz: installed/himmelblau.toml: function: must be a text, not '3'\n",
+        "gdviz: installed/himmelblau.toml:1: function: must be a text, not '3'\n",
     )

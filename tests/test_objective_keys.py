@@ -149,7 +149,7 @@ def test_a_path_in_a_description_does_not_lead_out_of_its_folder(path: str):
     (inner / "linked").symlink_to(Path().absolute())
     (inner / "film.toml").write_text(TINY.replace("loss.npz", path))
     told = refused("still", "inner/film.toml")
-    assert told.startswith("gdviz: inner/film.toml: landscape: ")
+    assert told.startswith("gdviz: inner/film.toml:1: landscape: ")
     assert "the folder of this file" in told
 
 

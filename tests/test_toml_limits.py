@@ -24,14 +24,14 @@ def refusal(text: str) -> str:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (FIVE_PARTS, "a key has more than 4 parts (at line 1)"),
-        ("\n\nx = 1\n" + FIVE_PARTS + "\n\n", "a key has more than 4 parts (at line 4)"),
-        ("\n" + TOO_DEEP + "\n", "arrays and tables are nested more than 8 deep (at line 2)"),
-        ("x = 1\n" + "k" * 401 + " = 1\n\n", "a key or a number has more than 400 characters (at line 2)"),
-        ("x = [\n1,\n" + "9" * 401 + "]\n", "a key or a number has more than 400 characters (at line 3)"),
-        ("".join(f"k{n} = 1\n" for n in range(3000)), "there are more than 2,000 keys and tables (at line 2001)"),
-        ("[k]\n" * 3000, "there are more than 2,000 keys and tables (at line 2001)"),
-        ("k = [" + "{},\n" * 3000 + "]", "there are more than 2,000 keys and tables (at line 1999)"),
+        (FIVE_PARTS, "a key has more than 4 parts (at 1)"),
+        ("\n\nx = 1\n" + FIVE_PARTS + "\n\n", "a key has more than 4 parts (at 4)"),
+        ("\n" + TOO_DEEP + "\n", "arrays and tables are nested more than 8 deep (at 2)"),
+        ("x = 1\n" + "k" * 401 + " = 1\n\n", "a key or a number has more than 400 characters (at 2)"),
+        ("x = [\n1,\n" + "9" * 401 + "]\n", "a key or a number has more than 400 characters (at 3)"),
+        ("".join(f"k{n} = 1\n" for n in range(3000)), "there are more than 2,000 keys and tables (at 2001)"),
+        ("[k]\n" * 3000, "there are more than 2,000 keys and tables (at 2001)"),
+        ("k = [" + "{},\n" * 3000 + "]", "there are more than 2,000 keys and tables (at 1999)"),
     ],
 )
 def test_what_is_beyond_a_limit_is_told_with_its_line(text: str, sentence: str):
@@ -95,25 +95,10 @@ def test_a_string_or_a_comment_without_an_end_is_no_toml():
         assert refusal(text).startswith("is not valid TOML: ")
 
 
-def pythons(text: str) -> str:
-    with pytest.raises(tomllib.TOMLDecodeError) as refused:
-        tomllib.loads(text)
-    return str(refused.value)
-
-
-def test_a_message_of_pythons_that_repeats_a_long_key_is_cut_in_its_middle():
-    """Its end says where."""
-    short, long = (f"[{'k' * count}]\n" * 2 for count in (20, 380))
-    assert refusal(short) == f"is not valid TOML: {pythons(short)}"
-    message = pythons(long)
-    assert len(message) > 300
-    assert refusal(long) == f"is not valid TOML: {message[:100]} ... {message[-100:]}"
-
-
 def test_a_file_that_is_too_large_is_refused_and_one_that_just_fits_is_read(tmp_path: Path):
     path = tmp_path / "large.toml"
     path.write_bytes(b"#" * MAX_BYTES)
-    assert read_toml(path) == {}
+    assert read_toml(path) == ({}, "#" * MAX_BYTES)
     for more in (1, 2, 1000):
         path.write_bytes(b"#" * (MAX_BYTES + more))
         with pytest.raises(InputError) as refused:
@@ -129,7 +114,7 @@ def test_what_is_not_utf_8_is_told_with_its_line_and_byte(tmp_path: Path, conten
     path.write_bytes(content)
     with pytest.raises(InputError) as refused:
         read_toml(path)
-    assert str(refused.value) == f"{path}: is not UTF-8 text (line {line}, byte {byte}); save it as UTF-8"
+    assert str(refused.value) == f"{path}:{line}: is not UTF-8 text (byte {byte}); save it as UTF-8"
 
 
 def test_what_is_no_file_is_told_in_a_sentence_and_left_closed(tmp_path: Path):

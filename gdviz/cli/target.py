@@ -67,8 +67,9 @@ def animation_of(
 
     file = file_of(target)
     data: dict[str, Any]
+    text = ""
     if file:
-        data = read_toml(file)
+        data, text = read_toml(file)
     else:
         data = {"landscape": target} if landscape_of(target) else {"function": function(target).name}
     given = [
@@ -92,7 +93,7 @@ def animation_of(
         ("--loop", "loop", loop),
     ]
     flags = apply_flags(data, given, set_ or [])
-    animation = Animation.from_data(data, str(file) if file else "", flags)
+    animation = Animation.from_data(data, str(file) if file else "", flags, text)
     if flags.get("extent") == "--view":
         told = "--view takes a kind of picture; the part that is drawn is --extent XMIN,XMAX,YMIN,YMAX"
         warnings.warn(told, GdvizWarning, stacklevel=1)

@@ -157,10 +157,11 @@ class Animation(ObjectiveKeys):
         Raises
         ------
         InputError
-            If the file cannot be read or is not right; the message names the file, the key and what would be right.
+            If the file cannot be read or is not right; the message names the file, the line and the key.
 
         """
-        return cls.from_data(read_toml(Path(path)), source=str(path))
+        data, text = read_toml(Path(path))
+        return cls.from_data(data, source=str(path), text=text)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -174,7 +175,7 @@ class Animation(ObjectiveKeys):
 
     @classmethod
     def from_data(
-        cls, data: Mapping[str, Any], source: str = "", flags: Mapping[str, str] = MappingProxyType({})
+        cls, data: Mapping[str, Any], source: str = "", flags: Mapping[str, str] = MappingProxyType({}), text: str = ""
     ) -> Self:
         """Validate a description.
 
@@ -187,6 +188,8 @@ class Animation(ObjectiveKeys):
             must lie; empty if there is none, and it may lie anywhere.
         flags
             Dotted keys that command-line flags set -> the flag, which messages name instead of the source.
+        text
+            The TOML that the data was read from, so that messages name the line; empty if there is none.
 
         Raises
         ------
@@ -199,7 +202,7 @@ class Animation(ObjectiveKeys):
             folder = Path(source).parent if source else None
             animation = cls.model_validate(data, context={"folder": folder, "typed": typed_files(data, flags)})
         except ValidationError as error:
-            raise _with_place(explain(cls, error, source, flags), data.get("function")) from error
+            raise _with_place(explain(cls, error, source, flags, text), data.get("function")) from error
         for told in animation.notes:
             warnings.warn(told, GdvizWarning, stacklevel=2)
         return animation

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, get_args
 
@@ -13,6 +15,9 @@ from pydantic_core import ErrorDetails
 from gdviz.errors import nearest, quoted, shorten
 
 LONGEST = 240  # characters of a list of keys in a message
+MOST_LINES = 5  # lines with other errors that a message names
+
+Place = tuple[str, ...]  # the keys and numbers that lead to a value
 
 PLAIN: Mapping[str, str] = MappingProxyType(
     {
@@ -35,8 +40,33 @@ PLAIN: Mapping[str, str] = MappingProxyType(
 """pydantic's kinds of errors -> what they ask for, in words that need no programmer."""
 
 
-def explain(model: type[BaseModel], error: ValidationError, source: str, flags: Mapping[str, str]) -> str:
-    """Return one sentence for the first error.
+@dataclass(frozen=True)
+class _Fault:
+    """One of pydantic's errors.
+
+    Attributes
+    ----------
+    details
+        What pydantic tells of it.
+    flags
+        The flags that set what is wrong; empty if none did.
+    key
+        The key that is wrong; empty if the flags or the message say so.
+    line
+        The line of the source on which it stands, from 1; 0 if it stands on none.
+
+    """
+
+    details: ErrorDetails
+    flags: str
+    key: str
+    line: int
+
+
+def explain(
+    model: type[BaseModel], error: ValidationError, source: str, flags: Mapping[str, str], text: str = ""
+) -> str:
+    """Return one sentence for the first error, with the lines of the others.
 
     Parameters
     ----------
@@ -49,28 +79,69 @@ def explain(model: type[BaseModel], error: ValidationError, source: str, flags: 
     flags
         Dotted keys -> the flags that set them. If values do not fit together, the flags are named: without them, the
         source may be right.
+    text
+        The TOML of the source, in which the lines are looked up; empty if there is none.
 
     """
-    details = _first(error.errors(include_url=False))
-    place = tuple(map(str, details["loc"]))
-    keys = details.get("ctx", {}).get("keys", ())
-    taking_part = [(*place, *key.split(".")) for key in keys] or [place]
     given = {tuple(key.split(".")): flag for key, flag in flags.items()}
-    found = dict.fromkeys(key for each in taking_part for key in _related(each, given))
-    named = " and ".join(dict.fromkeys(given[key] for key in found))
+    faults = _faults(error.errors(include_url=False), given, text)
+    first = _first(faults)
+    place = f"{source}:{first.line}" if first.line else source
+    told = ": ".join(part for part in (first.flags or place, first.key, _message(model, first.details)) if part)
+    return told + _others(faults, first)
+
+
+def _faults(errors: Sequence[ErrorDetails], given: Mapping[Place, str], text: str) -> list[_Fault]:
+    """Return the faults in the order of the text, and then those that are not in it."""
+    lines: Mapping[Place, int] = {}
+    if text:
+        from gdviz.description.toml_lines import lines_of  # only an error needs it
+
+        lines = lines_of(text, [place for details in errors for place in _taking_part(details)])
+    faults = [_fault(details, given, lines) for details in errors]
+    return sorted(faults, key=lambda fault: fault.line or math.inf)
+
+
+def _fault(details: ErrorDetails, given: Mapping[Place, str], lines: Mapping[Place, int]) -> _Fault:
+    places = _taking_part(details)
+    found = dict.fromkeys(key for each in places for key in _related(each, given))
+    flags = " and ".join(dict.fromkeys(given[key] for key in found))
     # A flag makes its key obvious, but not a key inside a table that it sets.
-    inside = place[max(map(len, found), default=0) :]
-    key = "" if named and all(part.isdigit() for part in inside) else _key(details)
-    return ": ".join(part for part in (named or source, key, _message(model, details)) if part)
+    inside = tuple(map(str, details["loc"]))[max(map(len, found), default=0) :]
+    obvious = flags and all(part.isdigit() for part in inside)
+    return _Fault(details, flags, "" if obvious else _key(details), 0 if flags else _line(places, lines))
 
 
-def _first(errors: Sequence[ErrorDetails]) -> ErrorDetails:
-    """Return the error to report: if a key is missing, rather an unknown key, which may be its misspelling."""
-    unknown = [each for each in errors if each["type"] == "extra_forbidden"]
-    return unknown[0] if unknown and errors[0]["type"] == "missing" else errors[0]
+def _taking_part(details: ErrorDetails) -> list[Place]:
+    """Return the places of the values that do not fit together, or that of the one that is wrong."""
+    place = tuple(map(str, details["loc"]))
+    return [(*place, *key.split(".")) for key in details.get("ctx", {}).get("keys", ())] or [place]
 
 
-def _related(place: tuple[str, ...], given: Mapping[tuple[str, ...], str]) -> Iterator[tuple[str, ...]]:
+def _line(places: Sequence[Place], lines: Mapping[Place, int]) -> int:
+    """Return the line of the first place that has one, or else of the table that the first one would be in."""
+    inside = [places[0][:length] for length in range(len(places[0]) - 1, 0, -1)]
+    return next((lines[place] for place in (*places, *inside) if place in lines), 0)
+
+
+def _first(faults: Sequence[_Fault]) -> _Fault:
+    """Return the fault to report: if a key is missing, rather an unknown key, which may be its misspelling."""
+    unknown = [each for each in faults if each.details["type"] == "extra_forbidden"]
+    return unknown[0] if unknown and faults[0].details["type"] == "missing" else faults[0]
+
+
+def _others(faults: Sequence[_Fault], first: _Fault) -> str:
+    """Return words on the lines of other faults; a missing key that may be misspelt is not one."""
+    misspelt = first.details["type"] == "extra_forbidden"
+    counted = [each for each in faults if each.line and not (misspelt and each.details["type"] == "missing")]
+    lines = [str(line) for line in dict.fromkeys(each.line for each in counted) if line != first.line]
+    if len(lines) < 2:
+        return f"; line {lines[0]} is wrong, too" if lines else ""
+    *head, last = lines if len(lines) <= MOST_LINES else [*lines[:MOST_LINES], f"{len(lines) - MOST_LINES} more"]
+    return f"; lines {', '.join(head)} and {last} are wrong, too"
+
+
+def _related(place: Place, given: Mapping[Place, str]) -> Iterator[Place]:
     """Yield the given keys that set a place: those at or below it, and the nearest one above."""
     above = [key for key in given if place[: len(key)] == key]
     if above:

@@ -18,7 +18,6 @@ MAX_KEYS = 2_000  # keys and tables; four times as many as 100 keyframes of the 
 MAX_KEY_PARTS = 4  # parts of a dotted key
 MAX_DEPTH = 8  # levels of nested arrays and inline tables
 MAX_WORD = 400  # characters of a key without quotes, or of a number
-MAX_MESSAGE = 200  # characters of the parser's message that are shown
 
 # UTF-32 first, since its mark begins with UTF-16's.
 _OTHER_ENCODINGS = (
@@ -39,26 +38,46 @@ _END_OF_STRING = {
 
 
 class TomlError(InputError):
-    """A text is not TOML, or exceeds a limit."""
+    """A text is not TOML, or exceeds a limit.
+
+    Attributes
+    ----------
+    reason
+        What is wrong.
+    place
+        The line, and perhaps the column, both from 1, as compilers write them: `4` or `4:17`; empty if not known.
+
+    """
+
+    def __init__(self, reason: str, place: str = "") -> None:
+        super().__init__(f"{reason} (at {place})" if place else reason)
+        self.reason = reason
+        self.place = place
+
+    def __reduce__(self) -> tuple[type[TomlError], tuple[str, str]]:
+        """Keep the attributes when the error is sent to another process."""
+        return type(self), (self.reason, self.place)
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """Read a TOML file.
+def read_toml(path: Path) -> tuple[dict[str, Any], str]:
+    """Return what a TOML file says, and its text, in which `lines_of` finds a key's line.
 
     Raises
     ------
     InputError
-        If the file cannot be read, or is not TOML within the limits; the message names the file.
+        If the file cannot be read, or is not TOML within the limits; the message names the file and the line.
 
     """
     try:
-        return parse_toml(_decoded(_content(path)))
+        text = _decoded(_content(path))
+        return parse_toml(text), text
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     except TomlError as error:
-        raise InputError(f"{path}: {error}") from error
+        # The place is behind the file's name, where editors and terminals look for it.
+        raise InputError(f"{':'.join(filter(None, (str(path), error.place)))}: {error.reason}") from error
 
 
 def parse_toml(text: str) -> dict[str, Any]:
@@ -74,10 +93,25 @@ def parse_toml(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        message = str(error)
-        if len(message) > MAX_MESSAGE:  # cut in the middle: the end says where
-            message = f"{message[: MAX_MESSAGE // 2]} ... {message[-MAX_MESSAGE // 2 :]}"
-        raise TomlError(f"is not valid TOML: {message}") from error
+        raise _not_toml(str(error), text) from error
+
+
+def _not_toml(message: str, text: str) -> TomlError:
+    """Return the error for a message of Python's parser, which ends with the place."""
+    from gdviz.description.toml_faults import fault_in_words  # only an error needs it
+
+    found = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", message, re.DOTALL)
+    if found:
+        reason, line, column = found[1], int(found[2]), int(found[3])
+        begin = 0
+        for _ in range(line - 1):
+            begin = text.index("\n", begin) + 1
+        position = begin + column - 1
+    else:
+        reason = message.removesuffix(" (at end of document)")
+        position = len(text.rstrip())
+        line, column = _line(text, position), position - (text.rfind("\n", 0, position) + 1) + 1
+    return TomlError(f"is not valid TOML: {fault_in_words(reason, text, position)}", f"{line}:{column}")
 
 
 def _content(path: Path) -> bytes:
@@ -106,7 +140,7 @@ def _decoded(content: bytes) -> str:
         return content.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise TomlError(f"is not UTF-8 text (line {line}, byte {error.start}); save it as UTF-8") from error
+        raise TomlError(f"is not UTF-8 text (byte {error.start}); save it as UTF-8", str(line)) from error
 
 
 def _check_limits(text: str) -> None:
@@ -156,8 +190,11 @@ def _marks(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _beyond(fault: str, text: str, position: int) -> TomlError:
-    line = text.count("\n", 0, position) + 1
-    return TomlError(f"is beyond what gdviz reads: {fault} (at line {line})")
+    return TomlError(f"is beyond what gdviz reads: {fault}", str(_line(text, position)))
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1
 
 
 def _end_of_string(text: str, quote: str, position: int) -> int:
