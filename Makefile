@@ -3,6 +3,7 @@
 # make bench  measures gdviz beside other ways of making the same film; takes a quarter of an hour
 # make test   sets up, checks style and types, and runs the tests; with BROWSER=1, as in CI, one more in a browser
 # make mutants  counts how many small changes to the pure modules their tests notice; takes half an hour
+# make package builds wheel and sdist, checks them, and draws with the wheel in an environment of its own
 # make lowest makes a film of every format with the lowest versions that pyproject.toml allows; takes some minutes
 
 PYTHON ?= python3
@@ -30,7 +31,7 @@ OTHERS := himmelblau-grid himmelblau-point himmelblau-slices parabola parabola-d
 GALLERY := $(OTHERS:%=docs/gallery/%.webp)
 RACE_GALLERY := $(RACES:%=docs/gallery/%.webp)
 
-.PHONY: demo media gallery test lint mutants lowest bench opengl browser clean
+.PHONY: demo media gallery test lint mutants package lowest bench opengl browser clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.installed opengl
@@ -72,6 +73,9 @@ lint: $(VENV)/.installed-dev
 
 mutants: $(VENV)/.installed-mutants
 	$(BIN)/python .ci/mutants.py $(MODULES)
+
+package:
+	.ci/package $(PYTHON)
 
 lowest:
 	.ci/lowest $(PYTHON)

@@ -10,13 +10,12 @@ import errno
 import fcntl
 import os
 import platform
-import re
 import shlex
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING, Any
@@ -29,6 +28,7 @@ from gdviz.errors import EncodeError, GdvizError, RenderError, in_words, naming
 from gdviz.runtime.files import publish
 from gdviz.runtime.isolated import ChildError, in_child
 from gdviz.runtime.resources import machine_bytes, usable_cores
+from gdviz.versions import found, needed
 
 if TYPE_CHECKING:
     from gdviz.stage.probe import Drawing
@@ -152,18 +152,14 @@ def _packages() -> list[Finding]:
         Finding("gdviz", f"{gdviz.__version__} ({Path(gdviz.__file__).parent})"),
     ]
     try:
-        needed = [each for each in requires("gdviz") or [] if "extra ==" not in each]
+        names = needed(requires("gdviz") or [])
     except PackageNotFoundError:
         return [*findings, Finding("packages", "gdviz runs without being installed", ok=False, remedy=RENEW)]
-    names = sorted({"vtk", *(re.split(r"[^\w.-]", each, maxsplit=1)[0] for each in needed)})
-    return [*findings, *map(_package, names)]
+    return [*findings, *(_package(*each) for each in found(names).items())]
 
 
-def _package(name: str) -> Finding:
-    try:
-        return Finding(name, version(name))
-    except PackageNotFoundError:
-        return Finding(name, "not installed", ok=False, remedy=_pip(name))
+def _package(name: str, version: str | None) -> Finding:
+    return Finding(name, version) if version else Finding(name, "not installed", ok=False, remedy=_pip(name))
 
 
 def _machine() -> list[Finding]:

@@ -116,10 +116,23 @@ app = typer.Typer(
 
 
 @app.callback(invoke_without_command=True)
-def root(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+def root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    json_: Annotated[
+        bool, typer.Option("--json", help="With --version: print it as JSON, with those of gdviz's packages.")
+    ] = False,
+) -> None:
     """Print the version for --version."""
-    if version:
+    if json_ and not version:
+        raise WrongUsageError("--json goes with --version, or stands after the name of a command")
+    if version and json_:
+        from gdviz.versions import versions
+
+        with errors_reported():
+            finish(Result(versions()), quiet=False, as_json=True)
+    elif version:
         print(f"gdviz {gdviz.__version__}")  # noqa: T201  # too short for a Result
+    if version:
         raise typer.Exit
 
 
