@@ -70,6 +70,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check gdviz tests benchmarks .ci
 	$(BIN)/mypy
 	$(BIN)/mypy --config-file tests/mypy.ini tests benchmarks .ci
+	.ci/schemas $(BIN)/check-jsonschema
 
 mutants: $(VENV)/.installed-mutants
 	$(BIN)/python .ci/mutants.py $(MODULES)

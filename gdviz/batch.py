@@ -102,6 +102,8 @@ class Finding:
         The files of an orphaned film.
     error
         Why the film is blocked, wrong, failed or unreadable.
+    fingerprint
+        What the film's stamp says if it is current; empty if no target makes it.
 
     """
 
@@ -110,6 +112,7 @@ class Finding:
     state: State
     files: tuple[Path, ...] = ()
     error: Exception | None = None
+    fingerprint: str = ""
 
 
 class Batch:
@@ -152,8 +155,8 @@ class Batch:
         """Return the states of a target's films; nothing is rendered."""
         try:
             resolved, outputs = self._prepared(target)
-            found = zip(outputs, states(resolved, outputs), strict=True)
-            return [self._finding(target, resolved, path, state) for path, state in found]
+            found = zip(outputs, states(resolved, outputs), fingerprints(resolved, outputs), strict=True)
+            return [self._finding(target, resolved, *each) for each in found]
         except InputError as error:
             return [Finding(target, None, State.WRONG, error=error)]
         except Exception as error:
@@ -170,15 +173,15 @@ class Batch:
         found, _ = leftovers(self._directory, self._takers.keys())
         return remove(found, self._directory)
 
-    def _finding(self, target: str, resolved: Resolved, path: Path, state: State) -> Finding:
-        if state is State.CURRENT:
-            return Finding(target, path, state)
-        try:
-            outputs_of([path], resolved, within=self._directory)
-            check_replaceable(path)
-        except (InputError, OSError) as error:
-            return Finding(target, path, State.BLOCKED, error=error)
-        return Finding(target, path, state)
+    def _finding(self, target: str, resolved: Resolved, path: Path, state: State, fingerprint: str) -> Finding:
+        error: Exception | None = None
+        if state is not State.CURRENT:
+            try:
+                outputs_of([path], resolved, within=self._directory)
+                check_replaceable(path)
+            except (InputError, OSError) as blocking:
+                state, error = State.BLOCKED, blocking
+        return Finding(target, path, state, error=error, fingerprint=fingerprint)
 
     def _prepared(self, target: str) -> tuple[Resolved, tuple[Path, ...]]:
         animation, outputs = self._prepare(target)
@@ -204,13 +207,19 @@ def states(resolved: Resolved, outputs: Sequence[str | Path]) -> list[State]:
     targets = [Path(output) for output in outputs]
     at_rate = at_film_rate(resolved, targets)
     found = []
-    for target in targets:
+    for target, fingerprint in zip(targets, fingerprints(resolved, targets), strict=True):
         length = _length(at_rate, target)
-        if is_current(target, film_fingerprint(at_rate, target), length):
+        if is_current(target, fingerprint, length):
             found.append(State.CURRENT)
         else:
             found.append(State.STALE if any(map(_is_there, film_files(target, length))) else State.MISSING)
     return found
+
+
+def fingerprints(resolved: Resolved, outputs: Sequence[Path]) -> list[str]:
+    """Return the fingerprints of the films that `render` would write to the outputs now; raises as `states` does."""
+    at_rate = at_film_rate(resolved, outputs)
+    return [film_fingerprint(at_rate, output) for output in outputs]
 
 
 def check_replaceable(path: Path) -> None:

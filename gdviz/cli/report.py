@@ -154,6 +154,7 @@ def finding_data(finding: Finding) -> dict[str, Any]:
         "state": finding.state,
         "files": [str(path) for path in finding.files],
         "error": None if finding.error is None else in_words(finding.error),
+        "fingerprint": finding.fingerprint or None,
     }
 
 
