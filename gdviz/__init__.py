@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from gdviz.errors import EncodeError, ExpressionError, GdvizError, GdvizWarning, InputError, RenderError
     from gdviz.functions import Function, function
     from gdviz.landscapes.reading import landscape
+    from gdviz.planes.plane import plane
+    from gdviz.planes.result import Plane
     from gdviz.rendering import Film, Progress, render, still
 
 _HOME = {
@@ -33,6 +35,7 @@ _HOME = {
     "InputError": "errors",
     "Noise": "descent.noise",
     "Optimizer": "descent.optimizer",
+    "Plane": "planes.result",
     "Progress": "rendering",
     "RenderError": "errors",
     "Schedule": "descent.schedules",
@@ -41,6 +44,7 @@ _HOME = {
     "function": "functions",
     "landscape": "landscapes.reading",
     "optimizer": "descent.optimizers",
+    "plane": "planes.plane",
     "render": "rendering",
     "schedule": "descent.schedules",
     "still": "rendering",
@@ -60,6 +64,7 @@ __all__ = [
     "InputError",
     "Noise",
     "Optimizer",
+    "Plane",
     "Progress",
     "RenderError",
     "Schedule",
@@ -68,6 +73,7 @@ __all__ = [
     "function",
     "landscape",
     "optimizer",
+    "plane",
     "render",
     "schedule",
     "still",

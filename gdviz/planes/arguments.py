@@ -1,0 +1,131 @@
+"""Checks the arguments of `gdviz.plane`, and returns them in the one form that is worked with."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gdviz.errors import InputError, shorten
+from gdviz.extent import Extent, FloatArray
+from gdviz.landscapes.limits import check_cells, shape_in_words
+
+ONE_RUN = "training"  # what a run is called that is given without a name
+MAX_NAME = 60  # letters
+SQUARE = Extent((-1.0, 1.0, -1.0, 1.0))  # around weights whose directions are as long as they are
+LEAST_SIDE = 1 / 3  # of the shorter side, as a share of the longer one
+
+
+def checked_runs(weights: ArrayLike | Mapping[str, ArrayLike]) -> dict[str, NDArray[np.floating]]:
+    """Return the snapshots of each run by name, shape (steps, parameters), 32 or 64 bits; arrays are not copied."""
+    given: Mapping[str, ArrayLike] = weights if isinstance(weights, Mapping) else {ONE_RUN: weights}
+    if not given:
+        raise InputError("weights holds no run; give an array, or arrays by name such as {'adam': ...}")
+    runs = {}
+    for name, snapshots in given.items():
+        if not (isinstance(name, str) and name and name.isprintable() and len(name) <= MAX_NAME) or "/" in name:
+            raise InputError(f"{shorten(str(name))} is no name of a run; use a short word, such as 'adam'")
+        runs[name] = _snapshots("weights" if given is not weights else f"weights[{name!r}]", snapshots)
+    counts = {name: run.shape[1] for name, run in runs.items()}
+    if len(set(counts.values())) > 1:
+        told = ", ".join(f"{count:,} of {name}" for name, count in counts.items())
+        raise InputError(f"all runs must be of the same parameters, but there are {told}")
+    return runs
+
+
+def _snapshots(what: str, given: ArrayLike) -> NDArray[np.floating]:
+    run = _numbers(what, given)
+    if run.ndim != 2 or len(run) < 1 or run.shape[1] < 2:
+        raise InputError(
+            f"{what} has the shape {shape_in_words(run.shape)}; (steps, parameters) is needed: "
+            "the flat weights of one snapshot in each row, at least 2 numbers"
+        )
+    finite = np.isfinite(run).all(axis=1)
+    if not finite.all():
+        raise InputError(f"{what}[{int(np.argmin(finite))}] is not finite everywhere; leave it out, and what follows")
+    return run
+
+
+def _numbers(what: str, given: ArrayLike) -> NDArray[np.floating]:
+    """Return an array of real numbers, of 32 or 64 bits."""
+    try:
+        numbers = np.asarray(given)
+    except ValueError as error:  # rows of several lengths
+        raise InputError(f"{what} is not an array: its rows differ in length") from error
+    if numbers.dtype.kind not in "iuf":
+        raise InputError(f"{what} holds '{numbers.dtype}', not real numbers")
+    return numbers if numbers.dtype in (np.float32, np.float64) else numbers.astype(np.float64)
+
+
+def checked_vector(what: str, given: ArrayLike, parameters: int) -> FloatArray:
+    """Return a finite vector of as many numbers as there are parameters."""
+    vector = np.asarray(_numbers(what, given), dtype=np.float64)
+    if vector.shape != (parameters,):
+        raise InputError(
+            f"{what} has the shape {shape_in_words(vector.shape)}, but there are {parameters:,} parameters"
+        )
+    if not np.isfinite(vector).all():
+        raise InputError(f"{what} is not finite everywhere")
+    return vector
+
+
+def checked_losses(
+    losses: ArrayLike | Mapping[str, ArrayLike] | None, runs: Mapping[str, NDArray[np.floating]], *, named: bool
+) -> dict[str, FloatArray]:
+    """Return the losses of the snapshots, shape (steps,), by the run's name, of the runs for which they are given."""
+    if losses is None:
+        return {}
+    if isinstance(losses, Mapping) != named:
+        raise InputError("losses must be given as weights are: an array of one run, or arrays by the runs' names")
+    given: Mapping[str, ArrayLike] = losses if isinstance(losses, Mapping) else {ONE_RUN: losses}
+    found = {}
+    for name, numbers in given.items():
+        if name not in runs:
+            raise InputError(f"losses names {shorten(str(name))}, and the runs are {', '.join(runs)}")
+        found[name] = np.array(_numbers("losses", numbers), dtype=np.float64)
+        if found[name].shape != (len(runs[name]),):
+            shape = shape_in_words(found[name].shape)
+            raise InputError(f"losses have the shape {shape}, but {name} has {len(runs[name]):,} snapshots")
+    return found
+
+
+def checked_samples(samples: int | Sequence[int]) -> tuple[int, int]:
+    """Return the number of samples along x and y."""
+    pair = (samples, samples) if isinstance(samples, int | np.integer) else tuple(samples)
+    if len(pair) != 2 or not all(isinstance(count, int | np.integer) and count >= 2 for count in pair):
+        raise InputError(f"samples must be a whole number of at least 2, or two for x and y, not {samples!r}")
+    check_cells("f", pair)
+    return int(pair[0]), int(pair[1])
+
+
+def checked_extent(extent: Extent | Sequence[float] | None, margin: float, paths: Sequence[FloatArray]) -> Extent:
+    """Return where the loss is evaluated: `extent`, or around paths (steps, 2); a square if there are none."""
+    if extent is not None:
+        place = extent if isinstance(extent, Extent) else Extent(tuple(map(float, extent)))
+        if not (place.dimension == 2 and (place.low < place.high).all() and np.isfinite(place.numbers).all()):
+            raise InputError("extent takes xmin, xmax, ymin, ymax, each lower end below its upper end")
+        return place
+    if not (0 <= margin < math.inf):
+        raise InputError(f"margin must be a share of the paths' span, at least 0, not {margin:g}")
+    if not paths:
+        return SQUARE
+    around = Extent.around(np.concatenate(paths))
+    side = np.maximum(around.span, LEAST_SIDE * around.span.max()) * (0.5 + margin)
+    middle = (around.low + around.high) / 2
+    (left, low), (right, high) = (middle - side).tolist(), (middle + side).tolist()
+    return Extent((left, right, low, high))
+
+
+def digest_of(*things: object) -> str:
+    """Return a short text that changes when numbers, texts or arrays do."""
+    total = hashlib.sha256()
+    for thing in things:
+        if isinstance(thing, np.ndarray):
+            total.update(f"{thing.dtype.str}{thing.shape}".encode())
+            total.update(np.ascontiguousarray(thing).data)
+        else:
+            total.update(f"{thing!r};".encode())
+    return total.hexdigest()[:16]
