@@ -29,7 +29,7 @@ from gdviz.description.choices import (
 )
 from gdviz.description.data_files import typed_files
 from gdviz.description.file_size import FileSize
-from gdviz.description.limits import MAX_ITERATIONS, MAX_RUNS, excess_of_frames, excess_of_steps
+from gdviz.description.limits import MAX_ITERATIONS, MAX_KEYFRAMES, MAX_RUNS, excess_of_frames, excess_of_steps
 from gdviz.description.loop import film_frames, one_way
 from gdviz.description.messages import explain
 from gdviz.description.objective_keys import ObjectiveKeys
@@ -92,7 +92,10 @@ class Animation(ObjectiveKeys):
         description="How the film leads back into its start: it does not, the end dissolves into it, or it runs back.",
     )
     camera: tuple[CameraKey, ...] = Field(
-        (), max_length=100, fail_fast=True, description="Keyframes, passed in one smooth move; a slow turn if absent."
+        (),
+        max_length=MAX_KEYFRAMES,
+        fail_fast=True,
+        description="Keyframes, passed in one smooth move; a slow turn if absent.",
     )
     height: HeightScale = Field(
         HeightScale.AUTO, description="How values become heights: as they are, by their logarithm, or as suits them."

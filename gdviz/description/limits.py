@@ -8,6 +8,7 @@ MAX_POINTS = 250_000  # of an animation
 MAX_POINT_STEPS = 2_000_000_000  # points times iterations times runs
 MAX_RUNS = 8  # of an animation: as many colours are told apart by everybody
 MAX_ITERATIONS = 100_000  # steps of a point
+MAX_KEYFRAMES = 100  # of a film's camera
 MAX_FRAMES = 36_000  # of a film
 MAX_FIELD = 100  # arrows along each side of a field
 MAX_TITLE = 80  # characters

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
 from gdviz.descent.engine import Status
 from gdviz.description.choices import View
 from gdviz.description.resolve import Resolved
+from gdviz.description.tables import CameraKey
 from gdviz.picture.caption import Caption, Readout
 from gdviz.picture.layout import Layout, Place, layout_of, text_region
 from gdviz.picture.marks import Mark
@@ -24,7 +25,7 @@ from gdviz.scene.run import Run, StatusCounts, all_counts, count
 from gdviz.scene.run_result import RunResult, run_result
 from gdviz.scene.slices import build_slices
 from gdviz.scene.subject import Subject
-from gdviz.scene.surface import build_surface
+from gdviz.scene.surface import SurfacePanel, build_surface
 from gdviz.scene.timeline import FrameState, Timeline
 
 _BUILDERS: Mapping[View, Callable[[Subject, Place], Panel]] = MappingProxyType(
@@ -99,6 +100,15 @@ class Scene:
             results.append(run_result(run, counts, clock))
         return tuple(results)
 
+    def with_camera(self, camera: tuple[CameraKey, ...]) -> Scene:
+        """Return the same scene with other keyframes: what a camera sees is made anew."""
+        subject = self.subject.with_camera(camera)
+        main, *panels = (
+            build_surface(subject, panel.place) if isinstance(panel, SurfacePanel) else panel
+            for panel in (self.main, *self.panels)
+        )
+        return replace(self, subject=subject, main=main, panels=tuple(panels))
+
     def legend(self) -> list[Mark]:
         """Return what says which colour is what: nothing, unless it is asked for."""
         return self.meanings.marks(self.layout, self.subject.theme)
@@ -139,7 +149,12 @@ def build_scene(resolved: Resolved) -> Scene:
         If the function cannot be drawn in one of the panels that are asked for.
 
     """
-    subject = Subject(resolved)
+    return scene_about(Subject(resolved))
+
+
+def scene_about(subject: Subject) -> Scene:
+    """Do the same for a subject of which some parts may be made already."""
+    resolved = subject.resolved
     meanings = build_legend(subject)
     formula = build_formula_line(resolved)
     room = meanings.size(text_region(resolved.size))

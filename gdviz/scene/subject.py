@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -50,6 +50,19 @@ class Subject:
     """
 
     resolved: Resolved
+
+    def with_camera(self, camera: tuple[CameraKey, ...]) -> Subject:
+        """Return the same subject with other keyframes; what is made does not depend on them but for the timeline."""
+        return self._keeping(replace(self.resolved, camera=camera), vars(self).keys() - {"timeline", "arrivals"})
+
+    def with_size(self, size: tuple[int, int]) -> Subject:
+        """Return the same subject for a picture of another size, in which the descents are the same."""
+        return self._keeping(replace(self.resolved, size=size), {"runs"} & vars(self).keys())
+
+    def _keeping(self, resolved: Resolved, names: Set[str]) -> Subject:
+        other = Subject(resolved)
+        vars(other).update({name: value for name, value in vars(self).items() if name in names - {"resolved"}})
+        return other
 
     @property
     def theme(self) -> Theme:
@@ -154,7 +167,7 @@ class Subject:
         """Which moment each frame shows."""
         resolved = self.resolved
         turns = View.SURFACE in resolved.views
-        keyframes = (resolved.camera or self._default_move) if turns else ()
+        keyframes = (resolved.camera or self.default_move) if turns else ()
         slow = min(resolved.timing.step_by_step, *(run.descent.steps for run in self.runs))
         pace = build_pace([run.descent for run in self.runs], resolved.extent, slow)
         camera = camera_path(keyframes)
@@ -167,7 +180,8 @@ class Subject:
         return build_arrivals(runs, self.resolved.extent, self.timeline)
 
     @property
-    def _default_move(self) -> tuple[CameraKey, ...]:
+    def default_move(self) -> tuple[CameraKey, ...]:
+        """The camera's move if no keyframes are given."""
         resolved = self.resolved
         if resolved.loop is Loop.FADE:
             return closed_turn(self.landscape)

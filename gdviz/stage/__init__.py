@@ -26,6 +26,9 @@ class PanelStage(Protocol):
     def draw(self, state: FrameState) -> Image.Image:
         """Return the picture of a frame at the size of the panel's region: RGB, or premultiplied if transparent."""
 
+    def turn(self, panel: Panel) -> None:
+        """Draw with the camera of another panel, which is the same but for its camera."""
+
     def close(self) -> None:
         """Give back what is held open."""
 
@@ -76,6 +79,13 @@ class Stage:
         for panel, place in zip(self._panels, scene.layout.panels, strict=True):
             whole.paste(panel.draw(state), place.region.box)
         return whole
+
+    def turn(self, scene: Scene) -> None:
+        """Draw with the camera of another scene, which is the same but for its camera."""
+        self._scene = scene
+        vars(self).pop("_first", None)
+        for stage, panel in zip((self._main, *self._panels), (scene.main, *scene.panels), strict=True):
+            stage.turn(panel)
 
     def close(self) -> None:
         """Give back what is held open."""

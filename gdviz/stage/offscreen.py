@@ -81,10 +81,12 @@ class Offscreen:
         whole = blank(self._size, self._background)
         if not self._margin:
             whole.paste(self._band(0, (left, height - bottom, right, height - top)), (left, top))
+            self._window.ReleaseCurrent()  # so that a window of another kind can draw in this thread
             return whole
         for low in range(0, height, self._step):
             rows = (left, self._margin, right, self._margin + self._step)
             whole.paste(self._band(low - self._margin, rows), (left, height - low - self._step))
+        self._window.ReleaseCurrent()
         return whole
 
     def _band(self, bottom: int, part: Box) -> Image.Image:

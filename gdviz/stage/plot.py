@@ -6,7 +6,7 @@ from functools import cached_property
 
 from PIL import Image
 
-from gdviz.scene.panel import MarksPanel
+from gdviz.scene.panel import MarksPanel, Panel
 from gdviz.scene.timeline import FrameState
 from gdviz.stage.painter import Canvas
 
@@ -20,6 +20,9 @@ class PlotStage:
     def draw(self, state: FrameState) -> Image.Image:
         """Return the picture of a frame at the region's size."""
         return self._canvas.picture(self._panel.stroke_count(state), self._panel.marks(state))
+
+    def turn(self, panel: Panel) -> None:
+        """Nothing changes: no camera looks at it."""
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -7,6 +7,7 @@ from PIL import Image
 
 from gdviz.description.choices import Quality
 from gdviz.scene.camera import Camera
+from gdviz.scene.panel import Panel
 from gdviz.scene.point_marks import point_scale
 from gdviz.scene.surface import SurfacePanel
 from gdviz.scene.timeline import FrameState
@@ -68,6 +69,11 @@ class SurfaceStage:
         picture = self._window.picture(self._covered(camera))
         paint_each(picture, self._panel.overlay(state, camera), self._panel.region.box[:2])
         return picture
+
+    def turn(self, panel: Panel) -> None:
+        """Draw with the camera of another panel, which is the same but for its camera."""
+        assert isinstance(panel, SurfacePanel)
+        self._panel = panel
 
     def _covered(self, camera: Camera) -> Box:
         """Return the part of the picture that the block and the points on it or above it cover, and a little more."""

@@ -1,0 +1,84 @@
+"""The TOML file that a window writes keyframes into."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gdviz.description.animation import Animation
+from gdviz.description.camera_toml import require_tomlkit, whole_description, with_keyframes
+from gdviz.description.tables import CameraKey
+from gdviz.description.toml import read_toml
+from gdviz.errors import InputError, printable
+from gdviz.runtime.files import place_of, replacing
+
+
+@dataclass(frozen=True)
+class KeyframesFile:
+    """A file that keyframes are written into.
+
+    Attributes
+    ----------
+    path
+        As the user gave it.
+    beginning
+        What a new file has beside the keyframes; None if the file is there already, and all of it but its keyframes is
+        to stay.
+
+    """
+
+    path: Path
+    beginning: str | None
+
+    def write(self, keyframes: Sequence[CameraKey]) -> None:
+        """Write keyframes into the file, whose other lines stay as they are now.
+
+        Raises
+        ------
+        InputError
+            If it cannot be written, or is no longer TOML.
+
+        """
+        require_tomlkit()
+        there = self.path.exists() or self.beginning is None
+        try:
+            text = with_keyframes(read_toml(self.path)[1] if there else self.beginning or "", keyframes)
+        except InputError as error:
+            raise InputError(f"{printable(self.path)}: {error}") from error
+        with replacing(self.path) as unfinished:
+            unfinished.write_text(text, encoding="utf-8", newline="")
+
+
+def keyframes_file(path: Path, animation: Animation, source: Path | None) -> KeyframesFile:
+    """Return the file at a path, after checking that keyframes can be written into it.
+
+    Parameters
+    ----------
+    path
+        Where it is, or will be.
+    animation
+        What a new file describes.
+    source
+        The file that describes the animation too, and whose comments a new file keeps; None if there is none.
+
+    Raises
+    ------
+    InputError
+        If there is another file than a description, nothing can be written there, or tomlkit is not installed.
+
+    """
+    if path.suffix.lower() != ".toml":
+        raise InputError(f"cannot write {printable(path)}: keyframes are kept in a .toml file")
+    require_tomlkit()
+    place_of(path)
+    if path.exists():
+        with_keyframes(read_toml(path)[1], Animation.load(path).camera)
+        return KeyframesFile(path, None)
+    same = source is not None and animation.landscape is None and _dumped(Animation.load(source)) == _dumped(animation)
+    text = read_toml(source)[1] if source is not None and same else whole_description(animation, path.parent)
+    return KeyframesFile(path, text)
+
+
+def _dumped(animation: Animation) -> dict[str, object]:
+    return animation.model_dump()
