@@ -151,7 +151,8 @@ def command(name: str, *examples: str) -> Callable[[Body], Body]:
         summary = inspect.cleandoc(body.__doc__ or "")
         run.__signature__ = inspect.signature(body)  # type: ignore[attr-defined]  # Typer reads the flags from it
         run.__annotations__ = inspect.get_annotations(body)
-        app.command(name, cls=Command, help=f"{_shown(*examples)}\n\n{summary}", short_help=summary.partition("\n\n")[0])(run)
+        first = summary.partition("\n\n")[0]
+        app.command(name, cls=Command, help=f"{_shown(*examples)}\n\n{summary}", short_help=first)(run)
         return body
 
     return add
