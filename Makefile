@@ -1,7 +1,7 @@
 # make demo   sets up, renders one film, and says where it is
 # make media  renders every preset, and the article's formulas, to media/: only what a changed preset makes stale
 # make bench  measures gdviz beside other ways of making the same film; takes a quarter of an hour
-# make test   sets up, checks style and types, and runs the tests; with BROWSER=1, as in CI, one more in a browser
+# make test   sets up, checks style and types, and runs the tests; with BROWSER=1, as in CI, in a browser and a window too
 # make mutants  counts how many small changes to the pure modules their tests notice; takes half an hour
 # make package builds wheel and sdist, checks them, and draws with the wheel in an environment of its own
 # make lowest makes a film of every format with the lowest versions that pyproject.toml allows; takes some minutes
@@ -113,9 +113,11 @@ $(BIN)/pip:
 opengl: $(VENV)/.installed
 	@$(call see-to,$(BIN)/python -m gdviz.stage.opengl,$(OPENGL_PACKAGES),OpenGL is missing)
 
-# A test plays films in a browser, which brings a hundred packages: only CI, or who asks for it, gets one installed.
+# Tests play films in a browser, which brings a hundred packages, and open a window on a screen that nobody sees: only CI,
+# or who asks for it, gets these installed.
 browser:
 ifneq ($(CI)$(BROWSER),)
+	@( $(call see-to,command -v Xvfb && command -v xdotool,xvfb xdotool,There is no screen to open a window on) ) || true
 	@( $(call see-to,command -v chromium || command -v google-chrome,chromium,There is no browser to play films in) ) || true
 endif
 

@@ -12,7 +12,7 @@ from gdviz.description.choices import Loop
 from gdviz.description.limits import MAX_KEYFRAMES
 from gdviz.description.tables import CameraKey, Pose
 from gdviz.player.arrangement import arrange, first_size
-from gdviz.player.events import Button, Key, Move, Press, Release, Wheel, latest_moves
+from gdviz.player.events import Button, Event, Key, Move, Press, Release, Wheel, latest_moves
 from gdviz.player.keys import BINDINGS, action_of
 from gdviz.player.mouse import Drag, Mouse, moused
 from gdviz.player.player import Film, Player, Request, close, done, passed, saved
@@ -43,7 +43,7 @@ def mouse(player: Player, *events: Mouse) -> Player:
 
 
 def dragged(player: Player, right: int, down: int, button: Button = Button.LEFT) -> Player:
-    return mouse(player, Press(button, (300, 200)), Move((301, 201)), Move((300 + right, 200 + down)), Release())
+    return mouse(player, Press(button, (300, 200)), Move((301, 201)), Move((9, 9)), Release((300 + right, 200 + down)))
 
 
 TWO = Player(FILM, (key(0.25), key(0.75, azimuth=60)), (key(0.25), key(0.75, azimuth=60)))
@@ -124,6 +124,10 @@ def test_the_wheel_and_a_drag_with_the_right_button_zoom():
     assert mouse(TWO, Wheel(1)).shown_pose == Pose(azimuth=0, elevation=40, zoom=1.1)
     assert dragged(TWO, 0, -225, Button.RIGHT).shown_pose.zoom == 2
     assert dragged(TWO, 30, 225, Button.RIGHT).shown_pose == Pose(azimuth=0, elevation=40, zoom=0.5)
+
+
+def test_a_click_turns_nothing():
+    assert mouse(TWO, Press(Button.LEFT, (300, 200)), Release((300, 200))) == TWO
 
 
 def test_turning_stops_a_film_that_plays():
@@ -220,7 +224,7 @@ def test_the_slider_and_the_button_are_where_they_are_seen():
     assert player.frame == 50
     assert mouse(TWO, Press(Button.LEFT, (right, y)), Move((9000, y))).frame == 100
     x, middle = (WINDOW.play[0] + WINDOW.play[2]) // 2, (WINDOW.play[1] + WINDOW.play[3]) // 2
-    assert mouse(TWO, Press(Button.LEFT, (x, middle)), Release()).playing
+    assert mouse(TWO, Press(Button.LEFT, (x, middle)), Release((x, middle))).playing
     assert mouse(TWO, Press(Button.LEFT, (5, 595)), Move((300, 200))) == TWO
 
 
@@ -246,7 +250,14 @@ def test_a_window_of_any_size_has_the_picture_above_and_all_else_below(size: tup
 
 
 def test_only_the_last_of_several_moves_counts():
-    events = [Move((1, 1)), Move((2, 2)), Press(Button.LEFT, (2, 2)), Move((3, 3)), Move((4, 4)), Release()]
+    events: list[Event] = [
+        Move((1, 1)),
+        Move((2, 2)),
+        Press(Button.LEFT, (2, 2)),
+        Move((3, 3)),
+        Move((4, 4)),
+        Release((5, 5)),
+    ]
     assert latest_moves(events) == [events[1], events[2], events[4], events[5]]
     assert latest_moves([]) == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -68,6 +69,8 @@ def with_keyframes(text: str, keyframes: Sequence[CameraKey]) -> str:
         document.pop("camera", None)
         _append(document, "camera", [_row(key) for key in keyframes])
     after = tomlkit.dumps(document)
+    if "\r\n" in text:
+        after = re.sub(r"(?<!\r)\n", "\r\n", after)  # new lines end as the others do
     _check(before, after, keyframes)
     return after
 

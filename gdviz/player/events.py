@@ -42,6 +42,8 @@ class Move:
 class Release:
     """The button that was down went up."""
 
+    place: tuple[int, int]
+
 
 @dataclass(frozen=True)
 class Wheel:

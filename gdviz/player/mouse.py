@@ -39,8 +39,8 @@ def moused(player: Player, drag: Drag | None, event: Mouse, window: Arrangement)
             return _pressed(player, button, place, window)
         case Move(place) if drag is not None:
             return _dragged(player, drag, place, window), drag
-        case Release():
-            return player, None
+        case Release(place):  # VTK may have told of a later move before it: where it was released counts
+            return (player if drag is None else _dragged(player, drag, place, window)), None
         case Wheel(notches):
             return zoomed(player, player.shown_pose, wheel_zoom(notches)), drag
         case _:
@@ -61,6 +61,8 @@ def _pressed(player: Player, button: Button, place: tuple[int, int], window: Arr
 
 def _dragged(player: Player, drag: Drag, place: tuple[int, int], window: Arrangement) -> Player:
     """Return the player after something was dragged to a place."""
+    if player.pose is None and place == drag.place and drag.held is not Held.SLIDER:
+        return player  # a click turns nothing
     side = min(window.picture_size)
     right, down = ((now - then) / side for now, then in zip(place, drag.place, strict=True))
     if drag.held is Held.SLIDER:
