@@ -104,8 +104,9 @@ def _race_lines(resolved: Resolved, runs: Sequence[Run]) -> list[Shown]:
     results = [_result(run) for run in runs]
     points = results[0].counts.points
     many = f"{points} points each, " if points > 1 else ""
+    several = "" if len(runs) == 1 else "s"
     first = (
-        f"{resolved.objective.title}: {len(runs)} runs, {many}tolerance {resolved.tolerance:g}, "
+        f"{resolved.objective.title}: {len(runs)} run{several}, {many}tolerance {resolved.tolerance:g}, "
         f"at most {_iterations(resolved.max_iterations)}"
     )
     if points == 1:
@@ -152,7 +153,12 @@ def _table_of_counts(results: Sequence[RunResult]) -> Table:
 
 
 def _evaluated(results: Sequence[RunResult]) -> dict[str, str]:
-    """Return the headers of the columns of evaluations, by what is evaluated: f and its gradient, others if any was."""
+    """Return the headers of the columns of evaluations, by what is evaluated: f and its gradient, others if any was.
+
+    There are none if all runs are recorded.
+    """
+    if all(each.evaluations is None for each in results):
+        return {}
     headers = {"f": "values", "gradient": "gradients", "hessian": "Hessians"}
     others = {what for each in results for what, number in (each.evaluations or {}).items() if number}
     return {what: header for what, header in headers.items() if what in {"f", "gradient"} | others}

@@ -16,7 +16,7 @@ from gdviz.terrain.drops import lay_drops
 
 WIDTH = 2.4  # pixels of a picture 1440 pixels high
 UNDER_POINT = np.zeros((2, 3))  # the ends of the last line, under the point, before it has moved there
-GROUND = 0.45  # share of the line's own colour where it stands on the ground
+GROUND = 0.7  # share of the line's own colour where it stands on the ground
 
 
 class DropActor:
