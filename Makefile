@@ -26,8 +26,8 @@ endef
 PRESETS := $(wildcard presets/*.toml)
 FILMS := $(PRESETS:presets/%.toml=media/%.mp4)
 FORMULAS := media/simple-function.png media/power-rule.png media/himmelblau-formula.png
-RACES := adam-anatomy learning-rates race-ravine race-rosenbrock race-saddle
-OTHERS := himmelblau-grid himmelblau-point himmelblau-slices parabola parabola-descent satellite-view six-hump-camel sphere
+RACES := adam-anatomy digits learning-rates race-ravine race-rosenbrock race-saddle
+OTHERS := himmelblau-grid himmelblau-point himmelblau-slices parabola parabola-descent satellite-view six-hump-camel
 GALLERY := $(OTHERS:%=docs/gallery/%.webp)
 RACE_GALLERY := $(RACES:%=docs/gallery/%.webp)
 
@@ -66,10 +66,10 @@ test: $(VENV)/.installed-dev opengl browser lint
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 lint: $(VENV)/.installed-dev
-	$(BIN)/ruff check gdviz tests benchmarks .ci
-	$(BIN)/ruff format --check gdviz tests benchmarks .ci
+	$(BIN)/ruff check gdviz tests benchmarks examples .ci
+	$(BIN)/ruff format --check gdviz tests benchmarks examples .ci
 	$(BIN)/mypy
-	$(BIN)/mypy --config-file tests/mypy.ini tests benchmarks .ci
+	$(BIN)/mypy --config-file tests/mypy.ini tests benchmarks examples .ci
 	.ci/schemas $(BIN)/check-jsonschema
 
 mutants: $(VENV)/.installed-mutants

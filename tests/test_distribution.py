@@ -67,7 +67,7 @@ def test_the_wheel_made_from_it_has_the_package_and_the_presets(unpacked: Path, 
         packed = {name for name in archive.namelist() if ".dist-info/" not in name}
     files = [path for path in (unpacked / "gdviz").rglob("*") if path.is_file() and path.parent.name != "__pycache__"]
     package = {str(path.relative_to(unpacked)) for path in files}
-    presets = {f"gdviz/preset_files/{path.name}" for path in (unpacked / "presets").glob("*.toml")}
+    presets = {f"gdviz/preset_files/{path.name}" for path in (unpacked / "presets").iterdir()}
     assert len(presets) >= 11
     assert packed == package | presets
 

@@ -24,6 +24,7 @@ THE_ELEVEN = [
 ]  # fmt: skip
 PRESETS = sorted([*THE_ELEVEN, "adam-anatomy", "griewank-field", "himmelblau-field"])
 RACES = {  # how the runs of each end
+    "digits": "recorded recorded recorded",
     "learning-rates": "running converged running diverged",
     "race-beale": "running converged running converged",
     "race-ravine": "running converged converged",
