@@ -126,6 +126,9 @@ def test_presets_are_listed_and_printed():
     for name in [*PRESETS, *RACES]:
         assert name in listed
     assert run("presets", "easom").stdout == presets()["easom"].read_text()
+    printed = run("presets", "digits")
+    assert printed.stdout == presets()["digits"].read_text()
+    assert f"its values are in {presets()['digits'].with_name('digits.npz')}; copy that file" in printed.stderr
     assert set(json.loads(run("presets", "--json").stdout)) == {*PRESETS, *RACES}
 
 

@@ -1,5 +1,6 @@
 """`functions`, `optimizers`, `presets`, `schema` and `help`: the commands that list and explain."""
 
+import warnings
 from typing import Annotated
 
 import typer
@@ -10,7 +11,7 @@ from gdviz.cli.console import shows_letters
 from gdviz.cli.options import OUTPUT, Json
 from gdviz.cli.result import Result
 from gdviz.cli.target import landscape_of
-from gdviz.errors import InputError, nearest, shorten
+from gdviz.errors import GdvizWarning, InputError, nearest, printable, shorten
 
 
 @command("functions", "functions himmelblau", "functions loss.npz")
@@ -78,6 +79,9 @@ def presets_command(
         return Result(described, (preset_table(described),))
     if name in known:
         text = known[name].read_text(encoding="utf-8")
+        if (landscape := Animation.load(known[name]).landscape_file) is not None:
+            told = f"its values are in {printable(landscape.path)}; copy that file to where yours will be"
+            warnings.warn(told, GdvizWarning, stacklevel=1)
         return Result({"name": name, "toml": text}, (text.removesuffix("\n"),))
     close = nearest(name, known)
     hint = f"did you mean '{close}'?" if close else f"there are {', '.join(known)}"
