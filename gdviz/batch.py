@@ -232,7 +232,9 @@ def check_replaceable(path: Path) -> None:
 
     """
     if path.is_file() and read_stamp(path) is None:
-        raise InputError(f"{printable(path)} exists, and is not a complete film by gdviz; add --force to replace it")
+        raise InputError(
+            f"{printable(path)} exists, and is not a complete film by gdviz; add --force (-y) to replace it"
+        )
 
 
 def _place(path: Path) -> Path:

@@ -233,7 +233,7 @@ def test_a_disk_that_loses_what_it_is_given_is_no_success(
 
     (place / "film.mp4").write_bytes(PRECIOUS)
     monkeypatch.setattr(os, "fsync", fsync)
-    result = gdviz_("render", "x.toml", "-o", "film.mp4", "--jobs", "1")
+    result = gdviz_("render", "x.toml", "-o", "film.mp4", "--jobs", "1", "-y")
     assert result.exit_code == 1
     assert "Input/output error (" in result.stderr
     assert ".film.mp4.gdviz" in result.stderr
@@ -283,7 +283,7 @@ def test_a_link_is_written_through_and_a_mode_kept(place: Path, name: str):
     stored.chmod(0o664)
     (place / "between").symlink_to(stored)
     (place / name).symlink_to("between")
-    assert gdviz_(*WRITERS[name](name)).exit_code == 0
+    assert gdviz_(*WRITERS[name](name), "--force").exit_code == 0
     assert (place / name).readlink() == Path("between")
     assert stored.read_bytes() != PRECIOUS
     assert stat.S_IMODE(stored.stat().st_mode) == 0o664
@@ -294,7 +294,7 @@ def test_a_link_is_written_through_and_a_mode_kept(place: Path, name: str):
 def test_a_link_to_nothing_makes_the_file_where_it_leads(place: Path, name: str):
     (place / "store").mkdir()
     (place / name).symlink_to(f"store/{name}")
-    assert gdviz_(*WRITERS[name](name)).exit_code == 0
+    assert gdviz_(*WRITERS[name](name), "--force").exit_code == 0
     assert (place / name).is_symlink()
     assert (place / "store" / name).stat().st_size > 0
     mask = os.umask(0)
@@ -422,7 +422,7 @@ def test_under_a_default_name_nothing_of_the_users_is_replaced(place: Path, comm
     (place / name).write_bytes(PRECIOUS)
     result = gdviz_(*command)
     assert result.exit_code == 2
-    assert "add --force, or name another file with --output" in result.stderr
+    assert "add --force (-y) to replace it, or name another file with --output" in result.stderr
     assert (place / name).read_bytes() == PRECIOUS
     for _ in range(2):
         assert gdviz_(*command, "--force").exit_code == 0

@@ -125,13 +125,13 @@ def test_a_draft_has_a_name_of_its_own_and_replaces_only_drafts():
     draft.write_bytes(b"somebody's own")
     refused = run("render", "x^2", *FILM, "--quality", "draft")
     assert refused.exit_code == 2
-    assert "is not a complete film by gdviz; add --force" in refused.stderr
+    assert "is not a complete film by gdviz; add --force (-y)" in refused.stderr
     assert draft.read_bytes() == b"somebody's own"
 
 
 def test_a_finished_film_of_another_quality_is_replaced_only_if_forced():
     assert run("render", "x^2", *FILM).exit_code == 0
-    assert "is not this film; add --force" in run("render", "x^2", *FILM, "--quality", "high").stderr
+    assert "is not this film; add --force (-y)" in run("render", "x^2", *FILM, "--quality", "high").stderr
     assert run("render", "x^2", *FILM, "--quality", "high", "--force").exit_code == 0
 
 

@@ -7,7 +7,7 @@ import pytest
 from gdviz.description.toml import TomlError, parse_toml
 
 SLIPS = {
-    "function = himmelblau": ('a text needs quotes: "himmelblau"', "1:12"),
+    "function = himmelblau": ("a text needs quotes: 'himmelblau'", "1:12"),
     "fps = 30\ncaption = True": ("true and false have small letters: true, not True", "2:11"),
     "loop = None": ("there is no None in TOML; leave the key out", "1:8"),
     "function = “sphere”": ("a text needs straight quotes, and not “", "1:12"),

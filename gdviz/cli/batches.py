@@ -57,7 +57,15 @@ def batch_command(
     set_: Set = None,
     max_size: MaxSize = None,
     quality: QualityName = "standard",
-    force: Annotated[bool, typer.Option("--force", help="Render current films too.", rich_help_panel=OUTPUT)] = False,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force",
+            "-y",
+            help="Render current films too, and replace files that gdviz did not make.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = False,
     check: Annotated[
         bool,
         typer.Option(

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gdviz.cli.options import OUTPUT, Force, Jobs, Json, Preview, QualityName, Quiet
+from gdviz.cli.overwriting import ask_to_replace, check_outputs
 from gdviz.cli.progress import reporter
 from gdviz.cli.result import Result
-from gdviz.cli.target import default_outputs, default_picture, described_command, reading_command, stem_of
+from gdviz.cli.target import default_outputs, described_command, picture_path, reading_command, stem_of
 from gdviz.errors import InputError, printable
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ def render_command(
 
         resolved = resolve(animation, quality_of(quality, "--quality"))
         outputs = output or default_outputs(target, animation, Path(), resolved.quality)
-        if not (output or force):
-            _refuse_other_films(resolved, outputs)
+        if not force:
+            _check_films(resolved, outputs, named=bool(output), quiet=quiet or json_)
         within = None if output else Path()
         with reporter(sys.stderr, quiet=quiet or json_) as report:
             films = render_resolved(resolved, outputs, jobs=jobs, progress=report, within=within, server=server)
@@ -91,8 +92,8 @@ def still_command(
     quality: QualityName = "standard",
     force: Force = False,
     preview: Preview = False,
-    quiet: Quiet = False,  # noqa: ARG001  # read by `command`
-    json_: Json = False,  # noqa: ARG001  # read by `command`
+    quiet: Quiet = False,
+    json_: Json = False,
 ) -> Result:
     """Draw one moment of a film as a picture."""
     from gdviz.cli.flags import frame_at
@@ -108,7 +109,7 @@ def still_command(
         raise InputError("--poster is a moment by itself; leave out --at")
     frame = poster_frame(resolved.timing, resolved.drawn_frames) if poster else frame_at(at or "1", resolved)
     name = named_for(Path(f"{stem_of(target)}.png"), resolved.quality)
-    path = output or default_picture(str(name), Kind.STILL, force=force)
+    path = picture_path(output, str(name), Kind.STILL, force=force, quiet=quiet or json_)
     still_resolved(resolved, path, frame)
     if preview:
         show(path)
@@ -138,12 +139,13 @@ def descend_command(
             rich_help_panel=OUTPUT,
         ),
     ] = None,
-    quiet: Quiet = False,  # noqa: ARG001  # read by `command`
-    json_: Json = False,  # noqa: ARG001  # read by `command`
+    force: Force = False,
+    quiet: Quiet = False,
+    json_: Json = False,
 ) -> Result:
     """Descend without drawing: where the points end, and after how many iterations."""
     from gdviz.cli.descents import descents_data, descents_lines
-    from gdviz.descent.trajectories import trajectory_writer
+    from gdviz.descent.trajectories import holds_trajectories, trajectory_writer
     from gdviz.description.choices import Clock
     from gdviz.description.resolve import resolve
     from gdviz.hints import hint
@@ -151,6 +153,7 @@ def descend_command(
 
     resolved = replace(resolve(animation), clock=Clock.ITERATIONS)  # of which evaluations are told as well
     write = trajectory_writer(output) if output is not None else None
+    check_outputs([output], holds_trajectories, force=force, quiet=quiet or json_)
     runs = Subject(resolved).runs
     if output is not None and write is not None:
         write({run.settings.label: run.descent for run in runs}, output)
@@ -158,15 +161,24 @@ def descend_command(
     return Result(descents_data(resolved, runs, advice), tuple(descents_lines(resolved, runs, advice)))
 
 
-def _refuse_other_films(resolved: "Resolved", outputs: list[Path]) -> None:
-    """Refuse to replace a file that is not this film and that the user did not name; a draft may replace a draft."""
-    from gdviz.batch import State, check_replaceable, states
-    from gdviz.description.choices import Quality
+def _check_films(resolved: "Resolved", outputs: list[Path], *, named: bool, quiet: bool) -> None:
+    """Check that no file is lost: one that gdviz did not make or, if the user did not name it, another film.
 
-    for path, state in zip(outputs, states(resolved, outputs), strict=True):
-        if resolved.quality is Quality.DRAFT:
-            check_replaceable(path)
-        elif state is State.STALE:
-            raise InputError(
-                f"{printable(path)} exists, and is not this film; add --force, or name another file with --output"
-            )
+    A draft may replace a draft.
+    """
+    from gdviz.batch import State, states
+    from gdviz.description.choices import Quality
+    from gdviz.movie.formats import format_of
+    from gdviz.movie.provenance import is_stamped, read_stamp
+
+    if named:
+        for path in outputs:
+            format_of(path)  # of another kind of file, it is told first that it is wrong
+        check_outputs(outputs, is_stamped, force=False, quiet=quiet)
+    elif resolved.quality is Quality.DRAFT:
+        told = "is not a complete film by gdviz"
+        check_outputs(outputs, lambda path: read_stamp(path) is not None, force=False, quiet=quiet, told=told)
+    else:
+        for path, state in zip(outputs, states(resolved, outputs), strict=True):
+            if state is State.STALE:
+                ask_to_replace(path, "is not this film", quiet=quiet)

@@ -9,7 +9,7 @@ from gdviz.cli import completion
 from gdviz.cli.app import command
 from gdviz.cli.options import OUTPUT, PICTURE, Force, Quiet
 from gdviz.cli.result import Result
-from gdviz.cli.target import default_picture, landscape_of, stem_of
+from gdviz.cli.target import landscape_of, picture_path, stem_of
 from gdviz.errors import InputError, printable
 
 
@@ -48,7 +48,7 @@ def formula_command(
         typer.Option("--output", "-o", metavar="FILE", help="The .png or .svg file to write.", rich_help_panel=OUTPUT),
     ] = None,
     force: Force = False,
-    quiet: Quiet = False,  # noqa: ARG001  # read by `command`
+    quiet: Quiet = False,
 ) -> Result:
     """Draw a formula, or an optimizer's equations, as a picture with a transparent background."""
     from gdviz.cli.optimizers import optimizer_named
@@ -62,7 +62,7 @@ def formula_command(
         raise InputError(f"{printable(name)} is the file of a landscape, which has values and no formula")
     rule = None if optimizer is None else optimizer_named(optimizer)
     stem = rule.name if rule else stem_of(name) if name else "formula"
-    path = output or default_picture(f"{stem}.png", Kind.FORMULA, force=force)
+    path = picture_path(output, f"{stem}.png", Kind.FORMULA, force=force, quiet=quiet)
     if rule:
         write_optimizer(rule, path, color=color, scale=scale)
     else:

@@ -216,7 +216,8 @@ Force = Annotated[
     bool,
     typer.Option(
         "--force",
-        help="Replace any file of the default name; not needed with --output.",
+        "-y",
+        help="Replace any file, even one that gdviz did not make, or under a default name another film.",
         rich_help_panel=OUTPUT,
     ),
 ]

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from gdviz.cli import options
 from gdviz.cli.app import Body, command
+from gdviz.cli.overwriting import check_outputs
 from gdviz.cli.result import Result
-from gdviz.errors import GdvizWarning, InputError, printable
+from gdviz.errors import GdvizWarning, InputError
 
 if TYPE_CHECKING:
     from gdviz.description.animation import Animation
@@ -189,16 +190,20 @@ def default_outputs(target: str, animation: "Animation", directory: Path, qualit
     return [named_for(directory / name, quality) for name in names]
 
 
-def default_picture(name: str, kind: "Kind", *, force: bool) -> Path:
-    """Return the default path of a picture; refuse to replace a file that is not gdviz's picture of the same kind."""
-    from gdviz.movie.provenance import read_stamp
+def picture_path(output: Path | None, name: str, kind: "Kind", *, force: bool, quiet: bool) -> Path:
+    """Return where a picture goes: where the user says, or the default name; nothing is lost there unasked.
+
+    Under a default name, only gdviz's pictures of the same kind are replaced.
+    """
+    from gdviz.movie.provenance import CONTAINERS, is_stamped, read_stamp
     from gdviz.runtime.files import place_of
 
-    path = Path(name)
-    place_of(path, within=Path())
-    if path.exists() and not force and read_stamp(path, kind) is None:
-        raise InputError(
-            f"{printable(name)} exists, and this command did not draw it; "
-            "add --force, or name another file with --output"
-        )
+    path = output or Path(name)
+    place_of(path, within=None if output else Path())
+    if output:
+        named = [path] if path.suffix.lower() in CONTAINERS else []  # others cannot be pictures by gdviz
+        check_outputs(named, is_stamped, force=force, quiet=quiet)
+    else:
+        told = "this command did not draw it"
+        check_outputs([path], lambda there: read_stamp(there, kind) is not None, force=force, quiet=quiet, told=told)
     return path

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gdviz.cli.options import OUTPUT, Json, Quiet
+from gdviz.cli.options import OUTPUT, Force, Json, Quiet
+from gdviz.cli.overwriting import check_outputs
 from gdviz.cli.result import Result
 from gdviz.cli.target import described_command
 
@@ -35,16 +36,19 @@ def tune_command(
             rich_help_panel=OUTPUT,
         ),
     ] = None,
-    quiet: Quiet = False,  # noqa: ARG001  # read by `command`
-    json_: Json = False,  # noqa: ARG001  # read by `command`
+    force: Force = False,
+    quiet: Quiet = False,
+    json_: Json = False,
 ) -> Result:
     """Try many learning rates: how soon points settle, how each rate ends, and which is best."""
     from gdviz.cli.ladder_report import ladder_data, ladder_shown
     from gdviz.errors import printable
     from gdviz.ladders import check_picture, climbs_of, write_ladders
+    from gdviz.movie.provenance import is_stamped
 
     if output is not None:
         check_picture(output)
+    check_outputs([output], is_stamped, force=force, quiet=quiet or json_)
     resolved, climbs = climbs_of(animation)
     drawn = None if output is None else write_ladders(resolved, climbs, output)
     data = ladder_data(resolved, climbs) | {"path": None if drawn is None else str(drawn)}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import itertools
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count, repeat
 from pathlib import Path
@@ -16,6 +18,9 @@ from gdviz.descent.engine import Descent
 from gdviz.errors import InputError
 from gdviz.extent import FloatArray
 from gdviz.runtime.files import place_of, replacing
+
+MOST_BYTES = 100  # of a first line that is looked at
+_ARRAYS = {"points", "values", "iterations", "status"}
 
 _Array = NDArray[Any]
 Writer = Callable[[Mapping[str, Descent], Path], None]
@@ -37,6 +42,33 @@ def trajectory_writer(target: Path) -> Writer:
     return writer
 
 
+def holds_trajectories(path: Path) -> bool:
+    """Return whether a file has the columns or arrays that gdviz writes: neither kind has a place for a stamp.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+
+    """
+    if path.suffix.lower() == ".npz":
+        try:
+            with zipfile.ZipFile(path) as archive:
+                return {name.removesuffix(".npy") for name in archive.namelist()} - {"runs", "losses"} == _ARRAYS
+        except zipfile.BadZipFile:
+            return False
+    with path.open("rb") as file:
+        first = file.readline(MOST_BYTES).decode(errors="replace").strip()
+    either = (False, True)
+    known = [_columns(several=a, dimension=d, recorded=b) for a, d, b in itertools.product(either, (1, 2), either)]
+    return first.split(",") in known
+
+
+def _columns(*, several: bool, dimension: int, recorded: bool) -> list[str]:
+    own = ["point", "iteration", *"xy"[:dimension], "f"]
+    return [*(["run"] if several else []), *own, *(["loss"] if recorded else [])]
+
+
 def _write_csv(descents: Mapping[str, Descent], path: Path) -> None:
     """Write one row for each point and iteration, until the point rests; the name comes first if there are several.
 
@@ -46,16 +78,7 @@ def _write_csv(descents: Mapping[str, Descent], path: Path) -> None:
     with replacing(path) as unfinished, unfinished.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, lineterminator="\n")
         dimension = next(iter(descents.values())).points.shape[2]
-        rows.writerow(
-            [
-                *(["run"] if several else []),
-                "point",
-                "iteration",
-                *"xy"[:dimension],
-                "f",
-                *(["loss"] if recorded else []),
-            ]
-        )
+        rows.writerow(_columns(several=several, dimension=dimension, recorded=recorded))
         for name, descent in descents.items():
             named = [repeat(name)] if several else []
             for point, last in enumerate(descent.iterations):

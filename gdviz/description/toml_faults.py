@@ -18,7 +18,7 @@ _WORDS: Mapping[str, Callable[[str], str]] = MappingProxyType(
         "true|false": lambda word: f"true and false have small letters: {word.lower()}, not {word}",
         "none|null|nil": lambda word: f"there is no {word} in TOML; leave the key out",
         r"[+-]?\.\d+": lambda word: f"a number has a digit before its point: {word.replace('.', '0.')}, not {word}",
-        r'[^\W\d_][^"]{,40}': lambda word: f'a text needs quotes: "{word}"',
+        r"[^\W\d_].*": lambda word: f"a text needs quotes: {shorten(word)}",
     }
 )
 """What stands for a value by mistake -> what would be right."""

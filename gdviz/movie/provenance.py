@@ -174,6 +174,17 @@ def read_stamp(path: Path, kind: Kind = Kind.FILM) -> str | None:
         If the file cannot be read.
 
     """
+    found = _stamp_of(path)
+    return found[1] if found is not None and found[0] == kind.value else None
+
+
+def is_stamped(path: Path) -> bool:
+    """Return whether a file has a stamp of any kind, and was not changed after stamping; errors are as above."""
+    return _stamp_of(path) is not None
+
+
+def _stamp_of(path: Path) -> tuple[str, str] | None:
+    """Return the first word of a file's stamp, and its fingerprint."""
     container = CONTAINERS.get(path.suffix.lower())
     if container is None:
         return None
@@ -184,7 +195,7 @@ def read_stamp(path: Path, kind: Kind = Kind.FILM) -> str | None:
         file.seek(max(0, size - _LONGEST - _LARGEST_WRAP))
         end = file.read()
         found = _STAMP.search(end)
-        if not found or found[1].decode() != kind.value:
+        if not found:
             return None
         wrapped = container.wrap(found[0])
         start = size - len(wrapped) - container.tail
@@ -192,7 +203,7 @@ def read_stamp(path: Path, kind: Kind = Kind.FILM) -> str | None:
         if start < 0 or not end.endswith(wrapped + tail):
             return None
         fingerprint, digest = found[2].decode(), found[3].decode()
-        return fingerprint if digest == _digest(file, start, tail, fingerprint) else None
+        return (found[1].decode(), fingerprint) if digest == _digest(file, start, tail, fingerprint) else None
 
 
 def _opened(path: str, flags: int) -> int:
