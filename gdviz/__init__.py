@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from gdviz.descent.schedules import Schedule, schedule
     from gdviz.description.animation import Animation
     from gdviz.errors import EncodeError, ExpressionError, GdvizError, GdvizWarning, InputError, RenderError
+    from gdviz.film import Film, Still
     from gdviz.functions import Function, function
     from gdviz.landscapes.reading import landscape
+    from gdviz.notebook import show
     from gdviz.planes.plane import plane
     from gdviz.planes.result import Plane
-    from gdviz.rendering import Film, Progress, render, still
+    from gdviz.rendering import Progress, render, still
 
 _HOME = {
     "Animation": "description.animation",
@@ -28,7 +30,7 @@ _HOME = {
     "EncodeError": "errors",
     "Evaluations": "descent.evaluations",
     "ExpressionError": "errors",
-    "Film": "rendering",
+    "Film": "film",
     "Function": "functions",
     "GdvizError": "errors",
     "GdvizWarning": "errors",
@@ -40,6 +42,7 @@ _HOME = {
     "RenderError": "errors",
     "Schedule": "descent.schedules",
     "Status": "descent.engine",
+    "Still": "film",
     "descend": "descent.defaults",
     "function": "functions",
     "landscape": "landscapes.reading",
@@ -47,6 +50,7 @@ _HOME = {
     "plane": "planes.plane",
     "render": "rendering",
     "schedule": "descent.schedules",
+    "show": "notebook",
     "still": "rendering",
 }
 
@@ -69,6 +73,7 @@ __all__ = [
     "RenderError",
     "Schedule",
     "Status",
+    "Still",
     "descend",
     "function",
     "landscape",
@@ -76,6 +81,7 @@ __all__ = [
     "plane",
     "render",
     "schedule",
+    "show",
     "still",
 ]
 

@@ -17,11 +17,12 @@ from gdviz.description.animation import Animation
 from gdviz.description.choices import Quality
 from gdviz.description.resolve import Resolved, resolve
 from gdviz.errors import InputError, printable
+from gdviz.film import Film
 from gdviz.leftovers import Removal, leftovers, remove
 from gdviz.movie.formats import FORMATS, film_files, film_length, format_of
 from gdviz.movie.provenance import is_current, read_stamp
 from gdviz.output import film_fingerprint, outputs_of
-from gdviz.rendering import Film, Progress, at_film_rate, render_resolved
+from gdviz.rendering import Progress, at_film_rate, render_resolved
 
 Prepare = Callable[[str], tuple[Animation, Sequence[Path]]]
 

@@ -6,7 +6,7 @@ import hashlib
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -17,12 +17,13 @@ from gdviz.description.choices import Quality
 from gdviz.description.quality import quality_of
 from gdviz.description.resolve import Resolved, resolve
 from gdviz.errors import GdvizWarning, InputError, bytes_in_words, printable
+from gdviz.film import Film, Films, Still
 from gdviz.movie.encoder import executable, parts_list
 from gdviz.movie.formats import PartKind, format_of, nearest_rate
 from gdviz.movie.provenance import Kind, stamp
 from gdviz.movie.repeats import Selection
 from gdviz.movie.transparent import formats_of
-from gdviz.output import Encoding, Output, film_fingerprint, outputs_of
+from gdviz.output import Output, film_fingerprint, outputs_of
 from gdviz.picture.fonts import identity, warn_of_letters
 from gdviz.plan import Segment, film_plan, in_order
 from gdviz.runtime.files import make_folder, place_of, replacing
@@ -30,8 +31,6 @@ from gdviz.runtime.launch import PythonProcess
 from gdviz.runtime.resources import usable_cores
 from gdviz.runtime.work_folder import LIST, WorkFolder, claimed, cleared
 from gdviz.scene.formula_line import warn_of_formula
-from gdviz.scene.run import StatusCounts
-from gdviz.scene.run_result import RunResult
 from gdviz.segments import draw_frame, renderer
 
 LARGEST_SHOWN = 10_000_000  # bytes of an animated picture that GitHub shows
@@ -58,42 +57,6 @@ class Progress:
     trial: int = 0
 
 
-@dataclass(frozen=True)
-class Film:
-    """A film that was written.
-
-    Attributes
-    ----------
-    path
-        The film; for numbered pictures, the pattern of their names.
-    frames, seconds
-        The film's length; if the format does not support the animation's frame rate, it differs a little.
-    size
-        Width and height in pixels.
-    counts
-        How the points of all runs ended.
-    runs
-        How each run ended.
-    bytes
-        The size of the film's files.
-    hint
-        What to try if most points did not arrive; None if they did.
-    encoding
-        How it was encoded, which depends on the size in bytes that it may have.
-
-    """
-
-    path: Path
-    frames: int
-    seconds: float
-    size: tuple[int, int]
-    counts: StatusCounts
-    runs: tuple[RunResult, ...]
-    bytes: int
-    hint: str | None
-    encoding: Encoding
-
-
 def render(
     animation: Animation,
     outputs: Sequence[str | Path],
@@ -101,9 +64,9 @@ def render(
     quality: str = Quality.STANDARD,
     jobs: int | None = None,
     executor: Executor | None = None,
-    progress: Callable[[Progress], None] = lambda _: None,
+    progress: Callable[[Progress], None] | None = None,
     within: Path | None = None,
-) -> list[Film]:
+) -> Films:
     """Render an animation to one or more films; the suffix of each selects its format.
 
     Every frame is drawn once, even for several films. The films appear, or replace older ones, only when all are
@@ -124,7 +87,8 @@ def render(
     executor
         An executor that draws instead, such as a cluster's. It receives segments as plain data, and returns bytes.
     progress
-        Called whenever frames are done, and before each encoding of a film that is held to a size.
+        Called whenever frames are done, and before each encoding of a film that is held to a size; by default a bar in
+        a notebook, and nothing elsewhere.
     within
         A folder that must contain all outputs, and that no link may lead out of; it and folders in it are made if they
         are missing. By default, the outputs' folders must exist, and links are followed anywhere.
@@ -137,8 +101,11 @@ def render(
         If drawing or encoding failed, or another process is writing an output; existing films are unchanged.
 
     """
+    from gdviz.notebook import bar_in_notebook
+
     resolved = resolve(animation, quality_of(quality))
-    return render_resolved(resolved, outputs, jobs=jobs, executor=executor, progress=progress, within=within)
+    with bar_in_notebook() if progress is None else nullcontext(progress) as report:
+        return render_resolved(resolved, outputs, jobs=jobs, executor=executor, progress=report, within=within)
 
 
 def render_resolved(
@@ -150,7 +117,7 @@ def render_resolved(
     progress: Callable[[Progress], None] = lambda _: None,
     within: Path | None = None,
     server: PythonProcess | None = None,
-) -> list[Film]:
+) -> Films:
     """Do the same as `render` for an animation that is already resolved, with a server that was started ahead."""
     if jobs is not None and jobs < 1:
         raise InputError(f"at least 1 job is needed, not {jobs}")
@@ -193,7 +160,7 @@ def render_resolved(
             encodings.append(film.assemble(parts, folder, poster, fingerprint, told))
         for film, folder in zip(films, folders, strict=True):
             film.publish(folder)
-    made = [
+    made = Films(
         Film(
             film.target,
             Selection(film.length, encoding.choice.every).count,
@@ -206,7 +173,7 @@ def render_resolved(
             encoding,
         )
         for film, encoding in zip(films, encodings, strict=True)
-    ]
+    )
     for each in made:
         _warn_of_size(each)
     return made
@@ -214,7 +181,7 @@ def render_resolved(
 
 def still(
     animation: Animation, target: str | Path, frame: int | None = None, *, quality: str = Quality.STANDARD
-) -> Path:
+) -> Still:
     """Draw one frame of an animation, by default its last, to a PNG file; `quality` is as for `render`.
 
     Raises
@@ -228,7 +195,7 @@ def still(
     return still_resolved(resolve(animation, quality_of(quality)), target, frame)
 
 
-def still_resolved(resolved: Resolved, target: str | Path, frame: int | None = None) -> Path:
+def still_resolved(resolved: Resolved, target: str | Path, frame: int | None = None) -> Still:
     """Do the same as `still` for an animation that is already resolved."""
     path = Path(target)
     if path.suffix.lower() != ".png":
@@ -243,7 +210,7 @@ def still_resolved(resolved: Resolved, target: str | Path, frame: int | None = N
     with replacing(path) as unfinished:
         picture.save(unfinished)
         stamp(unfinished, Kind.STILL, hashlib.sha256(f"{resolved.fingerprint} {frame}".encode()).hexdigest())
-    return path
+    return Still(path, frame, resolved.size)
 
 
 def at_film_rate(resolved: Resolved, outputs: Sequence[str | Path]) -> Resolved:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ class Flipbook:
     loop: int
 
 
-def picture(path: Path) -> np.ndarray:
+def picture(path: os.PathLike[str]) -> np.ndarray:
     with Image.open(path) as image:
         return np.asarray(image.convert("RGB"))
 

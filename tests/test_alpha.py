@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from typer.testing import CliRunner
 from gdviz.cli.commands import app
 from gdviz.description.animation import Animation
 from gdviz.description.resolve import resolve
+from gdviz.film import Film
 from gdviz.movie.formats import FORMATS
 from gdviz.movie.transparent import TRANSPARENT
 from gdviz.picture import background
@@ -25,7 +27,7 @@ from gdviz.picture.caption import caption_marks
 from gdviz.picture.colors import contrast, rgb_bytes
 from gdviz.picture.marks import Label, Line, Mark, Title
 from gdviz.plan import plan
-from gdviz.rendering import Film, render, still
+from gdviz.rendering import render, still
 from gdviz.scene.build import build_scene
 from gdviz.scene.panel import MarksPanel
 from gdviz.scene.surface import SurfacePanel
@@ -53,7 +55,7 @@ def described(behind: str, **more: Any) -> Animation:
     return Animation.from_data({**DESCRIPTION, "background": behind, **more})
 
 
-def with_alpha(path: Path) -> np.ndarray:
+def with_alpha(path: os.PathLike[str]) -> np.ndarray:
     with Image.open(path) as image:
         assert image.mode == "RGBA"
         return np.asarray(image)

@@ -22,9 +22,10 @@ from gdviz.cli.report import film_data
 from gdviz.description.animation import Animation
 from gdviz.description.resolve import resolve
 from gdviz.errors import GdvizWarning, InputError
+from gdviz.film import Film
 from gdviz.movie.budget import MOST_TRIALS, NEAR, Choice, choices, search
 from gdviz.movie.formats import FORMATS
-from gdviz.rendering import Film, Progress, render
+from gdviz.rendering import Progress, render
 
 pytestmark = pytest.mark.xdist_group("budget")  # one process makes the films that its tests share
 

@@ -71,8 +71,8 @@ def test_a_still_shows_the_moment_that_the_command_lines_shows(tmp_path: Path, m
     told = typed("still", "x^2", "--size", "64x64", "--fps", "5", "-o", "told.png")
     animation = gdviz.Animation(function="x^2", size=(64, 64), fps=5)
     assert told["frame"] == animation.frames - 1
-    assert gdviz.still(animation, "drawn.png").read_bytes() == Path("told.png").read_bytes()
-    assert gdviz.still(animation, "other.png", 0).read_bytes() != Path("told.png").read_bytes()
+    assert gdviz.still(animation, "drawn.png").path.read_bytes() == Path("told.png").read_bytes()
+    assert gdviz.still(animation, "other.png", 0).path.read_bytes() != Path("told.png").read_bytes()
 
 
 def test_an_optimizer_may_be_named_and_its_rate_is_tuned():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -26,7 +27,7 @@ from gdviz.stage.offscreen import Offscreen
 pytestmark = pytest.mark.xdist_group("film")  # one process makes the film that its tests share
 
 
-def picture(path: Path) -> np.ndarray:
+def picture(path: os.PathLike[str]) -> np.ndarray:
     with Image.open(path) as image:
         return np.asarray(image).astype(int)
 

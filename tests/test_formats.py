@@ -25,9 +25,10 @@ from films import decode, leaf_through, moments, picture
 
 from gdviz.description.animation import Animation
 from gdviz.errors import EncodeError, InputError
+from gdviz.film import Film
 from gdviz.movie.formats import FORMATS, format_of, nearest_rate
 from gdviz.plan import FEW_FRAMES, plan
-from gdviz.rendering import Film, Progress, render, still
+from gdviz.rendering import Progress, render, still
 
 pytestmark = pytest.mark.xdist_group("formats")  # one process makes the films that its tests share
 

@@ -23,9 +23,10 @@ from gdviz.description.limits import MAX_FRAMES
 from gdviz.description.loop import drawn_frame
 from gdviz.description.resolve import resolve
 from gdviz.errors import InputError
+from gdviz.film import Film
 from gdviz.movie.formats import FORMATS, PartKind
 from gdviz.plan import KEPT_BYTES, Segment, film_plan, in_order, plan
-from gdviz.rendering import Film, Progress, render, still
+from gdviz.rendering import Progress, render, still
 from gdviz.scene.build import build_scene
 
 BALLS = {

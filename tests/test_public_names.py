@@ -52,7 +52,7 @@ def test_two_films_and_two_stills_in_one_program(tmp_path: Path):
         "from gdviz import render, still\n"
         "animation = gdviz.Animation(function='x**2', size=(64, 64), fps=5).lasting(1)\n"
         "print(gdviz.render(animation, ['a.mp4'])[0].frames, gdviz.render(animation, ['b.mp4'])[0].frames)\n"
-        "print(gdviz.still(animation, 'a.png', 0), gdviz.still(animation, 'b.png', 0))\n"
+        "print(gdviz.still(animation, 'a.png', 0).path, gdviz.still(animation, 'b.png', 0).path)\n"
         "print(render is gdviz.render, still is gdviz.still)\n",
     )
     assert told == "5 5\na.png b.png\nTrue True\n"

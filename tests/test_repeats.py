@@ -11,8 +11,9 @@ import pytest
 from films import leaf_through, picture
 
 from gdviz.description.animation import Animation
+from gdviz.film import Film
 from gdviz.movie.repeats import LARGEST, LONGEST, MOST_HOLDS, select
-from gdviz.rendering import Film, render
+from gdviz.rendering import render
 
 RATE = Fraction(25)
 

@@ -28,7 +28,7 @@ def test_the_public_names_are_these_and_resolve():
     assert gdviz.__all__ == [
         "Animation", "Descent", "EncodeError", "Evaluations", "ExpressionError", "Film", "Function", "GdvizError",
         "GdvizWarning", "InputError", "Noise", "Optimizer", "Plane", "Progress", "RenderError", "Schedule", "Status",
-        "descend", "function", "landscape", "optimizer", "plane", "render", "schedule", "still",
+        "Still", "descend", "function", "landscape", "optimizer", "plane", "render", "schedule", "show", "still",
     ]  # fmt: skip
     for name in gdviz.__all__:
         assert getattr(gdviz, name) is not None

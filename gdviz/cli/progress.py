@@ -11,6 +11,9 @@ from gdviz.errors import printable
 from gdviz.movie.budget import MOST_TRIALS
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
     from gdviz.rendering import Progress
 
 Reporter = Callable[["Progress"], None]
@@ -33,6 +36,14 @@ def reporter(stream: TextIO, *, quiet: bool) -> Iterator[Reporter]:
 @contextmanager
 def _bar(stream: TextIO) -> Iterator[Reporter]:
     from rich.console import Console
+
+    bar, report = rendering_bar(Console(file=stream))
+    with bar:
+        yield report
+
+
+def rendering_bar(console: Console) -> tuple[Bar, Reporter]:
+    """Return a bar that is not shown yet, and the callback that moves it."""
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
@@ -44,17 +55,17 @@ def _bar(stream: TextIO) -> Iterator[Reporter]:
         TimeRemainingColumn(compact=True),
     )
     began = time.monotonic()
-    with Bar(*columns, console=Console(file=stream), transient=True) as bar:
-        task = bar.add_task("", total=None, rate="")
+    bar = Bar(*columns, console=console, transient=True)
+    task = bar.add_task("", total=None, rate="")
 
-        def report(progress: Progress) -> None:
-            drawn = progress.frames_done - progress.frames_kept
-            text = f"{drawn / max(time.monotonic() - began, 1e-9):.1f} frames/s" if drawn else ""
-            if progress.trial:
-                text = f"encoding, trial {progress.trial} of at most {MOST_TRIALS}"
-            bar.update(task, completed=progress.frames_done, total=progress.frames, rate=text)
+    def report(progress: Progress) -> None:
+        drawn = progress.frames_done - progress.frames_kept
+        text = f"{drawn / max(time.monotonic() - began, 1e-9):.1f} frames/s" if drawn else ""
+        if progress.trial:
+            text = f"encoding, trial {progress.trial} of at most {MOST_TRIALS}"
+        bar.update(task, completed=progress.frames_done, total=progress.frames, rate=text)
 
-        yield report
+    return bar, report
 
 
 def _lines(stream: TextIO) -> Reporter:

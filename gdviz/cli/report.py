@@ -12,10 +12,10 @@ from gdviz.batch import Finding, Result
 from gdviz.description.limits import times
 from gdviz.errors import bytes_in_words, in_words, printable
 from gdviz.extent import Extent
+from gdviz.film import Film
 from gdviz.functions import Function
 from gdviz.leftovers import Removal
 from gdviz.output import Encoding
-from gdviz.rendering import Film
 
 Shown = str | Table
 

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from gdviz.descent.anatomy import StepPart
 from gdviz.description.arrows import shown_parts
@@ -31,7 +31,7 @@ from gdviz.description.data_files import typed_files
 from gdviz.description.file_size import FileSize
 from gdviz.description.limits import MAX_ITERATIONS, MAX_KEYFRAMES, MAX_RUNS, excess_of_frames, excess_of_steps
 from gdviz.description.loop import film_frames, one_way
-from gdviz.description.messages import explain
+from gdviz.description.messages import explained
 from gdviz.description.objective_keys import ObjectiveKeys
 from gdviz.description.palettes import PaletteName
 from gdviz.description.replays import check_paths, read_paths, runs_in_file
@@ -49,8 +49,7 @@ from gdviz.description.tables import (
 )
 from gdviz.description.toml import read_toml
 from gdviz.description.words import Words
-from gdviz.errors import ExpressionError, GdvizWarning, InputError, printable, shorten
-from gdviz.functions import function
+from gdviz.errors import GdvizWarning, InputError, printable, shorten
 from gdviz.landscapes.paths import RecordedPath
 from gdviz.letters import what_is_unwritable
 
@@ -153,6 +152,15 @@ class Animation(ObjectiveKeys):
         description="The files to write, in the folder that the user names; the file's name.mp4.",
     )
 
+    if not TYPE_CHECKING:  # for type checkers, pydantic makes a better one
+
+        def __init__(self, **data: Any) -> None:
+            """Validate a description; an InputError says what is not right."""
+            with explained(type(self), data):
+                super().__init__(**data)
+
+        __init__.__pydantic_base_init__ = True  # a description that is read is validated without it
+
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read a TOML file.
@@ -200,15 +208,19 @@ class Animation(ObjectiveKeys):
             If the description is not right; the message names the source, the key and what would be right.
 
         """
-        try:
-            # A path on the command line may lead anywhere; one in a file stays in the file's folder.
-            folder = Path(source).parent if source else None
+        # A path on the command line may lead anywhere; one in a file stays in the file's folder.
+        folder = Path(source).parent if source else None
+        with explained(cls, data, source, flags, text):
             animation = cls.model_validate(data, context={"folder": folder, "typed": typed_files(data, flags)})
-        except ValidationError as error:
-            raise _with_place(explain(cls, error, source, flags, text), data.get("function")) from error
         for told in animation.notes:
             warnings.warn(told, GdvizWarning, stacklevel=2)
         return animation
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        from gdviz.notebook import settings_table
+
+        return settings_table(self)
 
     @field_validator("fps")
     @classmethod
@@ -378,16 +390,3 @@ class Animation(ObjectiveKeys):
             raise InputError(excess)
         drawn = one_way(seconds, self.fps, self.loop)
         return self.model_copy(update={"timing": self.timing.scaled(drawn / total)})
-
-
-def _with_place(message: str, expression: object) -> InputError:
-    """Return an InputError, or an ExpressionError with the position if the message is about the expression."""
-    try:
-        if isinstance(expression, str):
-            function(expression)
-    except ExpressionError as error:
-        if str(error) in message:
-            return ExpressionError(message, error.text, error.at)
-    except InputError:
-        pass
-    return InputError(message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, get_args
@@ -12,7 +13,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from gdviz.errors import nearest, quoted, shorten
+from gdviz.errors import ExpressionError, InputError, nearest, quoted, shorten
+from gdviz.functions import function
 
 LONGEST = 240  # characters of a list of keys in a message
 MOST_LINES = 5  # lines with other errors that a message names
@@ -61,6 +63,37 @@ class _Fault:
     flags: str
     key: str
     line: int
+
+
+@contextmanager
+def explained(
+    model: type[BaseModel],
+    data: Mapping[str, Any],
+    source: str = "",
+    flags: Mapping[str, str] = MappingProxyType({}),
+    text: str = "",
+) -> Iterator[None]:
+    """Turn pydantic's error about a description into an InputError, the sentence that `explain` returns.
+
+    It is an ExpressionError with the position if the function is an expression that is wrong.
+    """
+    try:
+        yield
+    except ValidationError as error:
+        raise _with_place(explain(model, error, source, flags, text), data.get("function")) from error
+
+
+def _with_place(message: str, expression: object) -> InputError:
+    """Return an InputError, or an ExpressionError with the position if the message is about the expression."""
+    try:
+        if isinstance(expression, str):
+            function(expression)
+    except ExpressionError as error:
+        if str(error) in message:
+            return ExpressionError(message, error.text, error.at)
+    except InputError:
+        pass
+    return InputError(message)
 
 
 def explain(
