@@ -59,6 +59,8 @@ def main(folder: Path) -> int:
         print(f"{name:<16}{version(name)}")
     made: list[tuple[str, tuple[str, ...], Callable[[Path], int], int]] = []
     for suffix, style in FORMATS.items():
+        if style.is_page:
+            continue  # it takes an extra
         name = f"pictures/%02d{suffix}" if style.numbered else f"film{suffix}"
         counted = frames_of_video if suffix in VIDEOS else frames_of_pictures
         made.append((name, ("render", "himmelblau", *FILM), counted, FRAMES))

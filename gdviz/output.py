@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from gdviz.description.choices import WebBundle
 from gdviz.description.resolve import Resolved
 from gdviz.errors import InputError, bytes_in_words, printable
 from gdviz.movie.budget import Choice, Found, choices, search
@@ -19,7 +20,7 @@ from gdviz.movie.poster import set_poster_moment
 from gdviz.movie.provenance import LARGEST_STAMP, is_picture_of, stamp_film
 from gdviz.movie.repeats import Selection, select
 from gdviz.movie.transparent import formats_of
-from gdviz.plan import Piece
+from gdviz.plan import PAGE, Piece
 from gdviz.runtime.files import check_name, place_in_folder, place_of, publish
 from gdviz.runtime.work_folder import (
     FILM,
@@ -32,6 +33,7 @@ from gdviz.runtime.work_folder import (
     check_work_folder,
     work_folder_path,
 )
+from gdviz.web.library import check_library
 
 
 @dataclass(frozen=True)
@@ -123,9 +125,11 @@ class Output:
         Raises
         ------
         InputError
-            If one is.
+            If one is, or if it is a page, and what draws it is not installed.
 
         """
+        if self.style.is_page:
+            check_library()
         if self.style.numbered:
             check_name(self.files[-1], self.target)
             self._old_pictures()
@@ -146,6 +150,8 @@ class Output:
             If there is no way to encode it in `max_size` bytes.
 
         """
+        if self.style.is_page:
+            return self._finish_page(parts, work, fingerprint)
         if self.style.numbered:
             work.make_folder(PICTURES)
         source = Source(parts.inside(LIST), self.frames, self.fps, self.style, (parts.descriptor, work.descriptor))
@@ -167,6 +173,12 @@ class Output:
         stamp_film(film_files(work.path / self._made, self.length), self.place, fingerprint)
         choice = found.choice or self._drawn
         return Encoding(self._drawn, choice, float(source.rate), self.style.measure, self.max_size, found.trials)
+
+    def _finish_page(self, parts: WorkFolder, work: WorkFolder, fingerprint: str) -> Encoding:
+        """Stamp a page, which is its only part."""
+        work.write(self._made, (parts.path / PAGE).read_bytes())
+        stamp_film([work.path / self._made], self.place, fingerprint)
+        return Encoding(self._drawn, self._drawn, self.fps, "", None, 1)
 
     def _encode(
         self, source: Source, pictures: Sequence[str], work: WorkFolder, made: str, choice: Choice, *, poster: str
@@ -266,6 +278,10 @@ def outputs_of(targets: Sequence[Path], resolved: Resolved, within: Path | None 
         )
         for target, style in zip(targets, styles, strict=True)
     ]
+    if resolved.web_bundle is not WebBundle.INLINE and not any(style.is_page for style in styles):
+        raise InputError(
+            f"web_bundle is {resolved.web_bundle}, for pages, and no .html is written; add one, or leave it out"
+        )
     taken: dict[Path, int] = {}
     for number, output in enumerate(outputs):
         for file in output.files:
@@ -281,7 +297,9 @@ def outputs_of(targets: Sequence[Path], resolved: Resolved, within: Path | None 
 
 
 def film_fingerprint(resolved: Resolved, target: Path) -> str:
-    """Return the fingerprint of an animation's film: that of its pictures and of what the film's size is held to.
+    """Return the fingerprint of an animation's film: that of its pictures, and of what only the file depends on.
+
+    That is what the film's size is held to, and where a page has its library from.
 
     Raises
     ------
@@ -289,6 +307,8 @@ def film_fingerprint(resolved: Resolved, target: Path) -> str:
         If a film of this format cannot be held to a size.
 
     """
+    if format_of(target).is_page and resolved.max_size is None:
+        return hashlib.sha256(f"{resolved.fingerprint} {resolved.web_bundle}".encode()).hexdigest()
     if resolved.max_size is None:
         return resolved.fingerprint
     if not format_of(target).can_be_reduced:

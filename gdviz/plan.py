@@ -17,6 +17,7 @@ SEGMENT_FRAMES = 30  # most frames in a segment of a longer film; each segment b
 DRAFT_FRAMES = 48  # the same of a draft: to begin and end a segment takes as long as to draw two of its frames
 SHARES = 4  # segments come in multiples of this and in equal lengths, so that 2 or 4 processes end together
 FEW_FRAMES = 48  # a film with fewer frames is one segment: starting a pool would take longer than it saves
+PAGE = "part-page-000000.html"  # the part that is a whole page
 KEPT_BYTES = 256_000_000  # of the pictures that a process keeps until they are shown again
 FEWEST_KEPT = 4  # pictures, however large they are
 

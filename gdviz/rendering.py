@@ -25,7 +25,7 @@ from gdviz.movie.repeats import Selection
 from gdviz.movie.transparent import formats_of
 from gdviz.output import Output, film_fingerprint, outputs_of
 from gdviz.picture.fonts import identity, warn_of_letters
-from gdviz.plan import Segment, film_plan, in_order
+from gdviz.plan import PAGE, Segment, film_plan, in_order
 from gdviz.runtime.files import make_folder, place_of, replacing
 from gdviz.runtime.launch import PythonProcess
 from gdviz.runtime.resources import usable_cores
@@ -34,6 +34,7 @@ from gdviz.scene.formula_line import warn_of_formula
 from gdviz.segments import draw_frame, renderer
 
 LARGEST_SHOWN = 10_000_000  # bytes of an animated picture that GitHub shows
+LARGEST_PAGE = 20_000_000  # bytes of a page that a browser opens without delay
 
 
 @dataclass(frozen=True)
@@ -126,13 +127,16 @@ def render_resolved(
     fingerprints = [film_fingerprint(resolved, target) for target in targets]
     films = outputs_of(targets, resolved, within)
     kinds = tuple(kind for kind in PartKind if any(kind in film.style.parts for film in films))
-    segments = film_plan(resolved)
-    (poster,) = in_order(segments, PartKind.POSTER)
-    workers = 1 if executor is not None else min(jobs or usable_cores(), len(segments))
+    planned = film_plan(resolved)
+    (poster,) = in_order(planned, PartKind.POSTER)
+    segments = planned if kinds else []  # for a page nothing is drawn
+    total = _frames_of(segments)
+    workers = 1 if executor is not None else min(jobs or usable_cores(), max(len(segments), 1))
     with ExitStack() as stack:
         drawn_by = stack.enter_context(renderer(resolved, workers, executor, server))
-        warn_of_letters(resolved.texts)
-        warn_of_formula(resolved)
+        if kinds:
+            warn_of_letters(resolved.texts)
+            warn_of_formula(resolved)
         key = f"{resolved.fingerprint} {_tools()} {identity(resolved.texts)}"
         # Claimed early, so that a second render of the same file fails at once. Missing folders are made only when the
         # scene is ready.
@@ -145,18 +149,21 @@ def render_resolved(
             stack.enter_context(cleared(folders[-1]))
         parts = folders[0]
         stack.enter_context(_telling_what_is_kept(parts, segments, kinds))
+        if any(film.style.is_page for film in films):
+            parts.write(PAGE, drawn_by.page(resolved.web_bundle))
         missing = [each for each in segments if not _is_kept(parts, each, kinds)]
-        kept = done = resolved.frames - _frames_of(missing)
-        progress(Progress(done, resolved.frames, kept))
+        kept = done = total - _frames_of(missing)
+        progress(Progress(done, total, kept))
         for segment, encoded in drawn_by.render(missing, kinds):
             for name, content in encoded.items():
                 parts.keep(name, content)
             done += segment.length
-            progress(Progress(done, resolved.frames, kept))
+            progress(Progress(done, total, kept))
         encodings = []
         for film, folder, fingerprint in zip(films, folders, fingerprints, strict=True):
-            parts.write(LIST, parts_list([piece.name for piece in in_order(segments, film.style.part)]))
-            told = partial(_report_trial, progress, resolved.frames, kept)
+            if not film.style.is_page:
+                parts.write(LIST, parts_list([piece.name for piece in in_order(segments, film.style.part)]))
+            told = partial(_report_trial, progress, total, kept)
             encodings.append(film.assemble(parts, folder, poster, fingerprint, told))
         for film, folder in zip(films, folders, strict=True):
             film.publish(folder)
@@ -235,7 +242,14 @@ def _report_trial(progress: Callable[[Progress], None], frames: int, kept: int, 
 
 
 def _warn_of_size(film: Film) -> None:
-    """Warn of an animated picture that is too large to be shown where such pictures mostly are."""
+    """Warn of an animated picture that is too large to be shown where such pictures mostly are, and of a large page."""
+    if format_of(film.path).is_page and film.bytes > LARGEST_PAGE:
+        warnings.warn(
+            f"{printable(film.path)} has {bytes_in_words(film.bytes)}, which a browser opens slowly; fewer points "
+            "make it smaller",
+            GdvizWarning,
+            stacklevel=2,
+        )
     if film.encoding.max_size is None and format_of(film.path).holds and film.bytes > LARGEST_SHOWN:
         warnings.warn(
             f"{printable(film.path)} has {bytes_in_words(film.bytes)}, and GitHub shows pictures of up to "

@@ -17,7 +17,7 @@ from weakref import WeakValueDictionary
 
 from PIL import Image
 
-from gdviz.description.choices import View
+from gdviz.description.choices import View, WebBundle
 from gdviz.description.loop import drawn_frame
 from gdviz.description.resolve import Resolved, resolved_from_json
 from gdviz.errors import RenderError
@@ -64,6 +64,9 @@ class Renderer(Protocol):
     def prepare(self, description: str) -> Outcome:
         """Make the scene of an animation given as JSON, for `render`; return how its points end."""
 
+    def page(self, bundle: WebBundle) -> bytes:
+        """Return the page of the animation."""
+
     def render(self, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[tuple[Segment, Encoded]]:
         """Yield each segment as soon as it is done, with the content of its parts of these kinds."""
 
@@ -98,6 +101,9 @@ class _Inline:
         self._description = description
         return _outcome(description)
 
+    def page(self, bundle: WebBundle) -> bytes:
+        return page_of(self._description, bundle)
+
     def render(self, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[tuple[Segment, Encoded]]:
         for segment in segments:
             yield segment, render_segment(self._description, segment, kinds)
@@ -110,7 +116,12 @@ class _ByPool:
         self._pool = pool
 
     def prepare(self, description: str) -> Outcome:
+        self._description = description
         return self._pool.prepare(_make_scene, description, executable())
+
+    def page(self, bundle: WebBundle) -> bytes:
+        ((_, page),) = self._pool.results(page_of, [(self._description, bundle)])
+        return page
 
     def render(self, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[tuple[Segment, Encoded]]:
         tasks = [(segment, kinds) for segment in segments]
@@ -126,6 +137,12 @@ class _ByExecutor:
     def prepare(self, description: str) -> Outcome:
         self._description = description
         return _outcome(description)
+
+    def page(self, bundle: WebBundle) -> bytes:
+        try:
+            return self._executor.submit(page_of, self._description, bundle).result()
+        except BrokenExecutor as error:
+            raise RenderError(f"the given executor is broken: {error}") from error
 
     def render(self, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[tuple[Segment, Encoded]]:
         futures = {
@@ -145,6 +162,13 @@ class _ByExecutor:
 def render_segment(description: str, segment: Segment, kinds: Sequence[PartKind]) -> Encoded:
     """Draw a segment of an animation given as JSON to its parts of these kinds."""
     return _drawing(description).render(segment, kinds)
+
+
+def page_of(description: str, bundle: WebBundle) -> bytes:
+    """Return the page of an animation given as JSON."""
+    from gdviz.web.page import make_page  # only films with a page need it
+
+    return make_page(resolved_from_json(description), bundle)
 
 
 def draw_frame(description: str, frame: int) -> Image.Image:

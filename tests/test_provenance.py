@@ -80,6 +80,7 @@ def test_the_name_of_a_stamped_file_says_nothing_but_its_format(file: Path):
         (".gif", b"\x21\xfe\x87", b"\0\x3b"),
         (".webp", b"GDVZ" + struct.pack("<I", 136), b" "),
         (".svg", b"<!-- ", b" -->\n"),
+        (".html", b"<!-- ", b" -->\n"),
     ],
 )
 def test_a_stamp_stands_where_players_pass_over_it(tmp_path: Path, suffix: str, begin: bytes, end: bytes):

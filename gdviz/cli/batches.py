@@ -11,7 +11,7 @@ import typer
 from gdviz.cli import completion
 from gdviz.cli.app import command
 from gdviz.cli.console import debugging
-from gdviz.cli.options import OUTPUT, Jobs, Json, MaxSize, QualityName, Quiet, Set
+from gdviz.cli.options import OUTPUT, Jobs, Json, MaxSize, QualityName, Quiet, Set, WebBundle
 from gdviz.cli.progress import reporter, write_line
 from gdviz.cli.result import Exit, Result
 from gdviz.cli.target import animation_of, default_outputs, stem_of
@@ -56,6 +56,7 @@ def batch_command(
     ] = None,
     set_: Set = None,
     max_size: MaxSize = None,
+    web_bundle: WebBundle = None,
     quality: QualityName = "standard",
     force: Annotated[
         bool,
@@ -94,7 +95,7 @@ def batch_command(
     chosen = quality_of(quality, "--quality")
 
     def prepare(target: str) -> tuple["Animation", list[Path]]:
-        animation = animation_of(target, set_=set_, max_size=max_size)
+        animation = animation_of(target, set_=set_, max_size=max_size, web_bundle=web_bundle)
         if formats:
             films = [directory / _film_name(stem_of(target), suffix) for suffix in formats]
             return animation, [named_for(film, chosen) for film in films]

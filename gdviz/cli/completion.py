@@ -101,6 +101,13 @@ def loops(incomplete: str) -> list[str]:
     return _beginning(incomplete, list(Loop))
 
 
+def web_bundles(incomplete: str) -> list[str]:
+    """Return where a page may have its library from that begins with `incomplete`."""
+    from gdviz.description.choices import WebBundle
+
+    return _beginning(incomplete, list(WebBundle))
+
+
 def optimizers(incomplete: str) -> list[str]:
     """Return the names and aliases of optimizers that begin with `incomplete`."""
     from gdviz.descent.optimizers import OPTIMIZERS

@@ -66,7 +66,9 @@ def render_command(
     return Result({"films": [film_data(film) for film in films]}, tuple(film_lines(films)))
 
 
-@described_command("still", "still himmelblau", "still himmelblau --at 2.5s -o picture.png", without=("max_size",))
+@described_command(
+    "still", "still himmelblau", "still himmelblau --at 2.5s -o picture.png", without=("max_size", "web_bundle")
+)
 def still_command(
     target: str,
     animation: "Animation",
@@ -123,7 +125,10 @@ def still_command(
     "descend",
     "descend himmelblau --grid 20",
     "descend rosenbrock --start=-1.5,2 -o path.csv",
-    without=("panel", "field", "size", "fps", "seconds", "loop", "theme", "palette", "background", "max_size"),
+    without=(
+        *("panel", "field", "size", "fps", "seconds", "loop", "theme", "palette", "background"),
+        *("max_size", "web_bundle"),
+    ),
 )
 def descend_command(
     target: str,  # noqa: ARG001  # every described command gets it

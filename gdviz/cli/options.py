@@ -208,6 +208,16 @@ MaxSize = Annotated[
         rich_help_panel=OUTPUT,
     ),
 ]
+WebBundle = Annotated[
+    str | None,
+    typer.Option(
+        "--web-bundle",
+        metavar="KIND",
+        help="Where a page (.html) has what draws it: inline, or from a server (cdn). (inline if absent)",
+        autocompletion=completion.web_bundles,
+        rich_help_panel=OUTPUT,
+    ),
+]
 Jobs = Annotated[
     int | None,
     typer.Option(metavar="N", help="How many processes draw. (one a core if absent)", rich_help_panel=OUTPUT),

@@ -15,6 +15,7 @@ from gdviz.extent import Extent
 from gdviz.film import Film
 from gdviz.functions import Function
 from gdviz.leftovers import Removal
+from gdviz.movie.formats import format_of
 from gdviz.output import Encoding
 
 Shown = str | Table
@@ -63,8 +64,9 @@ def film_lines(films: Sequence[Film]) -> list[Shown]:
     """Return lines about the films that one render wrote."""
     lines: list[Shown] = []
     for film in films:
-        size, megabytes = "x".join(map(str, film.size)), film.bytes / 1e6
-        lines.append(f"{printable(film.path)}  {size}, {film.seconds:.1f} s, {film.frames} frames, {megabytes:.2f} MB")
+        told = f"{'x'.join(map(str, film.size))}, {film.seconds:.1f} s, {film.frames} frames"
+        told = "a page for a browser" if format_of(film.path).is_page else told
+        lines.append(f"{printable(film.path)}  {told}, {film.bytes / 1e6:.2f} MB")
         lines += _encoding_lines(film)
     return [*lines, *_ending_lines(films[0]), *hint_lines(films[0].hint)]
 

@@ -57,6 +57,7 @@ def animation_of(
     loop: options.Loop = None,
     set_: options.Set = None,
     max_size: options.MaxSize = None,
+    web_bundle: options.WebBundle = None,
 ) -> "Animation":
     """Read the target and apply the flags to it. The parameters are the flags that describe an animation."""
     from gdviz.cli.flags import apply_flags, numbers, pair, starts
@@ -91,6 +92,7 @@ def animation_of(
         ("--extent", "extent", numbers("--extent", extent)),
         ("--field", "field.grid", pair("--field", field)),
         ("--max-size", "max_size", max_size),
+        ("--web-bundle", "web_bundle", web_bundle),
         ("--loop", "loop", loop),
     ]
     flags = apply_flags(data, given, set_ or [])

@@ -20,7 +20,7 @@ _OTHERS = ("learning_rate", "schedule", "noise", "view", "panel", "palette", "fi
     "tune",
     "tune rosenbrock --optimizer adam --start=-1.5,2",
     "tune himmelblau --optimizer momentum --optimizer adam --start 0,0 -o tune.png",
-    without=(*_OTHERS, "loop", "max_size"),
+    without=(*_OTHERS, "loop", "max_size", "web_bundle"),
 )
 def tune_command(
     target: str,  # noqa: ARG001  # every described command gets it

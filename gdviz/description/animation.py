@@ -26,6 +26,7 @@ from gdviz.description.choices import (
     Shown,
     ThemeName,
     View,
+    WebBundle,
 )
 from gdviz.description.data_files import typed_files
 from gdviz.description.file_size import FileSize
@@ -140,6 +141,10 @@ class Animation(ObjectiveKeys):
     labels: Words = Field(Words(), description="The words on the picture, in another language.")
     max_size: FileSize | None = Field(
         None, description="The most bytes that a film may have, such as 8MB; without a limit if absent."
+    )
+    web_bundle: WebBundle = Field(
+        WebBundle.INLINE,
+        description="Where a page (.html) has the library from that draws it: in the file, or from a server (cdn).",
     )
     axes: Switch = Field(
         Shown.AUTO,

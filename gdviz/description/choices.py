@@ -106,6 +106,13 @@ class Quality(StrEnum):
     HIGH = "high"
 
 
+class WebBundle(StrEnum):
+    """Where a page has the library from that draws it: in itself, or from the library's server."""
+
+    INLINE = "inline"
+    CDN = "cdn"
+
+
 class NamedBackground(StrEnum):
     """What is behind everything, where it is not a colour: that of the theme, or nothing."""
 

@@ -24,6 +24,7 @@ from gdviz.description.choices import (
     Shown,
     ThemeName,
     View,
+    WebBundle,
 )
 from gdviz.description.defaults import default_starts, shortened_title, start_of, suitable_theme, whole_field
 from gdviz.description.limits import excess_of_frames, excess_of_steps
@@ -106,6 +107,8 @@ class Resolved:
         The views that have axes.
     max_size
         The most bytes that a film's file may have; None for no limit. The pictures do not depend on it.
+    web_bundle
+        Where a page has its library from. Nothing else depends on it.
     quality
         How finely the film is drawn and encoded; `size` and `fps` are already those of a draft.
 
@@ -143,6 +146,7 @@ class Resolved:
     words: Words
     axes: tuple[View, ...]
     max_size: int | None
+    web_bundle: WebBundle
     quality: Quality
 
     @property
@@ -184,7 +188,7 @@ class Resolved:
 
     @property
     def canonical_json(self) -> str:
-        """A description and its quality as JSON, but for `max_size`; equal values have equal JSON."""
+        """A description and its quality as JSON, but for what only files depend on; equal values have equal JSON."""
         settings = {**self._settings, PATH_DIGESTS: self.path_digests}
         if self.landscape is None:
             return _canonical({"function": self.objective.name, **settings})
@@ -333,6 +337,7 @@ def resolve(animation: Animation, quality: Quality = Quality.STANDARD) -> Resolv
         words=animation.labels,
         axes=tuple(shown for shown in (view, *panels) if animation.axes.decided(shown is not View.SURFACE or race)),
         max_size=animation.max_size,
+        web_bundle=animation.web_bundle,
         quality=quality,
     )
 

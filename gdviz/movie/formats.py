@@ -1,4 +1,4 @@
-"""The formats of films, by suffix, and the kinds of part that they are made of."""
+"""The formats of films, by suffix, and the kinds of part that they are made of; a page is one of them."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ class PartKind(Enum):
     VP9_ALPHA = "vp9alpha"
     PRORES_ALPHA = "proresalpha"
     LOSSLESS_ALPHA = "losslessalpha"
+    PAGE = "page"  # no frames, but all of a page: it is made of the scene's numbers
 
 
 class Poster(Enum):
@@ -128,8 +129,15 @@ class Format:
 
     @property
     def parts(self) -> tuple[PartKind, ...]:
-        """All kinds of part that the film is made of."""
+        """All kinds of part that the film is made of; of a page none that is drawn."""
+        if self.is_page:
+            return ()
         return (PartKind.POSTER, self.part) if self.poster is Poster.PICTURE else (self.part,)
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a page for a browser, which is made of the scene's numbers and not of frames."""
+        return self.part is PartKind.PAGE
 
     @property
     def can_be_reduced(self) -> bool:
@@ -276,6 +284,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             filters="format=rgb24",
             numbered=True,
         ),
+        ".html": Format("web page", PartKind.PAGE, "", ()),
     }
 )
 

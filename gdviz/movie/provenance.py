@@ -80,7 +80,7 @@ def _chunk(text: bytes) -> bytes:
 
 
 def _remark(text: bytes) -> bytes:
-    """Return a comment after the last element (Extensible Markup Language 1.0, 2.8)."""
+    """Return a comment after the last element (Extensible Markup Language 1.0, 2.8; HTML, 13.1.6)."""
     return b"<!-- " + text + b" -->\n"
 
 
@@ -94,6 +94,7 @@ CONTAINERS: Mapping[str, Container] = MappingProxyType(
         ".png": Container(_text, tail=12),
         ".webp": Container(_chunk, counts=True),
         ".svg": Container(_remark),
+        ".html": Container(_remark),
     }
 )
 

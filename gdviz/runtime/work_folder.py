@@ -28,7 +28,7 @@ _LOCK = "lock"
 _FORMAT = b"gdviz work folder, format 1\n"
 _RECORD = ".whole"
 _KNOWN_FILE = re.compile(
-    rf"part-[a-z0-9]+-[0-9]+\.(mp4|mov|webm)({re.escape(_RECORD)})?|{LIST}|{PALETTE}|({FILM}|{TRIAL})\.[a-z0-9]+"
+    rf"part-[a-z0-9]+-[0-9]+\.(mp4|mov|webm|html)({re.escape(_RECORD)})?|{LIST}|{PALETTE}|({FILM}|{TRIAL})\.[a-z0-9]+"
 )
 _NO_LOCKS = (errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK)  # errors of a file system without locks
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC

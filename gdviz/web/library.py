@@ -1,0 +1,53 @@
+"""plotly.js, which draws a page: from the package that brings it, or by its address."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib.util
+from pathlib import Path
+
+from gdviz.description.choices import WebBundle
+from gdviz.errors import InputError
+
+_ADDRESS = "https://cdn.plot.ly/plotly-{}.min.js"
+
+
+def check_library() -> None:
+    """Check that plotly is installed.
+
+    Raises
+    ------
+    InputError
+        If it is not.
+
+    """
+    if importlib.util.find_spec("plotly") is None:
+        raise InputError("a page (.html) takes plotly; install it with: pip install 'gdviz[web]'")
+
+
+def library_element(bundle: WebBundle) -> str:
+    """Return the element that brings plotly.js to a page: the script itself, or its address and digest.
+
+    Raises
+    ------
+    InputError
+        If plotly is not installed.
+
+    """
+    check_library()
+    script = _script()
+    if bundle is WebBundle.INLINE:
+        return f"<script>{script}</script>"
+    from plotly.offline import get_plotlyjs_version
+
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    address = _ADDRESS.format(get_plotlyjs_version())
+    return f'<script src="{address}" integrity="sha256-{digest}" crossorigin="anonymous"></script>'
+
+
+def _script() -> str:
+    """Return plotly.js, read by itself: to import plotly takes a second."""
+    found = importlib.util.find_spec("plotly")
+    assert found is not None and found.origin is not None  # it was checked
+    return (Path(found.origin).parent / "package_data" / "plotly.min.js").read_text(encoding="utf-8")

@@ -1,0 +1,253 @@
+// The view of the landscape, which the reader turns. plotly.js draws it.
+
+const CHUNK = 1500; // corners of trails that are put together: only the newest are made anew at each moment
+const LIFT = 0.004; // of trails above the ground
+const RACERS_LIFT = 0.012; // likewise of wide ones
+const ABOVE = 1.0; // radii: how far a point's middle is above the ground
+const ANGLE = (24 * Math.PI) / 180; // of the film's lens
+const FULL = 560; // pixels of a view's shorter side from which on points have their full size
+const AROUND = 0.06; // of the view, that stays free around the landscape
+const WITH_AXES = 0.17; // likewise if there are numbers at its edges
+const BETWEEN = 5; // times as slow, without plotly's own objects: so many frames are left out
+
+class Trails {
+  constructor(data, ground, lift) {
+    const shares = unpackShares(data.places);
+    this.times = unpack(data.times);
+    this.owners = unpack(data.owners);
+    this.first = unpack(data.first);
+    this.colors = cssColors(unpack(data.colors));
+    const count = this.times.length;
+    this.x = new Float32Array(count);
+    this.y = new Float32Array(count);
+    this.z = new Float32Array(count);
+    for (let k = 0; k < count; k++) {
+      this.x[k] = (2 * shares[3 * k] - 1) * ground.half[0];
+      this.y[k] = (2 * shares[3 * k + 1] - 1) * ground.half[1];
+      this.z[k] = shares[3 * k + 2] * ground.height + lift;
+    }
+    const sorted = Float32Array.from(this.times).sort();
+    const number = Math.min(Math.max(Math.ceil(count / CHUNK), 1), 32);
+    this.edges = Array.from({ length: number - 1 }, (_, n) => sorted[Math.floor(((n + 1) * count) / number)]);
+    this.edges = [-Infinity, ...new Set(this.edges), Infinity];
+  }
+
+  get chunks() {
+    return this.edges.length - 1;
+  }
+
+  /** The part of all trails between two edges up to a position, with a gap after each; `shows` says whose are seen. */
+  part(chunk, position, shows) {
+    const part = { x: [], y: [], z: [], color: [] };
+    const add = (k) => {
+      part.x.push(this.x[k]);
+      part.y.push(this.y[k]);
+      part.z.push(this.z[k]);
+      part.color.push(this.colors[k]);
+    };
+    const until = Math.min(position, this.edges[chunk + 1]);
+    this.first.forEach((begin, line) => {
+      if (!shows(this.owners[line])) return;
+      const end = line + 1 < this.first.length ? this.first[line + 1] : this.times.length;
+      const times = this.times.subarray(begin, end);
+      const from = chunk ? lastUpTo(times, this.edges[chunk]) : 0;
+      const to = lastUpTo(times, until);
+      if (to < 0) return;
+      for (let k = Math.max(from, 0); k <= to; k++) add(begin + k);
+      if (to + 1 < times.length && until === position) {
+        const share = (position - times[to]) / (times[to + 1] - times[to]);
+        const [one, other] = [begin + to, begin + to + 1];
+        part.x.push(this.x[one] + share * (this.x[other] - this.x[one]));
+        part.y.push(this.y[one] + share * (this.y[other] - this.y[one]));
+        part.z.push(this.z[one] + share * (this.z[other] - this.z[one]));
+        part.color.push(this.colors[other]);
+      } else if (to + 1 < times.length) {
+        add(begin + to + 1); // it ends in the next part, which begins with the corner before
+      }
+      [part.x, part.y, part.z].forEach((each) => each.push(NaN));
+      part.color.push(part.color[part.color.length - 1]);
+    });
+    return part;
+  }
+}
+
+class Surface {
+  constructor(element, view, film, ground, theme) {
+    Object.assign(this, { element, view, film, ground, theme });
+    this.racers = film.runs.length > 1 && film.runs.every((run) => run.count === 1);
+    this.trails = film.runs.map((run) => new Trails(run.trails, ground, this.racers ? RACERS_LIFT : LIFT));
+    this.drawn = this.trails.map((trails) => new Array(trails.chunks).fill(null)); // up to which position each part is
+    this.shown = film.runs.map(() => []); // the number of each point that is drawn
+    this.skipped = 0;
+  }
+
+  async start() {
+    const data = [this.ground.trace(this.view), ...traceOf(this.view.data)];
+    this.trailAt = this.trails.map((trails, r) => {
+      const first = data.length;
+      for (let n = 0; n < trails.chunks; n++) data.push(this.line(this.film.runs[r].width));
+      return first;
+    });
+    this.pointsAt = this.film.runs.map(() => data.push(this.points()) - 1);
+    const font = { family: "system-ui, sans-serif", size: 12, color: this.theme["quiet-ink"] };
+    const scene = { ...this.view.layout, bgcolor: "rgba(0,0,0,0)", camera: this.camera() };
+    const layout = { scene, font, margin: { l: 0, r: 0, t: 0, b: 0 }, showlegend: false, paper_bgcolor: "rgba(0,0,0,0)" };
+    await Plotly.newPlot(this.element, data, layout, { displayModeBar: false, responsive: false, showTips: false });
+    if (this.lens) this.lens.fovy = ANGLE;
+    this.reset();
+    this.element.on("plotly_relayout", () => { this.turned = true; });
+  }
+
+  /** plotly.js's own scene, whose objects can be changed without making all anew. */
+  get scene() {
+    const scene = this.element._fullLayout && this.element._fullLayout.scene;
+    return scene && scene._scene;
+  }
+
+  get lens() {
+    return this.scene && this.scene.glplot;
+  }
+
+  line(width) {
+    return {
+      type: "scatter3d", mode: "lines", x: [NaN], y: [NaN], z: [NaN], connectgaps: false, hoverinfo: "skip",
+      line: { color: ["rgb(0,0,0)"], width: Math.max(width * this.unit, this.racers ? 3 : 1.6) },
+    };
+  }
+
+  points() {
+    const edge = this.theme.background;
+    return {
+      type: "scatter3d", mode: "markers", x: [NaN], y: [NaN], z: [NaN], hoverinfo: "none",
+      marker: { size: this.diameter, color: ["rgb(0,0,0)"], opacity: 1, line: { color: edge, width: 1 } },
+    };
+  }
+
+  /** Pixels of one of a picture 1440 pixels high; fewer in a small view. */
+  get unit() {
+    const { clientWidth, clientHeight } = this.element;
+    const shorter = Math.min(clientWidth, clientHeight);
+    return (Math.max(clientHeight, 1) / 1440) * Math.min(Math.max(shorter / FULL, 0.6), 1);
+  }
+
+  get diameter() {
+    return Math.max(this.view.diameter * this.unit, this.racers ? 11 : 6);
+  }
+
+  /** Draw a moment; `changed` says that other points are to be seen. */
+  draw({ position, m }, changed) {
+    const updates = [];
+    this.film.runs.forEach((run, r) => {
+      this.trails[r].edges.slice(0, -1).forEach((edge, chunk) => {
+        const until = Math.min(Math.max(position, edge), this.trails[r].edges[chunk + 1]);
+        if (until === this.drawn[r][chunk] && !changed) return;
+        this.drawn[r][chunk] = until;
+        const { color, ...part } = position > edge
+          ? this.trails[r].part(chunk, position, (i) => this.film.shows(r, i))
+          : { x: [], y: [], z: [], color: [] };
+        updates.push([this.trailAt[r] + chunk, part, "line", color]);
+      });
+      updates.push([this.pointsAt[r], ...this.balls(run, r, position, m)]);
+    });
+    this.apply(updates, changed);
+  }
+
+  balls(run, r, position, m) {
+    const part = { x: [], y: [], z: [] };
+    const color = [];
+    const up = (ABOVE * this.diameter / 2) * this.pixel;
+    this.shown[r] = [];
+    for (let i = 0; i < run.count; i++) {
+      const place = this.film.place(run, i, m);
+      if (!this.film.shows(r, i) || !this.film.contains(place)) continue;
+      const [x, y, z] = this.ground.drape(...place);
+      if (!Number.isFinite(z)) continue;
+      part.x.push(x);
+      part.y.push(y);
+      part.z.push(z + up);
+      color.push(run.colorOf(i, position, z / this.ground.height));
+      this.shown[r].push(i);
+    }
+    return [part, "marker", color];
+  }
+
+  /** Scene units of a pixel, about. */
+  get pixel() {
+    return (2 * (this.distance || 4) * Math.tan(ANGLE / 2)) / Math.max(this.element.clientHeight, 1);
+  }
+
+  /**
+   * Change traces: by plotly.js's own objects, as its `restyle` does, which would also make the ground anew. Should
+   * another version have them elsewhere, `restyle` does it, slowly.
+   */
+  apply(updates, changed) {
+    const { scene, lens } = this;
+    const objects = updates.map(([at]) => scene && scene.traces && scene.traces[this.element._fullData[at].uid]);
+    if (lens && lens.redraw && objects.every((object) => object && object.update)) {
+      updates.forEach(([at, part, kind, color], n) => {
+        const filled = part.x.length ? part : { x: [NaN], y: [NaN], z: [NaN] };
+        const colors = color.length ? color : ["rgb(0,0,0)"];
+        [this.element.data[at], this.element._fullData[at]].forEach((trace) => {
+          Object.assign(trace, filled);
+          trace[kind].color = colors;
+        });
+        this.element._fullData[at]._length = filled.x.length;
+        objects[n].update(this.element._fullData[at]);
+      });
+      lens.redraw();
+      return;
+    }
+    this.skipped = changed ? 0 : (this.skipped + 1) % BETWEEN;
+    if (this.skipped) return;
+    ["line", "marker"].forEach((kind) => {
+      const some = updates.filter((update) => update[2] === kind);
+      if (!some.length) return;
+      const own = Object.fromEntries(["x", "y", "z"].map((axis) => [axis, some.map(([, part]) => part[axis])]));
+      Plotly.restyle(this.element, { ...own, [`${kind}.color`]: some.map(([, , , color]) => color) }, some.map(([at]) => at));
+    });
+  }
+
+  /** The first view: the film's, as near as all of the landscape is seen. */
+  camera() {
+    const { azimuth, elevation, zoom } = this.view.pose;
+    const [turn, lift] = [azimuth, elevation].map((angle) => (angle * Math.PI) / 180);
+    const back = [Math.cos(lift) * Math.sin(turn), -Math.cos(lift) * Math.cos(turn), Math.sin(lift)];
+    const right = [Math.cos(turn), Math.sin(turn), 0];
+    const up = [-Math.sin(lift) * Math.sin(turn), Math.sin(lift) * Math.cos(turn), Math.cos(lift)];
+    const dot = (one, other) => one[0] * other[0] + one[1] * other[1] + one[2] * other[2];
+    const { x, y, z } = this.view.layout.aspectratio;
+    const corners = [-1, 1].flatMap((a) => [-1, 1].flatMap((b) => [-1, 1].map((c) => [(a * x) / 2, (b * y) / 2, (c * z) / 2])));
+    const { clientWidth, clientHeight } = this.element;
+    const high = Math.tan((this.lens ? ANGLE : Math.PI / 4) / 2) * (1 - (this.view.axes ? WITH_AXES : AROUND));
+    const wide = high * (clientWidth / Math.max(clientHeight, 1));
+    const place = corners.map((corner) => [dot(corner, right), dot(corner, up), dot(corner, back)]);
+    const most = (numbers) => Math.max(...numbers);
+    const top = most(place.map(([, v, b]) => v + high * b));
+    const bottom = most(place.map(([, v, b]) => high * b - v));
+    const sides = most(place.map(([u, , b]) => Math.abs(u) + wide * b));
+    this.distance = Math.max((top + bottom) / (2 * high), sides / wide) / zoom;
+    const middle = (top - bottom) / 2;
+    const point = (along) => Object.fromEntries(["x", "y", "z"].map((axis, k) => [axis, along * back[k] + middle * up[k]]));
+    return { eye: point(this.distance), center: point(0), up: { x: 0, y: 0, z: 1 }, projection: { type: "perspective" } };
+  }
+
+  async reset() {
+    await Plotly.relayout(this.element, { "scene.camera": this.camera() });
+    this.turned = false;
+  }
+
+  async resize() {
+    await Plotly.Plots.resize(this.element);
+    if (!this.turned) await this.reset();
+  }
+
+  /** Have `tell` called with what is under the pointer, a point of a run or a place of the ground, and null if nothing is. */
+  listen(tell) {
+    this.element.on("plotly_hover", ({ points: [found] }) => {
+      const r = this.pointsAt.indexOf(found.curveNumber);
+      if (r >= 0) tell({ r, i: this.shown[r][found.pointNumber] });
+      else tell({ place: this.ground.fromScene(found.x, found.y) });
+    });
+    this.element.on("plotly_unhover", () => tell(null));
+  }
+}
