@@ -23,7 +23,7 @@ class Flat {
       type: "scatter", x: [], y: [], xaxis: `x${n}`, yaxis: `y${n}`,
     }));
     const data = [...traceOf(this.view.data), ...nothing];
-    await Plotly.newPlot(this.element, data, this.layout, { displayModeBar: false, responsive: false, showTips: false });
+    await Plotly.newPlot(this.element, data, this.layout, { staticPlot: true, responsive: false });
     this.element.parentNode.append(this.canvas);
   }
 
@@ -287,8 +287,14 @@ const PAINTERS = {
       const share = after > before ? (position - at[before]) / (at[after] - at[before]) : 0;
       const here = flat.film.place(run, 0, m);
       const value = run.value(0, m);
+      const [f, ...names] = flat.view.names;
       [0, 1].forEach((axis) => {
         const plot = flat.plot(axis);
+        const inside = names.map((name, k) => (k === axis ? name : `${name} = ${here[k].toFixed(2)}`)).join(", ");
+        brush.font = "14px system-ui, sans-serif";
+        brush.textAlign = "center";
+        brush.fillStyle = flat.theme.ink;
+        brush.fillText(`${f}(${inside})`, (plot.left + plot.right) / 2, plot.top - 10);
         const [low, high] = flat.film.extent[axis];
         const curve = Array.from({ length: count }, (_, n) => {
           const one = values[(2 * before + axis) * count + n];

@@ -31,8 +31,9 @@ def legend_data(scene: Scene) -> Json:
         return {"rows": [], "bar": _heights(scene.subject)}
     if color is PointColor.START:
         return {"rows": [], "bar": _starts(scene.subject)}
-    if scene.subject.is_race and color is not PointColor.BASIN:
-        return {"rows": [], "bar": None}  # the table of the runs is the legend
+    alone = sum(len(run.descent.status) for run in scene.runs) == 1 and not scene.resolved.arrows
+    if alone or (scene.subject.is_race and color is not PointColor.BASIN):
+        return {"rows": [], "bar": None}  # what the run is, or the table of the runs, says it
     told = build_legend(Subject(replace(scene.resolved, legend=True)))
     rows = told.rows if isinstance(told, Rows) else ()
     return {

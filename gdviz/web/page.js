@@ -10,7 +10,8 @@ class Page {
     this.main = document.getElementById("views");
     this.tip = document.getElementById("tip");
     this.legend = new Legend(data, this.film, () => this.show(this.now, true));
-    const aside = element("aside", { className: data.views.length > 1 ? "panels" : "" });
+    const alone = data.views[0].kind === "surface" ? "over" : "";
+    const aside = element("aside", { className: data.views.length > 1 ? "panels" : alone });
     this.views = data.views.map((view, number) => this.view(view, number ? aside : this.main, number));
     if (this.legend.element.children.length) aside.prepend(this.legend.element);
     if (aside.children.length) this.main.append(aside);

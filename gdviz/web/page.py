@@ -102,6 +102,8 @@ def _heading(resolved: Resolved, theme: Theme) -> str:
     if resolved.caption and resolved.title:
         pieces = title_pieces(resolved.title)
         parts.append(f"<h1>{''.join(_piece(each.kind, each.text, theme.ink) for each in pieces)}</h1>")
+        if len(resolved.runs) == 1 and resolved.starts.count:
+            parts.append(f'<p class="run">{html.escape(_run(resolved))}</p>')
     if resolved.formula:
         from gdviz.formula import formula_line  # imported here since it takes time
 
@@ -109,6 +111,13 @@ def _heading(resolved: Resolved, theme: Theme) -> str:
         if formula is not None:
             parts.append(f'<p class="formula">{_formula(formula, theme.quiet_ink)}</p>')
     return f"<header>{''.join(parts)}</header>" if parts else ""
+
+
+def _run(resolved: Resolved) -> str:
+    """Return what the only run is, and its rate."""
+    (run,) = resolved.runs
+    rate = "" if run.learning_rate is None else f", {resolved.words.learning_rate} {run.learning_rate:.3g}"
+    return run.label + rate
 
 
 def _piece(kind: Kind, text: str, color: Rgb) -> str:

@@ -7,7 +7,9 @@ const ABOVE = 1.0; // radii: how far a point's middle is above the ground
 const ANGLE = (24 * Math.PI) / 180; // of the film's lens
 const FULL = 560; // pixels of a view's shorter side from which on points have their full size
 const AROUND = 0.06; // of the view, that stays free around the landscape
-const WITH_AXES = 0.17; // likewise if there are numbers at its edges
+const WITH_AXES = 96; // pixels that stay free if there are numbers at its edges, all together
+const MARKER = 0.0073; // scene units of a marker of size 1, whatever is near or far
+const WIDTH = 2; // plotly.js's width of a line that is one pixel wide
 const BETWEEN = 5; // times as slow, without plotly's own objects: so many frames are left out
 
 class Trails {
@@ -89,11 +91,11 @@ class Surface {
       return first;
     });
     this.pointsAt = this.film.runs.map(() => data.push(this.points()) - 1);
-    const font = { family: "system-ui, sans-serif", size: 12, color: this.theme["quiet-ink"] };
+    const font = { family: "system-ui, sans-serif", size: this.element.clientWidth < 500 ? 10 : 12, color: this.theme["quiet-ink"] };
     const scene = { ...this.view.layout, bgcolor: "rgba(0,0,0,0)", camera: this.camera() };
     const layout = { scene, font, margin: { l: 0, r: 0, t: 0, b: 0 }, showlegend: false, paper_bgcolor: "rgba(0,0,0,0)" };
     await Plotly.newPlot(this.element, data, layout, { displayModeBar: false, responsive: false, showTips: false });
-    if (this.lens) this.lens.fovy = ANGLE;
+    this.lens.fovy = ANGLE;
     this.reset();
     this.element.on("plotly_relayout", () => { this.turned = true; });
   }
@@ -104,14 +106,15 @@ class Surface {
     return scene && scene._scene;
   }
 
+  /** What has the angle of the lens; without plotly.js's own, the one that it is known to have. */
   get lens() {
-    return this.scene && this.scene.glplot;
+    return (this.scene && this.scene.glplot) || { fovy: Math.PI / 4 };
   }
 
   line(width) {
     return {
       type: "scatter3d", mode: "lines", x: [NaN], y: [NaN], z: [NaN], connectgaps: false, hoverinfo: "skip",
-      line: { color: ["rgb(0,0,0)"], width: Math.max(width * this.unit, this.racers ? 3 : 1.6) },
+      line: { color: ["rgb(0,0,0)"], width: WIDTH * Math.max(width * this.unit, this.racers ? 2.5 : 1) },
     };
   }
 
@@ -119,7 +122,7 @@ class Surface {
     const edge = this.theme.background;
     return {
       type: "scatter3d", mode: "markers", x: [NaN], y: [NaN], z: [NaN], hoverinfo: "none",
-      marker: { size: this.diameter, color: ["rgb(0,0,0)"], opacity: 1, line: { color: edge, width: 1 } },
+      marker: { size: 1, color: ["rgb(0,0,0)"], opacity: 1, line: { color: edge, width: 1 } },
     };
   }
 
@@ -155,7 +158,7 @@ class Surface {
   balls(run, r, position, m) {
     const part = { x: [], y: [], z: [] };
     const color = [];
-    const up = (ABOVE * this.diameter / 2) * this.pixel;
+    const up = (ABOVE * this.size) / 2;
     this.shown[r] = [];
     for (let i = 0; i < run.count; i++) {
       const place = this.film.place(run, i, m);
@@ -171,9 +174,9 @@ class Surface {
     return [part, "marker", color];
   }
 
-  /** Scene units of a pixel, about. */
-  get pixel() {
-    return (2 * (this.distance || 4) * Math.tan(ANGLE / 2)) / Math.max(this.element.clientHeight, 1);
+  /** The diameter of points in scene units, so that they have their pixels in the first view. */
+  get size() {
+    return (this.diameter * 2 * this.distance * Math.tan(this.lens.fovy / 2)) / Math.max(this.element.clientHeight, 1);
   }
 
   /**
@@ -183,13 +186,14 @@ class Surface {
   apply(updates, changed) {
     const { scene, lens } = this;
     const objects = updates.map(([at]) => scene && scene.traces && scene.traces[this.element._fullData[at].uid]);
-    if (lens && lens.redraw && objects.every((object) => object && object.update)) {
+    if (lens.redraw && objects.every((object) => object && object.update)) {
       updates.forEach(([at, part, kind, color], n) => {
         const filled = part.x.length ? part : { x: [NaN], y: [NaN], z: [NaN] };
         const colors = color.length ? color : ["rgb(0,0,0)"];
         [this.element.data[at], this.element._fullData[at]].forEach((trace) => {
           Object.assign(trace, filled);
           trace[kind].color = colors;
+          if (kind === "marker") trace.marker.size = this.size / MARKER;
         });
         this.element._fullData[at]._length = filled.x.length;
         objects[n].update(this.element._fullData[at]);
@@ -203,7 +207,9 @@ class Surface {
       const some = updates.filter((update) => update[2] === kind);
       if (!some.length) return;
       const own = Object.fromEntries(["x", "y", "z"].map((axis) => [axis, some.map(([, part]) => part[axis])]));
-      Plotly.restyle(this.element, { ...own, [`${kind}.color`]: some.map(([, , , color]) => color) }, some.map(([at]) => at));
+      if (kind === "marker") own["marker.size"] = this.size / MARKER;
+      own[`${kind}.color`] = some.map(([, , , color]) => color);
+      Plotly.restyle(this.element, own, some.map(([at]) => at));
     });
   }
 
@@ -218,8 +224,10 @@ class Surface {
     const { x, y, z } = this.view.layout.aspectratio;
     const corners = [-1, 1].flatMap((a) => [-1, 1].flatMap((b) => [-1, 1].map((c) => [(a * x) / 2, (b * y) / 2, (c * z) / 2])));
     const { clientWidth, clientHeight } = this.element;
-    const high = Math.tan((this.lens ? ANGLE : Math.PI / 4) / 2) * (1 - (this.view.axes ? WITH_AXES : AROUND));
-    const wide = high * (clientWidth / Math.max(clientHeight, 1));
+    const part = (length) => 1 - (this.view.axes ? Math.min(WITH_AXES / Math.max(length, 1), 0.4) : AROUND);
+    const tangent = Math.tan(this.lens.fovy / 2);
+    const high = tangent * part(clientHeight);
+    const wide = tangent * (clientWidth / Math.max(clientHeight, 1)) * part(clientWidth);
     const place = corners.map((corner) => [dot(corner, right), dot(corner, up), dot(corner, back)]);
     const most = (numbers) => Math.max(...numbers);
     const top = most(place.map(([, v, b]) => v + high * b));

@@ -35,6 +35,7 @@ SLICES, SAMPLES = 160, 161  # moments at which slices are known, and numbers alo
 TICKS, LETTERS = 6, 12  # numbers of an axis, more or less, and pixels of their letters
 ROOM = 0.03  # scene units above the highest ground, in which points are
 ZOOMS = (0.6, 1.6)  # of the first view
+SIDE_BY_SIDE = ([0, 0.44], [0.56, 1])  # where two plots begin and end, as shares of their view's width
 DECADES = 7  # numbers of a logarithmic axis at most
 
 
@@ -114,7 +115,7 @@ def curve_view(panel: Panel, _: NDArray[np.int64]) -> Json:
     assert isinstance(panel, CurvePanel)
     words, theme = panel.subject.words, panel.theme
     shown = panel.subject.has_axes(View.CURVE)
-    line = {"color": _css(theme.curve), "width": 3}
+    line = {"color": _css(theme.curve), "width": 3, "simplify": False}
     return {
         "layout": {
             "xaxis": _axis(words.x, panel.plot.x, theme, shown=shown),
@@ -194,15 +195,16 @@ def slices_view(panel: Panel, moments: NDArray[np.int64]) -> Json:
     over_x = value(*np.broadcast_arrays(x[None], points[:, 1:]))
     over_y = value(*np.broadcast_arrays(points[:, :1], y[None]))
     shown, plots = subject.has_axes(View.SLICES), panel.plots
-    layout: Json = {"grid": {"rows": 1, "columns": 2, "pattern": "independent", "xgap": 0.14}}
-    for suffix, plot, name in zip(("", "2"), plots, (words.x, words.y), strict=True):
-        layout[f"xaxis{suffix}"] = _axis(name, plot.x, theme, shown=shown)
-        layout[f"yaxis{suffix}"] = _axis(words.f if not suffix else "", plot.y, theme, shown=shown)
+    layout: Json = {}
+    for suffix, plot, name, domain in zip(("", "2"), plots, (words.x, words.y), SIDE_BY_SIDE, strict=True):
+        layout[f"xaxis{suffix}"] = _axis(name, plot.x, theme, shown=shown) | {"domain": domain, "anchor": f"y{suffix}"}
+        layout[f"yaxis{suffix}"] = _axis("", plot.y, theme, shown=shown) | {"anchor": f"x{suffix}"}
     return {
         "layout": layout,
         "data": [],
         "at": packed(at, "i4"),
         "slices": packed(np.stack([over_x, over_y], axis=1)),
+        "names": [words.f, words.x, words.y],
     }
 
 
@@ -271,6 +273,7 @@ def _edge(scale: Scale, theme: Theme) -> Json:
     ticks = sorted(scale.ticks, key=lambda tick: tick.along)
     return {
         "title": {"text": scale.name},
+        "tickangle": 0,
         "tickmode": "array",
         "tickvals": [tick.along for tick in ticks],
         "ticktext": [tick.text for tick in ticks],

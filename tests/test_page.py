@@ -1,0 +1,191 @@
+"""A page holds the engine's numbers, needs nothing but itself, and is as current or stale as a film is."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pages import data_of, unpacked
+
+from gdviz.batch import State, states
+from gdviz.description.animation import Animation
+from gdviz.description.choices import Quality, WebBundle
+from gdviz.description.resolve import Resolved, resolve
+from gdviz.errors import InputError
+from gdviz.movie.provenance import read_stamp
+from gdviz.output import film_fingerprint
+from gdviz.rendering import render
+from gdviz.scene.build import build_scene
+from gdviz.scene.subject import Subject
+from gdviz.web.page import make_page, page_data
+from gdviz.web.replay import FEWEST
+
+pytest.importorskip("plotly", reason="pages take plotly: pip install 'gdviz[web]'")
+pytest.importorskip("contourpy", reason="pages take contourpy: pip install 'gdviz[web]'")
+
+SMALL: dict[str, Any] = {"size": [128, 96], "fps": 5, "timing": {"descent": 1.0}}
+RACE: dict[str, Any] = {
+    "function": "himmelblau",
+    "starts": {"grid": 2},
+    "max_iterations": 12,
+    "runs": [{"optimizer": "gd"}, {"optimizer": "momentum", "label": "with <momentum>"}],
+    "panels": ["loss", "map"],
+    **SMALL,
+}
+
+
+def resolved_of(**keys: Any) -> Resolved:
+    return resolve(Animation.from_data(SMALL | keys), Quality.DRAFT)
+
+
+def data_for(resolved: Resolved) -> dict[str, Any]:
+    return dict(page_data(build_scene(resolved), resolved.size))
+
+
+@pytest.fixture(scope="module")
+def race() -> Resolved:
+    return resolve(Animation.from_data(RACE), Quality.DRAFT)
+
+
+@pytest.fixture(scope="module")
+def page(race: Resolved) -> bytes:
+    return make_page(race, WebBundle.INLINE)
+
+
+def test_the_points_are_where_the_engine_has_them(race: Resolved, page: bytes):
+    data, runs = data_of(page), Subject(race).runs
+    moments = unpacked(data["moments"])
+    assert moments.tolist() == list(range(13))
+    assert [run["label"] for run in data["runs"]] == ["gradient descent", "with <momentum>"]
+    for told, run in zip(data["runs"], runs, strict=True):
+        assert np.array_equal(unpacked(told["positions"]), run.descent.points.astype(np.float32))
+        assert np.array_equal(unpacked(told["values"]), run.descent.values.astype(np.float32))
+        assert unpacked(told["status"]).tolist() == run.descent.status.tolist()
+        assert told["color"] == "#" + bytes(run.hue).hex()
+
+
+def test_the_ground_and_the_trails_are_the_films(race: Resolved, page: bytes):
+    data, subject = data_of(page), Subject(race)
+    landscape = subject.landscape
+    heights = unpacked(data["ground"]["heights"]) / 65534 * landscape.height
+    assert np.allclose(heights, landscape.heights, atol=1e-5)
+    for told, run, trails in zip(data["runs"], subject.runs, subject.trails, strict=True):
+        places = unpacked(told["trails"]["places"]) / 65534
+        flat = landscape.extent.low + places[:, :2] * landscape.extent.span
+        times, first = unpacked(told["trails"]["times"]), unpacked(told["trails"]["first"])
+        owners = unpacked(told["trails"]["owners"])
+        lines = np.searchsorted(first, np.arange(len(times)), side="right") - 1
+        assert len(times) == len(trails.times) + len(first)
+        for time, place, owner in zip(times, flat, owners[lines], strict=True):
+            if float(time).is_integer():  # others are on the way from one iterate to the next
+                assert np.allclose(place, run.descent.points[int(time), owner], atol=2e-3)
+
+
+def test_a_page_needs_nothing_but_itself(page: bytes):
+    text = page.decode()
+    assert "plotly.js v" in text
+    own = re.sub(r"<script>/\*.*?</script>", "", text, count=1, flags=re.DOTALL)
+    assert len(own) < len(text) - 1_000_000
+    assert not re.search(r"(src|href|url\()\W*(https?:)?//", own)
+    assert "with <momentum>" not in own
+
+
+def test_the_same_description_gives_the_same_bytes(race: Resolved, page: bytes):
+    assert make_page(race, WebBundle.INLINE) == page
+
+
+def test_from_a_server_the_library_comes_by_its_digest(race: Resolved):
+    text = make_page(race, WebBundle.CDN).decode()
+    assert len(text) < 1_000_000
+    (source,) = re.findall(r"<script src=\"(.*?)\" integrity=\"sha256-[\w+/=]{44}\" crossorigin=\"anonymous\">", text)
+    assert re.fullmatch(r"https://cdn\.plot\.ly/plotly-\d+\.\d+\.\d+\.min\.js", source)
+
+
+def test_titles_and_formulas_are_texts_and_pictures():
+    text = make_page(resolved_of(function="sphere", title="<i>x^2 & $x^2$", formula=True), WebBundle.CDN).decode()
+    assert "<h1>&lt;i&gt;x<sup>2</sup> &amp; <img" in text
+    assert text.count("data:image/svg+xml;base64,") == 2
+    bare = make_page(resolved_of(function="sphere", caption=False), WebBundle.CDN).decode()
+    assert "<h1>" not in bare
+
+
+def test_where_f_has_no_value_the_ground_has_a_hole():
+    resolved = resolved_of(function="sqrt(1 - x^2 - y^2)", extent=[-2, 2, -2, 2], starts={"points": [[0.1, 0.1]]})
+    data, landscape = data_for(resolved), Subject(resolved).landscape
+    holes = np.isnan(landscape.heights)
+    assert holes.any()
+    assert np.array_equal(unpacked(data["ground"]["heights"]) == 65535, holes)
+    (view,) = data["views"]
+    edge = unpacked(view["edge"])
+    assert len(edge)
+    assert np.allclose(unpacked(view["edge_places"]), landscape.mesh.reshape(-1, 3)[edge], atol=1e-6)
+
+
+def test_of_many_iterations_those_are_kept_that_the_film_shows_long():
+    resolved = resolved_of(function="x^2 + y^2", starts={"grid": 80}, runs=[{"learning_rate": 0.01}], view="map")
+    scene = build_scene(resolved)
+    data, descent = dict(page_data(scene, resolved.size)), scene.runs[0].descent
+    moments = unpacked(data["moments"])
+    assert FEWEST / 2 < len(moments) <= FEWEST + 2 < descent.steps
+    assert moments[0] == 0
+    assert moments[-1] == descent.steps
+    assert np.array_equal(unpacked(data["runs"][0]["positions"]), descent.points[moments].astype(np.float32))
+    assert np.diff(moments)[:3].max() < np.diff(moments)[-3:].max()
+
+
+@pytest.mark.parametrize(
+    ("keys", "kinds"),
+    [
+        ({"function": "x^4 - x", "starts": {"points": [[1.2]]}}, ["curve"]),
+        ({"function": "himmelblau", "view": "slices", "starts": {"points": [[1, 1]]}}, ["slices"]),
+        ({"function": "sphere", "view": "loss", "point_color": "start", "starts": {"grid": 2}}, ["loss"]),
+        ({"function": "sphere", "view": "map", "point_color": "height", "starts": {"grid": 2}}, ["map"]),
+    ],
+)
+def test_every_view_is_on_a_page(keys: dict[str, Any], kinds: list[str]):
+    assert [view["kind"] for view in data_for(resolved_of(**keys))["views"]] == kinds
+
+
+def test_slices_are_those_through_the_point():
+    resolved = resolved_of(function="himmelblau", view="slices", starts={"points": [[1, 1]]})
+    data, (run,) = data_for(resolved), Subject(resolved).runs
+    (view,) = data["views"]
+    slices, at = unpacked(view["slices"]), unpacked(view["at"])
+    along = np.linspace(*resolved.extent.sides[1], slices.shape[2])
+    for k in (0, len(at) - 1):
+        x = run.descent.points[at[k], 0, 0]
+        assert np.allclose(slices[k, 1], resolved.objective.value(np.full_like(along, x), along), rtol=1e-6)
+
+
+def test_a_page_is_stamped_and_stale_when_something_changes(tmp_path: Path):
+    target = tmp_path / "page.html"
+    animation = Animation.from_data(RACE)
+    (made,) = render(animation, [target], quality="draft", jobs=1)
+    resolved = resolve(animation, Quality.DRAFT)
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+    assert made.bytes == target.stat().st_size
+    assert read_stamp(target) == film_fingerprint(resolved, target)
+    assert states(resolved, [target]) == [State.CURRENT]
+    elsewhere = animation.model_copy(update={"web_bundle": WebBundle.CDN})
+    assert states(resolve(elsewhere, Quality.DRAFT), [target]) == [State.STALE]
+    target.write_bytes(target.read_bytes().replace(b"himmelblau", b"Himmelblau"))
+    assert states(resolved, [target]) == [State.CURRENT if b"himmelblau" not in target.read_bytes() else State.STALE]
+
+
+def test_what_a_page_cannot_be_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refusal(target: str, **keys: Any) -> str:
+        with pytest.raises(InputError) as told:
+            render(Animation.from_data(SMALL | {"function": "sphere"} | keys), [tmp_path / target], jobs=1)
+        return str(told.value)
+
+    assert "max_size holds only for .mp4" in refusal("page.html", max_size="8MB")
+    assert "cannot be transparent" in refusal("page.html", background="transparent")
+    assert "no .html is written; add one, or leave it out" in refusal("film.mp4", web_bundle="cdn")
+    assert "did you mean .html?" in refusal("page.htm")
+    monkeypatch.setitem(sys.modules, "plotly", None)
+    assert refusal("page.html").endswith("takes plotly; install it with: pip install 'gdviz[web]'")
+    assert list(tmp_path.iterdir()) == []
