@@ -1,5 +1,6 @@
 # make demo   sets up, renders one film, and says where it is
 # make media  renders every preset, and the article's formulas, to media/: only what a changed preset makes stale
+# make docs   builds the site of the documentation, to build/docs/index.html
 # make bench  measures gdviz beside other ways of making the same film; takes a quarter of an hour
 # make test   sets up, checks style and types, and runs the tests; with BROWSER=1, as in CI, in a browser and a window too
 # make mutants  counts how many small changes to the pure modules their tests notice; takes half an hour
@@ -31,7 +32,7 @@ OTHERS := himmelblau-grid himmelblau-point himmelblau-slices parabola parabola-d
 GALLERY := $(OTHERS:%=docs/gallery/%.webp)
 RACE_GALLERY := $(RACES:%=docs/gallery/%.webp)
 
-.PHONY: demo media gallery test lint mutants package lowest bench opengl browser clean
+.PHONY: demo media gallery docs test lint mutants package lowest bench opengl browser clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.installed opengl
@@ -62,14 +63,20 @@ $(GALLERY): docs/gallery/%.webp: presets/%.toml | opengl
 $(RACE_GALLERY): docs/gallery/%.webp: presets/%.toml | opengl
 	@$(IN_GALLERY) --size 480x270 --fps 6 --seconds 7 --max-size 215kB
 
+# The pages are made first, with pictures that are kept in build/docs-pictures from one build to the next.
+docs: $(VENV)/.installed-docs opengl
+	$(BIN)/python docs/generate.py build/docs-pages build/docs-pictures
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet -c docs -d build/docs-read build/docs-pages build/docs
+	@echo "The site begins at $(CURDIR)/build/docs/index.html"
+
 test: $(VENV)/.installed-dev opengl browser lint
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 lint: $(VENV)/.installed-dev
-	$(BIN)/ruff check gdviz tests benchmarks examples .ci
-	$(BIN)/ruff format --check gdviz tests benchmarks examples .ci
+	$(BIN)/ruff check gdviz tests benchmarks examples .ci docs
+	$(BIN)/ruff format --check gdviz tests benchmarks examples .ci docs
 	$(BIN)/mypy
-	$(BIN)/mypy --config-file tests/mypy.ini tests benchmarks examples .ci
+	$(BIN)/mypy --config-file tests/mypy.ini tests benchmarks examples .ci docs
 	.ci/schemas $(BIN)/check-jsonschema
 
 mutants: $(VENV)/.installed-mutants
@@ -92,6 +99,10 @@ $(VENV)/.installed: $(SOURCES) | $(BIN)/pip
 $(VENV)/.installed-dev: $(SOURCES) | $(BIN)/pip
 	@echo "Installing gdviz and its tests' tools into $(VENV); this can take a few minutes"
 	@$(INSTALL) '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-docs: $(SOURCES) | $(BIN)/pip
+	@$(INSTALL) '.[docs]'
 	@touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-bench: $(SOURCES) | $(BIN)/pip
