@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from generator.commands import run
 from generator.illustrated import illustrated, small
 from generator.markdown import plain, table
 from generator.pages import Shown, Spelt, blocks, steps
@@ -21,6 +20,7 @@ from generator.pictures import Pictures, image
 from generator.reference import command_pages, reference
 from generator.staging import notebook_page, write, written
 from PIL import Image
+from shown import typed
 
 import gdviz
 from gdviz.cli.keys import description_keys
@@ -60,24 +60,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return reference(Blank(tmp_path_factory.mktemp("pictures")))
 
 
-def typed(command: str) -> str:
-    """Return a command that draws in this process alone, and does no more than it needs to."""
-    if command.startswith("gdviz batch "):
-        return f"{command} --jobs 1"
-    if command.startswith("gdviz render "):
-        return f"{command} --jobs 1" if "--seconds" in command else f"{command} --jobs 1 --seconds 3"
-    if command.startswith("gdviz descend ") and "--max-iterations" not in command:
-        return f"{command} --max-iterations 100"
-    return command
-
-
 def follow(page: str) -> None:
     """Do everything that a page shows, in the working folder."""
     for step in steps(page):
         if isinstance(step, Spelt):
             Path(step.name).write_text(step.text, encoding="utf-8")
         elif step.command not in NOT_TYPED:
-            ended = run(typed(step.command))
+            ended = typed(step)
             assert ended.code == ENDS_WITH.get(step.command, 0), f"{step.command}: {ended.stderr}"
             for line in step.lines:
                 assert line in (ended.stdout + ended.stderr).splitlines(), step.command
