@@ -75,10 +75,12 @@ def keyframes_file(path: Path, animation: Animation, source: Path | None) -> Key
     if path.exists():
         with_keyframes(read_toml(path)[1], Animation.load(path).camera)
         return KeyframesFile(path, None)
-    same = source is not None and animation.landscape is None and _dumped(Animation.load(source)) == _dumped(animation)
-    text = read_toml(source)[1] if source is not None and same else whole_description(animation, path.parent)
-    return KeyframesFile(path, text)
+    return KeyframesFile(path, _copied(animation, source, path.parent) or whole_description(animation, path.parent))
 
 
-def _dumped(animation: Animation) -> dict[str, object]:
-    return animation.model_dump()
+def _copied(animation: Animation, source: Path | None, folder: Path) -> str | None:
+    """Return the text of the source, if it describes the animation in another folder too; None if not."""
+    if source is None or Animation.load(source).model_dump() != animation.model_dump():
+        return None
+    names_files = animation.landscape is not None or any(run.path_file is not None for run in animation.runs)
+    return None if names_files and not source.parent.samefile(folder) else read_toml(source)[1]

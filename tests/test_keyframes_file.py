@@ -149,6 +149,11 @@ def test_a_landscape_is_named_from_the_new_files_folder(tmp_path: Path):
     keyframes_file(tmp_path / "film.toml", animation, None).write([FIRST])
     assert tomllib.loads((tmp_path / "film.toml").read_text())["landscape"] == "data/loss.npz"
     assert Animation.load(tmp_path / "film.toml").landscape == animation.landscape
+    path = tmp_path / "data" / "walk.csv"
+    path.write_text("0,0\n1,1\n")
+    raced = Animation.from_data({"function": "sphere", "runs": [{"path": str(path)}, {"optimizer": "adam"}]})
+    keyframes_file(tmp_path / "race.toml", raced, None).write([FIRST])
+    assert Animation.load(tmp_path / "race.toml").runs == raced.runs
     (tmp_path / "other").mkdir()
     with pytest.raises(InputError, match="landscape"):
         keyframes_file(tmp_path / "other" / "film.toml", animation, None)
@@ -158,7 +163,7 @@ def test_a_landscape_is_named_from_the_new_files_folder(tmp_path: Path):
     ("name", "content", "told"),
     [
         ("film.json", None, ".toml"),
-        ("film.toml", "not = toml = at all", "film.toml: is not valid TOML"),
+        ("film.toml", "not = toml = at all", "is not valid TOML"),
         ("film.toml", '[project]\nname = "another"', "film.toml"),
         ("nowhere/film.toml", None, "nowhere"),
     ],

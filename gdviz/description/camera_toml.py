@@ -81,7 +81,7 @@ def whole_description(animation: Animation, folder: Path) -> str:
     Raises
     ------
     InputError
-        If it is about a landscape from a file that is not in the folder.
+        If a file that it names, such as that of a landscape, is not in the folder.
 
     """
     import tomlkit
@@ -90,6 +90,9 @@ def whole_description(animation: Animation, folder: Path) -> str:
     if animation.landscape is not None:
         data["landscape"] = _relative(animation.landscape, folder)
     runs = data.pop("runs", [])
+    for row, run in zip(runs, animation.runs, strict=True):
+        if run.path_file is not None:
+            row["path"] = _relative(str(run.path_file), folder)
     data.pop("camera", None)
     document = tomlkit.document()
     for name in sorted(data, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST)):
@@ -102,11 +105,11 @@ def whole_description(animation: Animation, folder: Path) -> str:
     return tomlkit.dumps(document)
 
 
-def _relative(landscape: str, folder: Path) -> str:
-    place, within = Path(os.path.realpath(landscape)), Path(os.path.realpath(folder))
+def _relative(name: str, folder: Path) -> str:
+    place, within = Path(os.path.realpath(name)), Path(os.path.realpath(folder))
     if not place.is_relative_to(within):
         raise InputError(
-            f"a description must lie in the folder of its landscape {printable(landscape)}, or above it, "
+            f"the film names {printable(name)}, and its description must lie in the folder of that file, or above it, "
             f"not in {printable(folder)}"
         )
     return place.relative_to(within).as_posix()
