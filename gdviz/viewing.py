@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from gdviz.description.choices import Quality
 from gdviz.description.resolve import Resolved
 from gdviz.description.tables import CameraKey
 from gdviz.errors import GdvizError, in_words, printable
@@ -18,7 +19,7 @@ from gdviz.movie.provenance import Kind, read_stamp
 from gdviz.picture.themes import Rgb, Theme
 from gdviz.player.arrangement import Arrangement, arrange, first_size
 from gdviz.player.controls import controls
-from gdviz.player.events import Close, Event, Key, Tick, latest_moves
+from gdviz.player.events import Close, Event, Key, Tick, Wheel, latest_moves
 from gdviz.player.keys import action_of
 from gdviz.player.mouse import Drag, moused
 from gdviz.player.player import Film, Player, Request, close, counted, done, passed, saved
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from gdviz.stage.window import Window
 
 PAUSE = 0.01  # seconds between two looks at what has happened
-SETTLED = 0.2  # seconds after which a window's new size is taken for its last
+SETTLED = 0.2  # seconds after which a window's new size, or what the wheel has done, is taken for the last
+SLOW = 0.08  # seconds of a picture from which on drafts are drawn while something moves
 BESIDE = 0.07  # of the ink that is mixed into the background beside the picture
 OF_SCREEN = 0.92  # the largest share of each of the screen's sides that a new window has
 
@@ -59,7 +61,9 @@ class Viewed:
     files: tuple[Path, ...]
 
 
-def view(resolved: Resolved, title: str, file: KeyframesFile | str, stem: Path) -> Viewed:
+def view(
+    resolved: Resolved, title: str, file: KeyframesFile | str, stem: Path, interrupted: Callable[[Viewed], None]
+) -> Viewed:
     """Show an animation in a window until it is closed.
 
     Parameters
@@ -72,6 +76,8 @@ def view(resolved: Resolved, title: str, file: KeyframesFile | str, stem: Path) 
         Where keyframes are saved, or a sentence on why they cannot be.
     stem
         The path of pictures that are saved, without the number of the frame and the suffix.
+    interrupted
+        Told what there is when anything else than its user ends the window, such as Ctrl-C in the terminal.
 
     Raises
     ------
@@ -89,7 +95,12 @@ def view(resolved: Resolved, title: str, file: KeyframesFile | str, stem: Path) 
     width, height = window.screen
     try:
         window.open(first_size(resolved.size, (round(OF_SCREEN * width), round(OF_SCREEN * height))))
-        return _Session(window, scene, file, stem).run(player)
+        session = _Session(window, scene, file, stem)
+        try:
+            return session.run(player)
+        except BaseException:
+            interrupted(session.viewed)
+            raise
     finally:
         window.close()
 
@@ -111,6 +122,8 @@ class _Session:
         self._size = scene.resolved.size
         self._files: dict[Path, None] = {}
         self._drag: Drag | None = None
+        self.viewed = Viewed((), unsaved=False, files=())
+        self._turned = float("-inf")  # when the wheel was
 
     def run(self, player: Player) -> Viewed:
         """Show the player until it is closed."""
@@ -123,17 +136,20 @@ class _Session:
                 size, since = self._window.size, now
             arrangement = arrange(size, self._size)
             settled = now - since > SETTLED
-            key = (replace(player, moment=player.frame), arrangement, settled)
+            moves = player.playing or self._drag is not None or now - self._turned < SETTLED
+            key = (replace(player, moment=player.frame), arrangement, settled, moves)
             if key != shown:
-                picture = self._film.picture(player, _drawn_size(arrangement, self._size), settled=settled)
+                size_drawn = _drawn_size(arrangement, self._size)
+                picture = self._film.picture(player, size_drawn, settled=settled, moves=moves)
                 self._window.show(window_picture(picture, player, arrangement, self._theme))
                 shown = key
             else:
                 time.sleep(PAUSE)
             for event in [*latest_moves(self._window.events()), Tick(now - before)]:
                 player = self._after(player, event, arrangement)
+                self.viewed = Viewed(player.keyframes, player.unsaved, tuple(self._files))
             before = now
-        return Viewed(player.keyframes, player.unsaved, tuple(self._files))
+        return self.viewed
 
     def _after(self, player: Player, event: Event, arrangement: Arrangement) -> Player:
         """Return the player after an event; files are written."""
@@ -147,6 +163,7 @@ class _Session:
                 player, request = (player, None) if action is None else done(player, action)
                 return player if request is None else self._written(player, request)
             case _:
+                self._turned = time.monotonic() if isinstance(event, Wheel) else self._turned
                 player, self._drag = moused(player, self._drag, event, arrangement)
                 return player
 
@@ -174,29 +191,73 @@ class _Session:
 
 
 class _FilmPictures:
-    """The film's pictures, drawn at the size in which they are shown, but not larger than the film's own."""
+    """The film's pictures, drawn at the size in which they are shown, but not larger than the film's own.
+
+    While something moves they may be drawn more quickly: what is turned without axes and, where drawing takes long, all
+    as in a draft.
+    """
 
     def __init__(self, scene: Scene) -> None:
         self.resolved = scene.resolved
-        self._scene, self._stage = scene, Stage(scene)
-        self._camera = scene.resolved.camera
+        self._fine = _Eye(scene)
+        self._coarse: _Eye | None = None
+        self._seconds = 0.0
+
+    def picture(self, player: Player, size: tuple[int, int], *, settled: bool, moves: bool) -> Image.Image:
+        """Return what a player shows; until a size has settled, a picture of another size.
+
+        `moves` tells that it will be another picture in a moment.
+        """
+        if settled and size != self._fine.size:
+            self._fine.close()
+            self._fine = self._fine.drawn_as(size, self.resolved.quality)
+            self._close_coarse()
+        if not (moves and self._seconds > SLOW):
+            begun = time.monotonic()
+            picture = self._fine.picture(player, bare=moves and player.pose is not None)
+            self._seconds = time.monotonic() - begun
+            return picture
+        if self._coarse is None:
+            self._coarse = self._fine.drawn_as(self._fine.size, Quality.DRAFT)
+        return self._coarse.picture(player, bare=player.pose is not None)
+
+    def _close_coarse(self) -> None:
+        if self._coarse is not None:
+            self._coarse.close()
+        self._coarse = None
+
+
+class _Eye:
+    """A scene at one size, and the stage that draws it."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._whole, self._scene, self._bare = scene, scene, False
+        self._stage = Stage(scene)
         self._last: tuple[Hashable, Image.Image] | None = None
 
-    def picture(self, player: Player, size: tuple[int, int], *, settled: bool) -> Image.Image:
-        """Return what a player shows; until a size has settled, a picture of another size."""
-        if settled and size != self._scene.resolved.size:
-            self._stage.close()
-            self._scene = scene_about(self._scene.subject.with_size(size))
-            self._stage = Stage(self._scene)
-        if player.camera != self._scene.resolved.camera:
-            self._scene = self._scene.with_camera(player.camera)
+    @property
+    def size(self) -> tuple[int, int]:
+        """The width and height of its pictures."""
+        return self._whole.resolved.size
+
+    def drawn_as(self, size: tuple[int, int], quality: Quality) -> _Eye:
+        """Return one for pictures of another size or quality."""
+        return _Eye(scene_about(self._whole.subject.drawn_as(size, quality)))
+
+    def picture(self, player: Player, *, bare: bool) -> Image.Image:
+        """Return what a player shows, RGB or, if it is transparent, RGBA."""
+        if (player.camera, bare) != (self._scene.resolved.camera, self._bare):
+            self._scene, self._bare = self._whole.with_camera(player.camera, bare=bare), bare
             self._stage.turn(self._scene)
-        state = self._scene.timeline.state(player.frame)
-        key = (self._scene.resolved.size, player.camera, player.frame)
+        key = (player.camera, player.frame, bare)
         if self._last is None or self._last[0] != key:
             with deferred_signals():
-                self._last = key, straight(self._stage.draw(state))
+                self._last = key, straight(self._stage.draw(self._scene.timeline.state(player.frame)))
         return self._last[1]
+
+    def close(self) -> None:
+        """Give the stage back."""
+        self._stage.close()
 
 
 def _drawn_size(arrangement: Arrangement, film: tuple[int, int]) -> tuple[int, int]:

@@ -161,7 +161,7 @@ def test_a_keyframe_replaces_the_one_at_the_same_frame_and_they_stay_in_order():
     assert "already" in typed(player, "k").told
     middle = typed(player, "shift Right", "k")
     assert [each.at for each in middle.keyframes] == [0.25, 0.35, 0.75]
-    assert middle.keyframes[1].pose == typed(player, "shift Right").film_pose
+    assert middle.keyframes[1].azimuth == pytest.approx(typed(player, "shift Right").film_pose.azimuth, abs=0.05)
 
 
 def test_tab_goes_from_keyframe_to_keyframe_and_around():

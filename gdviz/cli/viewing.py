@@ -1,12 +1,14 @@
 """`view`: shows a film in a window, in which its camera is chosen."""
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gdviz.cli.options import OUTPUT, Json, Quiet
+from gdviz.cli.progress import write_line
 from gdviz.cli.result import Result
 from gdviz.cli.target import described_command, file_of, stem_of
 from gdviz.errors import InputError, printable
@@ -14,6 +16,7 @@ from gdviz.errors import InputError, printable
 if TYPE_CHECKING:
     from gdviz.description.animation import Animation
     from gdviz.keyframes_file import KeyframesFile
+    from gdviz.viewing import Viewed
 
 
 @described_command(
@@ -51,7 +54,6 @@ def view_command(
     Q, Escape: close the window
     H: hide the help
     """
-    from gdviz.description.camera_toml import keyframe_lines
     from gdviz.description.resolve import resolve
     from gdviz.stage.display import require_display
     from gdviz.viewing import view
@@ -60,16 +62,27 @@ def view_command(
     file = _file(target, animation, output)
     require_display(os.environ)
     stem = Path(stem_of(target)) if isinstance(file, str) else file.path.with_suffix("")
-    viewed = view(resolved, f"gdviz: {printable(target)}", file, stem)
-    unsaved = ["Not saved:", "", *keyframe_lines(viewed.keyframes)] if viewed.unsaved else []
+    viewed = view(resolved, f"gdviz: {printable(target)}", file, stem, _print_unsaved)
     return Result(
         {
             "files": [str(path) for path in viewed.files],
             "unsaved": viewed.unsaved,
             "camera": [key.model_dump() for key in viewed.keyframes],
         },
-        (*(printable(path) for path in viewed.files), *unsaved),
+        (*(printable(path) for path in viewed.files), *_unsaved(viewed)),
     )
+
+
+def _unsaved(viewed: "Viewed") -> list[str]:
+    """Return the lines of TOML that no file has."""
+    from gdviz.description.camera_toml import keyframe_lines
+
+    return ["Not saved:", "", *keyframe_lines(viewed.keyframes)] if viewed.unsaved else []
+
+
+def _print_unsaved(viewed: "Viewed") -> None:
+    for line in _unsaved(viewed):
+        write_line(sys.stdout, line)
 
 
 def _file(target: str, animation: "Animation", output: Path | None) -> "KeyframesFile | str":

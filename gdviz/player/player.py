@@ -170,15 +170,12 @@ def gone_to(player: Player, frame: int) -> Player:
 
 def turned(player: Player, start: Pose, right: float, down: float) -> Player:
     """Return the player after the ground was dragged from a pose, in shares of the picture's shorter side."""
-    azimuth, elevation = start.azimuth - HALF_TURN * right, start.elevation + HALF_TURN * down
-    return _posed(
-        player, Pose(azimuth=_held("azimuth", azimuth), elevation=_held("elevation", elevation), zoom=start.zoom)
-    )
+    return _posed(player, start.azimuth - HALF_TURN * right, start.elevation + HALF_TURN * down, start.zoom)
 
 
 def zoomed(player: Player, start: Pose, factor: float) -> Player:
     """Return the player after the camera came so much nearer from a pose."""
-    return _posed(player, start.model_copy(update={"zoom": _held("zoom", start.zoom * factor)}))
+    return _posed(player, start.azimuth, start.elevation, start.zoom * factor)
 
 
 def no_turn(player: Player) -> Player:
@@ -186,8 +183,15 @@ def no_turn(player: Player) -> Player:
     return replace(player, told="There is no surface in this film, which a camera could turn around")
 
 
-def _posed(player: Player, pose: Pose) -> Player:
-    return no_turn(player) if not player.film.turns else replace(player, pose=pose, playing=False, told="")
+def _posed(player: Player, azimuth: float, elevation: float, zoom: float) -> Player:
+    if not player.film.turns:
+        return no_turn(player)
+    return replace(player, pose=_rounded(azimuth, elevation, zoom), playing=False, told="")
+
+
+def _rounded(azimuth: float, elevation: float, zoom: float) -> Pose:
+    """Return a pose in the ranges and with the digits that are written."""
+    return Pose(azimuth=_held("azimuth", azimuth), elevation=_held("elevation", elevation), zoom=_held("zoom", zoom))
 
 
 def _held(name: str, value: float) -> float:
@@ -234,7 +238,8 @@ def _set(player: Player) -> Player:
         return no_turn(player)
     if player.pose is None and player.here is not None:
         return replace(player, told=f"{_name(player)} is here already; drag to turn, and K changes it")
-    keyframes = player._with(player.shown_pose)
+    pose = player.shown_pose
+    keyframes = player._with(_rounded(pose.azimuth, pose.elevation, pose.zoom))
     if len(keyframes) > MAX_KEYFRAMES:
         return replace(player, told=f"There are {MAX_KEYFRAMES} keyframes, and no more are accepted")
     after = replace(player, keyframes=keyframes, pose=None)

@@ -100,13 +100,19 @@ class Scene:
             results.append(run_result(run, counts, clock))
         return tuple(results)
 
-    def with_camera(self, camera: tuple[CameraKey, ...]) -> Scene:
-        """Return the same scene with other keyframes: what a camera sees is made anew."""
+    def with_camera(self, camera: tuple[CameraKey, ...], *, bare: bool = False) -> Scene:
+        """Return the same scene with other keyframes: what a camera sees is made anew.
+
+        If `bare`, surfaces have no axes, which take longer to place than all else; everything else is where it was.
+        """
         subject = self.subject.with_camera(camera)
-        main, *panels = (
-            build_surface(subject, panel.place) if isinstance(panel, SurfacePanel) else panel
-            for panel in (self.main, *self.panels)
-        )
+
+        def seen(panel: Panel) -> Panel:
+            if not isinstance(panel, SurfacePanel):
+                return panel
+            return replace(panel, subject=subject, axes=None) if bare else build_surface(subject, panel.place)
+
+        main, *panels = map(seen, (self.main, *self.panels))
         return replace(self, subject=subject, main=main, panels=tuple(panels))
 
     def legend(self) -> list[Mark]:

@@ -55,9 +55,9 @@ class Subject:
         """Return the same subject with other keyframes; what is made does not depend on them but for the timeline."""
         return self._keeping(replace(self.resolved, camera=camera), vars(self).keys() - {"timeline", "arrivals"})
 
-    def with_size(self, size: tuple[int, int]) -> Subject:
-        """Return the same subject for a picture of another size, in which the descents are the same."""
-        return self._keeping(replace(self.resolved, size=size), {"runs"} & vars(self).keys())
+    def drawn_as(self, size: tuple[int, int], quality: Quality) -> Subject:
+        """Return the same subject for pictures of another size or quality, in which the descents are the same."""
+        return self._keeping(replace(self.resolved, size=size, quality=quality), {"runs"})
 
     def _keeping(self, resolved: Resolved, names: Set[str]) -> Subject:
         other = Subject(resolved)
