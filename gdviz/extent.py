@@ -18,12 +18,16 @@ STILL = 1e-280  # shorter movements along an axis count as none: dividing by the
 
 def in_all_axes(flags: Flags) -> Flags:
     """Return where flags (..., dimension) are set along every axis, shape (...); faster than `all` on few axes."""
-    return functools.reduce(np.logical_and, np.moveaxis(flags, -1, 0))
+    return functools.reduce(np.logical_and, _columns(flags))
 
 
 def in_any_axis(flags: Flags) -> Flags:
     """Return where flags (..., dimension) are set along some axis, shape (...)."""
-    return functools.reduce(np.logical_or, np.moveaxis(flags, -1, 0))
+    return functools.reduce(np.logical_or, _columns(flags))
+
+
+def _columns(flags: Flags) -> list[Flags]:
+    return [flags[..., axis] for axis in range(flags.shape[-1])]  # faster than `moveaxis`
 
 
 def crossed(axes: Sequence[FloatArray]) -> FloatArray:
