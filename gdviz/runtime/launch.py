@@ -59,9 +59,7 @@ class PythonProcess:
         return self.process.wait()
 
 
-def start_python(
-    entry: str, *, output: IO[bytes] | None = None, environment: Mapping[str, str] | None = None
-) -> PythonProcess:
+def start_python(entry: str, *, output: IO[bytes] | None = None) -> PythonProcess:
     """Start a process that runs one of gdviz's functions.
 
     It is not in the terminal's foreground group, so that Ctrl-C does not reach it. The function must end when its
@@ -73,8 +71,6 @@ def start_python(
         The function, as `module:function`. It is called with its end of the socket.
     output
         A file for stdout and stderr; if None, stdout is discarded and stderr is this process's.
-    environment
-        Variables to add to this process's environment.
 
     Raises
     ------
@@ -93,7 +89,7 @@ def start_python(
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL if output is None else output,
                 stderr=output,
-                env={**_environment(), **(environment or {})},
+                env=_environment(),
                 pass_fds=(theirs.fileno(),),
                 process_group=0,
             )

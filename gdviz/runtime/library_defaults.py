@@ -18,9 +18,15 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+_ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"), "1")
+
 
 def use_library_defaults() -> None:
-    """Let matplotlib and PyVista, when they are imported, use their own defaults and print no warnings to stderr."""
+    """Let matplotlib and PyVista, when they are imported, use their own defaults and print no warnings to stderr.
+
+    NumPy's algebra uses one thread: gdviz runs one process a core, and a process with threads cannot be forked safely.
+    """
+    os.environ.update(_ONE_THREAD)
     os.environ["MPLBACKEND"] = "agg"
     os.environ.pop("PYVISTA_PLOT_THEME", None)
     logging.getLogger("matplotlib").addHandler(logging.NullHandler())  # without a handler, warnings go to stderr

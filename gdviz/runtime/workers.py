@@ -25,8 +25,6 @@ Answer = TypeVar("Answer")
 
 EVERY_FILM = "gdviz.segments"  # the module that draws any film
 PATIENCE = 5.0  # seconds to wait for a process to end
-# A process with threads cannot be forked safely, and these libraries start threads when they are imported.
-_ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"), "1")
 
 
 class OtherProcessError(Exception):
@@ -228,7 +226,7 @@ class Pool:
 
 def start_server() -> PythonProcess:
     """Start a server for a pool."""
-    return start_python("gdviz.runtime.server:serve", environment=_ONE_THREAD)
+    return start_python("gdviz.runtime.server:serve")
 
 
 @contextmanager
