@@ -10,6 +10,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from gdviz.descent.engine import Status
 from gdviz.description.choices import Loop, Quality, View
 from gdviz.description.resolve import Resolved
 from gdviz.description.tables import CameraKey
@@ -205,9 +206,13 @@ class Subject:
         return np.where(landscape.extent.contains(flat)[:, None], middles, np.nan), normals
 
     def point_colors(self, run: Run, position: float, places: FloatArray) -> FloatArray:
-        """Return linear RGB, shape (n, 3), of a run's points at `places` (n, 3): those that rest are darker."""
+        """Return linear RGB, shape (n, 3), of a run's points at `places` (n, 3): those that rest are darker.
+
+        A recorded path ends somewhere; whether its point rests there is not known.
+        """
         own = height_colors(places[:, 2] / self.landscape.height, self.theme) if run.colors is None else run.colors
-        return moving_or_resting(own, run.resting(position), self.theme)
+        rests = run.resting(position) & (run.descent.status != Status.RECORDED)
+        return moving_or_resting(own, rests, self.theme)
 
     @cached_property
     def trail_colors(self) -> tuple[FloatArray, ...]:
