@@ -206,8 +206,11 @@ def test_what_is_no_number_is_a_hole_and_what_has_none_is_an_error():
     assert np.isnan(found.f).any()
     again = plane(loss=full_of_holes, path="holes.npz")
     np.testing.assert_array_equal(again.f, found.f)
-    with pytest.raises(gdviz.InputError, match=r"loss must return a number .*, but it returned NoneType"):
-        plane(loss=lambda weights: None)
+    for nothing in (None, np.zeros(2), 1j):
+        with pytest.raises(
+            gdviz.InputError, match=rf"loss must return a number .*, but it returned {type(nothing).__name__}"
+        ):
+            plane(loss=lambda weights, nothing=nothing: nothing)
 
 
 BAD: dict[str, tuple[dict[str, Any], str]] = {
@@ -266,3 +269,13 @@ def test_the_file_is_drawn(tmp_path: Path):
     ended = run(tmp_path, "still", "loss.npz", "-o", "a.png", "--size", "96x64")
     assert (ended.code, ended.complaints) == (0, "")
     assert Path("a.png").stat().st_size > 1_000
+
+
+def test_the_programs_of_the_documentation_are_python_and_the_first_makes_its_file():
+    page = (Path(__file__).parents[1] / "docs" / "landscapes.md").read_text(encoding="utf-8")
+    first, *others = re.findall(r"^```python\n(.*?)^```$", page, flags=re.DOTALL | re.MULTILINE)
+    exec(compile(first, "docs/landscapes.md", "exec"), {})  # our own text
+    assert np.load("loss.npz")["f"].shape == (51, 51)
+    assert len(others) == 3
+    for program in others:  # they need PyTorch, JAX or Keras
+        compile(program, "docs/landscapes.md", "exec")

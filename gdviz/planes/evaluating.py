@@ -34,7 +34,7 @@ def loss_at(loss: Loss, vector: FloatArray) -> float:
     """
     found = loss(vector)
     try:
-        return float(found)
+        return float(found.item() if isinstance(found, np.ndarray) else found)
     except (TypeError, ValueError) as error:
         kind = type(found).__name__
         raise InputError(f"loss must return a number for each vector of weights, but it returned {kind}") from error
