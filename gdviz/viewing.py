@@ -92,10 +92,10 @@ def view(
     scene = build_scene(resolved)
     player = Player(film_of(scene), resolved.camera, resolved.camera)
     window = Window(title, scene.subject.theme.background)
-    width, height = window.screen
+    session = _Session(window, scene, file, stem)
+    width, height = (round(OF_SCREEN * side) for side in window.screen)
     try:
-        window.open(first_size(resolved.size, (round(OF_SCREEN * width), round(OF_SCREEN * height))))
-        session = _Session(window, scene, file, stem)
+        window.open(first_size(resolved.size, (width, height), turns=player.film.turns))
         try:
             return session.run(player)
         except BaseException:
@@ -134,7 +134,7 @@ class _Session:
             now = time.monotonic()
             if self._window.size != size:
                 size, since = self._window.size, now
-            arrangement = arrange(size, self._size)
+            arrangement = arrange(size, self._size, turns=player.film.turns)
             settled = now - since > SETTLED
             moves = player.playing or self._drag is not None or now - self._turned < SETTLED
             key = (replace(player, moment=player.frame), arrangement, settled, moves)

@@ -18,8 +18,10 @@ from processes import Ended, Running, wait_until
 from typer.testing import CliRunner
 
 from gdviz.cli.commands import app
+from gdviz.cli.viewing import file_for
 from gdviz.description.animation import Animation
 from gdviz.description.resolve import resolve
+from gdviz.keyframes_file import KeyframesFile
 from gdviz.segments import draw_frame
 
 pytestmark = pytest.mark.xdist_group("window")  # one process opens the window that its tests share
@@ -46,6 +48,7 @@ elevation = 30
 zoom = 1.2
 """
 FRAME, LAST = 10, 39
+OTHER = "what gdviz did not draw"
 
 
 @dataclass(frozen=True)
@@ -115,10 +118,11 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
     folder = tmp_path_factory.mktemp("window")
     path = folder / "film.toml"
     path.write_text(FILM)
+    (folder / "film-0000.png").write_text(OTHER)
     with screen() as display:
         running = Running(folder, "view", "film.toml", "-o", "film.toml", DISPLAY=display)
         hand = Hand(display)
-        hand.do(*hand.drag(45, -18), "key", "k", "key", "shift+Right")
+        hand.do("key", "p", *hand.drag(45, -18), "key", "k", "key", "shift+Right")
         hand.do(*hand.drag(-60, 9), "click", "4", "click", "4", "key", "k", "key", "p", "key", "s")
         wait_until(lambda: "at = 0.2" in path.read_text())
         text = path.read_text()
@@ -150,6 +154,7 @@ def test_the_picture_in_the_window_is_the_films_picture(shown: Shown):
 
 def test_what_was_written_is_told_and_keyframes_that_were_not_saved_are_printed(shown: Shown):
     assert (shown.ended.code, shown.ended.complaints) == (0, "")
+    assert (shown.still.parent / "film-0000.png").read_text() == OTHER
     files, _, unsaved = shown.ended.printed.partition("Not saved:\n")
     assert files.split() == [shown.still.name, "film.toml"]
     assert len(tomllib.loads(unsaved)["camera"]) == len(shown.saved.camera) - 1
@@ -166,6 +171,23 @@ def test_without_a_display_one_sentence_says_so(display: str, told: str, monkeyp
     assert result.stderr.startswith("gdviz: no window can be opened: ")
     assert told.replace("'", "") in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+def test_without_an_output_keyframes_go_to_the_target_or_to_a_new_file_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    animation = Animation(function="sphere")
+    new = file_for("sphere", animation, None)
+    assert isinstance(new, KeyframesFile)
+    assert new.path == Path("sphere.toml")
+    new.write([])
+    again = file_for("sphere", animation, None)
+    assert isinstance(again, str)
+    assert "sphere.toml is there already" in again
+    own = file_for("sphere.toml", animation, None)
+    assert isinstance(own, KeyframesFile)
+    assert own.path == Path("sphere.toml")
 
 
 def test_a_file_that_cannot_have_keyframes_is_refused_before_a_window_opens(

@@ -59,7 +59,7 @@ def view_command(
     from gdviz.viewing import view
 
     resolved = resolve(animation)
-    file = _file(target, animation, output)
+    file = file_for(target, animation, output)
     require_display(os.environ)
     stem = Path(stem_of(target)) if isinstance(file, str) else file.path.with_suffix("")
     viewed = view(resolved, f"gdviz: {printable(target)}", file, stem, _print_unsaved)
@@ -85,7 +85,7 @@ def _print_unsaved(viewed: "Viewed") -> None:
         write_line(sys.stdout, line)
 
 
-def _file(target: str, animation: "Animation", output: Path | None) -> "KeyframesFile | str":
+def file_for(target: str, animation: "Animation", output: Path | None) -> "KeyframesFile | str":
     """Return the file that keyframes are saved to, or why there is none: only one that was named must be possible."""
     from gdviz.keyframes_file import keyframes_file
 

@@ -85,11 +85,14 @@ class Arrangement:
         return left + share * (right - left)
 
 
-def arrange(size: tuple[int, int], film: tuple[int, int]) -> Arrangement:
-    """Return the arrangement of a window of (width, height) pixels around a picture with the film's proportions."""
+def arrange(size: tuple[int, int], film: tuple[int, int], *, turns: bool = True) -> Arrangement:
+    """Return the arrangement of a window of (width, height) pixels around a picture with the film's proportions.
+
+    `turns` tells whether the film has a camera, for the lines of help.
+    """
     width, height = size
     unit = _unit(height)
-    lines = _help_lines(width, unit)
+    lines = _help_lines(width, unit, turns=turns)
     top = max(height - _bar_height(len(lines), unit), SMALLEST)
     picture = fitted(film, (width, top))
     left, above = (width - picture[0]) // 2, (top - picture[1]) // 2
@@ -110,12 +113,12 @@ def arrange(size: tuple[int, int], film: tuple[int, int]) -> Arrangement:
     )
 
 
-def first_size(film: tuple[int, int], screen: tuple[int, int]) -> tuple[int, int]:
+def first_size(film: tuple[int, int], screen: tuple[int, int], *, turns: bool = True) -> tuple[int, int]:
     """Return the size of a window that shows a film's picture at its own size, or as large as the screen allows."""
     for unit in (1, 2):
         width, height, bar = *film, 0
         for _ in range(3):  # a narrower window has more lines of help
-            bar = _bar_height(len(_help_lines(max(width, NARROW * unit), unit)), unit)
+            bar = _bar_height(len(_help_lines(max(width, NARROW * unit), unit, turns=turns)), unit)
             width, height = fitted(film, (min(film[0], screen[0]), min(film[1], screen[1] - bar)))
         if _unit(height + bar) == unit:
             break
@@ -136,11 +139,13 @@ def _bar_height(lines: int, unit: int) -> int:
     return (MARGIN + SLIDER + (1 + lines) * LINE) * unit
 
 
-def _help_lines(width: int, unit: int) -> tuple[str, ...]:
+def _help_lines(width: int, unit: int, *, turns: bool) -> tuple[str, ...]:
     """Return what the keys do, in as many lines as a window's width takes."""
     room, size = width - 2 * MARGIN * unit, TEXT * unit
     lines = [""]
     for binding in BINDINGS:
+        if binding.of_camera and not turns:
+            continue
         words = f"{binding.shown}: {binding.does}"
         longer = f"{lines[-1]}{BETWEEN}{words}" if lines[-1] else words
         if lines[-1] and text_width(longer, size) > room:

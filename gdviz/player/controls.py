@@ -55,23 +55,13 @@ def _slider(player: Player, window: Arrangement, theme: Theme) -> list[Mark]:
     marks: list[Mark] = [
         Line(np.array([[left, y], [right, y]], dtype=np.float64), theme.axis, WIDTH * unit),
         Line(np.array([[left, y], [now, y]]), theme.quiet_ink, WIDTH * unit),
-        *_keyframes(player, window, theme, here=False),
         Dot(np.array([now, y]), knob * unit, theme.ink),
-        *_keyframes(player, window, theme, here=True),
     ]
-    return marks
-
-
-def _keyframes(player: Player, window: Arrangement, theme: Theme, *, here: bool) -> list[Mark]:
-    """Return the marks of the keyframes at the shown frame, or of the others."""
-    film, marks = player.film, []
-    last = max(film.frames - 1, 1)
     for frame in sorted({film.frame_of(key) for key in player.keyframes}):
-        if (frame == player.frame) is here:
-            middle = np.array([window.place_of(frame / last), window.track[2]])
-            marks.append(Area(_diamond(middle, (KEYFRAME + AROUND) * window.unit), theme.background))
-            marks.append(Area(_diamond(middle, KEYFRAME * window.unit), theme.point))
-    return list[Mark](marks)
+        middle = np.array([window.place_of(frame / last), y])
+        marks.append(Area(_diamond(middle, (KEYFRAME + AROUND) * unit), theme.background))
+        marks.append(Area(_diamond(middle, KEYFRAME * unit), theme.point))
+    return marks
 
 
 def _diamond(middle: FloatArray, half: float) -> FloatArray:
@@ -82,9 +72,12 @@ def _texts(player: Player, window: Arrangement, theme: Theme) -> list[Mark]:
     margin, right = MARGIN * window.unit, window.size[0] - MARGIN * window.unit
     first, *rest = window.lines
     told, color = _told(player, theme)
-    pose = _pose(player)
+    pose, room = _pose(player), right - margin
+    beside = room - margin - _width(window, pose)
+    if _width(window, told) > beside and (player.asked or player.told or player.pose is not None):
+        pose, beside = "", room  # what has just happened is more important
     marks = _label(window, pose, (right, first), theme.quiet_ink, "rm")
-    marks += _label(window, _cut(window, told, right - 2 * margin - _width(window, pose)), (margin, first), color)
+    marks += _label(window, _cut(window, told, beside), (margin, first), color)
     if window.has_time:
         marks += _label(window, _time(player), (right, window.track[2]), theme.ink, "rm")
     for y, line in zip(rest, window.help if player.helped else (HELP,), strict=False):

@@ -40,6 +40,8 @@ class Binding:
         Their names for people.
     does
         What they do, in a few words.
+    of_camera
+        Whether it is about the camera, which a film without a surface does not have.
     keys
         X11's names of them in small letters, `shift` before them where that matters; none for the mouse.
 
@@ -47,16 +49,18 @@ class Binding:
 
     shown: str
     does: str
+    of_camera: bool
     keys: Mapping[str, Action]
 
 
 BINDINGS = (
-    Binding("Drag", "turn", {}),
-    Binding("Wheel, right drag", "zoom", {}),
-    Binding("Space", "play", {"space": Action.PLAY}),
+    Binding("Drag", "turn", True, {}),
+    Binding("Wheel, right drag", "zoom", True, {}),
+    Binding("Space", "play", False, {"space": Action.PLAY}),
     Binding(
         "Left, Right",
         "a frame (Shift: ten)",
+        False,
         {
             "left": Action.BACK,
             "right": Action.FORTH,
@@ -64,18 +68,19 @@ BINDINGS = (
             "shift right": Action.FORTH_TEN,
         },
     ),
-    Binding("Home, End", "first, last", {"home": Action.FIRST, "end": Action.LAST}),
-    Binding("K", "set keyframe", {"k": Action.SET}),
-    Binding("Delete", "remove it", {"delete": Action.REMOVE}),
+    Binding("Home, End", "first, last", False, {"home": Action.FIRST, "end": Action.LAST}),
+    Binding("K", "set keyframe", True, {"k": Action.SET}),
+    Binding("Delete", "remove it", True, {"delete": Action.REMOVE}),
     Binding(
         "Tab",
         "next keyframe (Shift: previous)",
+        True,
         {"tab": Action.NEXT, "shift tab": Action.PREVIOUS, "iso_left_tab": Action.PREVIOUS},
     ),
-    Binding("S", "save", {"s": Action.SAVE}),
-    Binding("P", "picture", {"p": Action.STILL}),
-    Binding("Q", "close", {"q": Action.QUIT, "escape": Action.QUIT}),
-    Binding("H", "help", {"h": Action.HELP}),
+    Binding("S", "save", True, {"s": Action.SAVE}),
+    Binding("P", "picture", False, {"p": Action.STILL}),
+    Binding("Q", "close", False, {"q": Action.QUIT, "escape": Action.QUIT}),
+    Binding("H", "help", False, {"h": Action.HELP}),
 )
 
 _ACTIONS: Mapping[str, Action] = MappingProxyType(
