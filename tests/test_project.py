@@ -65,3 +65,11 @@ def test_every_extra_is_in_the_readme_with_what_it_takes():
     extras = PROJECT["optional-dependencies"].keys()
     assert {each for each in extras if not re.fullmatch(r"\d+ MB more", rows.get(each, ""))} <= FOR_DEVELOPERS
     assert all(f"`{each}`" in readme for each in extras)
+
+
+def test_every_file_that_contributors_are_sent_to_is_there():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:gdviz|tests|docs|\.ci)/[\w./]*\w/?", text))
+    assert len(named) > 30
+    example = {"gdviz/scene/distance.py"}
+    assert {each for each in named if not (ROOT / each).exists()} == example
