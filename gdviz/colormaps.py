@@ -32,6 +32,11 @@ def is_ordered(name: str) -> bool:
     return int(_colormaps()[name].N) >= SAMPLES
 
 
+def ordered_colormaps() -> list[str]:
+    """Return the names of all colormaps that are ordered, but for those that are another one reversed."""
+    return sorted((name for name in _colormaps() if is_ordered(name) and not name.endswith("_r")), key=str.lower)
+
+
 def colormap_colors(name: str) -> FloatArray:
     """Return a colormap's colours from low to high: sRGB from 0 to 1, shape (SAMPLES, 3)."""
     return np.asarray(_colormaps()[name](np.linspace(0, 1, SAMPLES)), dtype=np.float64)[:, :3]

@@ -42,7 +42,7 @@ def test_a_function_is_shown_with_its_whole_formula(text: str):
 
 def test_the_keys_of_a_description_are_listed_with_what_they_mean():
     stream = io.StringIO()
-    Console(file=stream, width=80, highlight=False).print(keys_table(), markup=False)
+    Console(file=stream, width=80, highlight=False).print(keys_table(description_keys()), markup=False)
     for key in description_keys():
         assert key.description.endswith(".")
         assert f"│ {key.name} " in stream.getvalue()

@@ -19,7 +19,7 @@ from gdviz.cli.bash_words import words_whole
 from gdviz.cli.console import errors_reported, finish, warnings_printed
 from gdviz.cli.leading_minus import cure, is_function
 from gdviz.cli.progress import write_line
-from gdviz.cli.result import Exit, Result
+from gdviz.cli.result import EXIT_CODES, Exit, Result
 from gdviz.errors import nearest, shorten
 
 # Typer uses its own copy of Click or the installed one; the bases of its errors are the right classes either way.
@@ -108,6 +108,7 @@ app = typer.Typer(
     name="gdviz",
     cls=Group,
     help=f"{_shown('render himmelblau --grid 20', 'help render')}\n\nAnimations of gradient descent, from one command.",
+    epilog=EXIT_CODES,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -152,7 +153,8 @@ def command(name: str, *examples: str) -> Callable[[Body], Body]:
         run.__signature__ = inspect.signature(body)  # type: ignore[attr-defined]  # Typer reads the flags from it
         run.__annotations__ = inspect.get_annotations(body)
         first = summary.partition("\n\n")[0]
-        app.command(name, cls=Command, help=f"{_shown(*examples)}\n\n{summary}", short_help=first)(run)
+        shown = f"{_shown(*examples)}\n\n{summary}"
+        app.command(name, cls=Command, help=shown, short_help=first, epilog=EXIT_CODES)(run)
         return body
 
     return add

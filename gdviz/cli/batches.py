@@ -11,7 +11,7 @@ import typer
 from gdviz.cli import completion
 from gdviz.cli.app import command
 from gdviz.cli.console import debugging
-from gdviz.cli.options import OUTPUT, Jobs, Json, MaxSize, QualityName, Quiet, Set, WebBundle
+from gdviz.cli.options import OUTPUT, Jobs, Json, MaxSize, NoProgress, QualityName, Quiet, Set, WebBundle
 from gdviz.cli.progress import reporter, write_line
 from gdviz.cli.result import Exit, Result
 from gdviz.cli.target import animation_of, default_outputs, stem_of
@@ -71,7 +71,7 @@ def batch_command(
         bool,
         typer.Option(
             "--check",
-            help="Render nothing; list what is current, missing, stale or orphaned.",
+            help="Render nothing; list what is current, missing, stale or orphaned. Not all current: exit code 1.",
             rich_help_panel=OUTPUT,
         ),
     ] = False,
@@ -84,6 +84,7 @@ def batch_command(
         ),
     ] = False,
     jobs: Jobs = None,
+    no_progress: NoProgress = False,
     quiet: Quiet = False,
     json_: Json = False,
 ) -> Result:
@@ -110,7 +111,7 @@ def batch_command(
     batch = Batch(prepare, directory, chosen)
     if check:
         return _checked(batch, targets, prune=prune, drafts=chosen is Quality.DRAFT)
-    return _rendered(batch, targets, force=force, prune=prune, jobs=jobs, quiet=quiet or json_)
+    return _rendered(batch, targets, force=force, prune=prune, jobs=jobs, silent=no_progress or quiet or json_)
 
 
 def _checked(batch: "Batch", targets: list[str], *, prune: bool, drafts: bool) -> Result:
@@ -139,15 +140,17 @@ def _checked(batch: "Batch", targets: list[str], *, prune: bool, drafts: bool) -
     )
 
 
-def _rendered(batch: "Batch", targets: list[str], *, force: bool, prune: bool, jobs: int | None, quiet: bool) -> Result:
+def _rendered(
+    batch: "Batch", targets: list[str], *, force: bool, prune: bool, jobs: int | None, silent: bool
+) -> Result:
     from gdviz.batch import Outcome
     from gdviz.cli.report import batch_table, removal_line, result_data
 
     results = []
     for target in targets:
-        if not quiet:
+        if not silent:
             write_line(sys.stderr, target)
-        with reporter(sys.stderr, quiet=quiet) as report:
+        with reporter(sys.stderr, quiet=silent) as report:
             results.append(batch.render(target, force=force, jobs=jobs, progress=report))
     failed = [result for result in results if result.outcome is Outcome.FAILED]
     # A preset that failed could write any of the leftovers.

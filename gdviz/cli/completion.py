@@ -151,8 +151,9 @@ def settings(incomplete: str) -> list[str]:
 def help_topics(incomplete: str) -> list[str]:
     """Return the topics of `gdviz help` that begin with `incomplete`."""
     from gdviz.cli.app import command_names
+    from gdviz.cli.topics import TOPICS
 
-    return _beginning(incomplete, ["keys", *command_names()])
+    return _beginning(incomplete, [*TOPICS, *command_names()])
 
 
 def _functions() -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gdviz.cli.options import OUTPUT, Force, Jobs, Json, Preview, QualityName, Quiet
+from gdviz.cli.options import OUTPUT, Force, Jobs, Json, NoProgress, Preview, QualityName, Quiet
 from gdviz.cli.overwriting import ask_to_replace, check_outputs
 from gdviz.cli.progress import reporter
 from gdviz.cli.result import Result
@@ -39,6 +39,7 @@ def render_command(
     force: Force = False,
     preview: Preview = False,
     jobs: Jobs = None,
+    no_progress: NoProgress = False,
     quiet: Quiet = False,
     json_: Json = False,
 ) -> Result:
@@ -59,7 +60,7 @@ def render_command(
         if not force:
             _check_films(resolved, outputs, named=bool(output), quiet=quiet or json_)
         within = None if output else Path()
-        with reporter(sys.stderr, quiet=quiet or json_) as report:
+        with reporter(sys.stderr, quiet=no_progress or quiet or json_) as report:
             films = render_resolved(resolved, outputs, jobs=jobs, progress=report, within=within, server=server)
     if preview:
         show(film_files(films[0].path, films[0].frames)[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,11 +46,11 @@ def description_keys() -> list[Key]:
     return list(_keys(Animation, ""))
 
 
-def keys_table() -> Table:
-    """Return a table of the keys, with their meanings and defaults."""
+def keys_table(keys: Sequence[Key]) -> Table:
+    """Return a table of keys, with their meanings and defaults."""
     table = table_of("key", "what it means", "if absent")
     table.columns[0].no_wrap = True
-    for key in description_keys():
+    for key in keys:
         meaning = f"{key.description} ({', '.join(key.choices)})" if key.choices else key.description
         table.add_row(*map(Text, (key.name, meaning, key.default)))
     return table

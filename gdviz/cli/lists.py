@@ -69,14 +69,14 @@ def presets_command(
     json_: Json = False,  # noqa: ARG001  # read by `command`
 ) -> Result:
     """List the presets that come with gdviz, or print one's TOML to start from."""
-    from gdviz.cli.report import preset_table
+    from gdviz.cli.topics import described_presets
     from gdviz.description.animation import Animation
     from gdviz.description.presets import presets
 
     known = presets()
     if name is None:
-        described = {each: Animation.load(path).description for each, path in known.items()}
-        return Result(described, (preset_table(described),))
+        described, table = described_presets()
+        return Result(described, (table,))
     if name in known:
         text = known[name].read_text(encoding="utf-8")
         if (landscape := Animation.load(known[name]).landscape_file) is not None:
@@ -100,9 +100,9 @@ def schema_command(
     from gdviz.description.animation import Animation
 
     if table:
-        from gdviz.cli.keys import keys_table
+        from gdviz.cli.keys import description_keys, keys_table
 
-        return Result(shown=(keys_table(),))
+        return Result(shown=(keys_table(description_keys()),))
     return Result(shown=(json.dumps(Animation.model_json_schema(), indent=2, ensure_ascii=True),))
 
 
@@ -110,18 +110,21 @@ def schema_command(
 def help_command(
     topic: Annotated[
         str | None,
-        typer.Argument(metavar="TOPIC", help="A command, or keys.", autocompletion=completion.help_topics),
+        typer.Argument(
+            metavar="TOPIC",
+            help="A command; keys, formats, palettes, sizes or exit-codes; or a key such as timing.",
+            autocompletion=completion.help_topics,
+        ),
     ] = None,
 ) -> Result:
-    """Explain a command, or list the keys of a description (`help keys`)."""
-    if topic == "keys":
-        from gdviz.cli.keys import keys_table
+    """Explain a command, a topic such as the formats, or a key of a description."""
+    from gdviz.cli import topics
 
-        return Result(shown=(keys_table(),))
     commands = command_names()
-    if topic is not None and topic not in commands:
-        close = nearest(topic, ["keys", *commands])
-        hint = f"did you mean '{close}'?" if close else f"there are keys, {', '.join(commands)}"
-        raise InputError(f"there is no help on {shorten(topic)}; {hint}")
-    app(["--help"] if topic is None else [topic, "--help"], prog_name="gdviz", standalone_mode=False)
-    return Result()
+    name = None if topic is None else topics.SPELLINGS.get(topic, topic)
+    if name is None or name in commands:
+        app(["--help"] if name is None else [name, "--help"], prog_name="gdviz", standalone_mode=False)
+    shown = () if name is None else topics.topic(name)
+    if name is not None and shown is None and name not in commands:
+        raise topics.unknown_topic(name, commands)
+    return Result(shown=shown or ())

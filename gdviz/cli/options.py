@@ -245,5 +245,8 @@ Preview = Annotated[
     bool,
     typer.Option("--preview", "-p", help="Open it with the desktop's program for such files.", rich_help_panel=OUTPUT),
 ]
+NoProgress = Annotated[
+    bool, typer.Option("--no-progress", help="Show no progress, but the result.", rich_help_panel=OUTPUT)
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.", rich_help_panel=OUTPUT)]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.", rich_help_panel=OUTPUT)]

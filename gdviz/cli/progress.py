@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -23,10 +24,13 @@ LINE_EVERY = 5.0  # seconds between lines
 
 @contextmanager
 def reporter(stream: TextIO, *, quiet: bool) -> Iterator[Reporter]:
-    """Yield a callback that shows progress on `stream`: a bar if it is a terminal, else lines; nothing if quiet."""
+    """Yield a callback that shows progress on `stream`: a bar if it is a terminal, else lines; nothing if quiet.
+
+    A terminal that cannot move its cursor gets lines, too.
+    """
     if quiet:
         yield lambda _: None
-    elif stream.isatty():
+    elif stream.isatty() and os.environ.get("TERM") not in ("dumb", "unknown"):
         with _bar(stream) as report:
             yield report
     else:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,6 +18,26 @@ class Exit(IntEnum):
     DONE = 0
     FAILED = 1
     WRONG_INPUT = 2
+    INTERRUPTED = 130
+    TERMINATED = 143
+
+    @property
+    def meaning(self) -> str:
+        """What the code says, in a few words."""
+        return _MEANINGS[self]
+
+
+_MEANINGS: Mapping[Exit, str] = MappingProxyType(
+    {
+        Exit.DONE: "done",
+        Exit.FAILED: "the work failed",
+        Exit.WRONG_INPUT: "the input was wrong",
+        Exit.INTERRUPTED: "interrupted (Ctrl-C)",
+        Exit.TERMINATED: "terminated",
+    }
+)
+EXIT_CODES = f"Exit codes: {', '.join(f'{code} {code.meaning}' for code in Exit)}."
+"""A line for help."""
 
 
 @dataclass(frozen=True)
