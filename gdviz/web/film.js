@@ -18,6 +18,7 @@ class Run {
     this.leaves = data.leaves === null ? Infinity : data.leaves;
     this.moving = data.colors && cssColors(unpack(data.colors));
     this.dim = data.colors && cssColors(unpack(data.resting));
+    this.heights = data.lift && unpack(data.lift); // of a path that is lifted above the ground, in scene units
     this.ramp = ramp;
   }
 

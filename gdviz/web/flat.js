@@ -5,8 +5,8 @@ const BARE = { l: 12, r: 12, t: 26, b: 12 };
 const NEAR = 14; // pixels: what is nearer to the pointer is meant
 
 class Flat {
-  constructor(element, view, film, ground, theme) {
-    Object.assign(this, { element, view, film, ground, theme });
+  constructor(element, view, film, ground, theme, steps) {
+    Object.assign(this, { element, view, film, ground, theme, arrows: steps });
     this.canvas = document.createElement("canvas");
     this.canvas.setAttribute("aria-hidden", "true");
     this.paint = PAINTERS[view.kind](this);
@@ -161,16 +161,33 @@ function paintPoints(flat, brush, { position, m }, placeOf, radius) {
   });
 }
 
+/** The parts of a step, each with an edge that sets it off from the ground. */
+function paintArrows(flat, brush, plot, m) {
+  flat.inside(brush, plot, () => {
+    flat.arrows.at(m).forEach(({ color, alone, lines }) => {
+      const points = lines.map((line) => line.map(([x, y]) => [plot.x(x), plot.y(y)]));
+      const width = alone ? 3.4 : 2.2;
+      points.forEach((each) => flat.line(brush, each, flat.arrows.edge, width + 2));
+      points.forEach((each) => flat.line(brush, each, color, width));
+    });
+  });
+}
+
 const PAINTERS = {
   map: (flat) => {
     const trails = flat.film.runs.map((run) => new Trails(run.trails, flat.ground, 0));
     const { half, height } = flat.ground;
+    const field = flat.view.field && unpack(flat.view.field);
     return (brush, now) => {
       const plot = flat.plot();
       const small = Math.min(Math.max(Math.min(plot.width, plot.height) / FULL, 0.45), 1);
       const across = (x) => plot.left + ((x / half[0] + 1) / 2) * plot.width;
       const up = (y) => plot.bottom - ((y / half[1] + 1) / 2) * plot.height;
       flat.inside(brush, plot, () => {
+        for (let k = 0; field && k < field.length; k += 4) {
+          const ends = [[plot.x(field[k]), plot.y(field[k + 1])], [plot.x(field[k + 2]), plot.y(field[k + 3])]];
+          flat.line(brush, ends, flat.theme.field, 1.1);
+        }
         flat.view.minima.forEach(([x, y]) => flat.ring(brush, plot.x(x), plot.y(y), 5, flat.theme.minimum));
         trails.forEach((each, r) => {
           const width = Math.max(flat.film.runs[r].width * 0.5 * small, flat.racers ? 2 : 1);
@@ -189,6 +206,7 @@ const PAINTERS = {
           }
         });
       });
+      if (flat.arrows) paintArrows(flat, brush, plot, now.m);
       const radius = Math.max((flat.view.diameter / 4) * small, flat.racers ? 5 : 2.6);
       paintPoints(flat, brush, now, ([x, y]) => {
         const z = flat.ground.drape(x, y)[2];

@@ -58,7 +58,7 @@ class Legend {
     const body = element("tbody");
     this.data.legend.rows.forEach(({ color, cells: [name, ...others], basins }) => {
       const row = element("tr");
-      const plain = color ? [element("i", { style: `--swatch:${color}` }), ` ${name}`] : [name];
+      const plain = color ? [element("i", { style: `--swatch:${color}` }), name] : [name];
       const first = basins && color ? [this.toggle(row, color, name, basins, this.film.hiddenBasins)] : plain;
       row.append(element("td", {}, ...first), ...others.map((text) => element("td", { className: "quiet" }, text)));
       body.append(row);

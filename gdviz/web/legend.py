@@ -12,8 +12,7 @@ from gdviz.picture.colors import height_colors, place_colors, to_bytes
 from gdviz.scene.build import Scene
 from gdviz.scene.legend import MOST, Rows, build_legend
 from gdviz.scene.subject import Subject
-from gdviz.web.packed import Json
-from gdviz.web.replay import hexadecimal
+from gdviz.web.packed import Json, hexadecimal
 from gdviz.web.views import png
 
 COLORS = 48  # along each side of a picture of colours

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdviz.extent import FloatArray
+from gdviz.picture.themes import Rgb
 
 Json = dict[str, Any]
 
@@ -29,3 +30,8 @@ def packed_shares(shares: FloatArray) -> Json:
     """Return numbers from 0 to 1, or NaN, in two bytes each."""
     steps = np.round(np.clip(np.nan_to_num(shares), 0, 1) * STEPS)
     return packed(np.where(np.isnan(shares), NONE, steps), "u2")
+
+
+def hexadecimal(color: Rgb) -> str:
+    """Return sRGB as '#rrggbb'."""
+    return "#" + bytes(color).hex()

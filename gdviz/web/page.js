@@ -7,6 +7,7 @@ class Page {
     this.data = data;
     this.film = new Film(data);
     this.ground = data.ground && new Ground(data.ground, data.extent);
+    this.steps = data.arrows && new Arrows(data.arrows, this.film, data.ground.half);
     this.main = document.getElementById("views");
     this.tip = document.getElementById("tip");
     this.legend = new Legend(data, this.film, () => this.show(this.now, true));
@@ -24,7 +25,7 @@ class Page {
     const section = element("section", { className: number ? "view" : "view main", "aria-label": names[view.kind] }, plot);
     parent.append(section);
     const Kind = view.kind === "surface" ? Surface : Flat;
-    return new Kind(plot, view, this.film, this.ground, this.data.theme);
+    return new Kind(plot, view, this.film, this.ground, this.data.theme, this.steps);
   }
 
   async start() {
@@ -36,6 +37,7 @@ class Page {
     this.player = new Player(this.data, this.film, (now) => this.show(now));
     this.show(this.now, true);
     this.player.go(0);
+    ["play", "moment", "told"].forEach((id) => { document.getElementById(id).hidden = !this.film.steps; });
     this.resets();
     document.addEventListener("pointermove", (event) => this.moveTip(event));
     new ResizeObserver(() => this.resized()).observe(this.main);

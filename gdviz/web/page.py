@@ -20,15 +20,26 @@ from gdviz.description.title import Kind, title_pieces, title_text
 from gdviz.picture.colors import height_colors, to_bytes
 from gdviz.picture.themes import Rgb, Rgba, Theme
 from gdviz.scene.build import Scene, build_scene
+from gdviz.web.arrows import steps_data
 from gdviz.web.ground import ground_data
 from gdviz.web.legend import legend_data
 from gdviz.web.library import library_element
-from gdviz.web.packed import Json, packed
-from gdviz.web.replay import hexadecimal, moments_of, player, run_data, shows_ground, status_words
+from gdviz.web.packed import Json, hexadecimal, packed
+from gdviz.web.replay import moments_of, player, run_data, shows_ground, status_words
 from gdviz.web.views import view_data
 
 FINEST = {Quality.DRAFT: 239, Quality.STANDARD: 239, Quality.HIGH: 339}  # pixels: no finer a mesh is needed
-SCRIPTS = ("numbers", "film", "ground", "surface", "flat", "legend", "player", "page")  # in the order of their use
+SCRIPTS = (
+    "numbers",
+    "film",
+    "ground",
+    "arrows",
+    "surface",
+    "flat",
+    "legend",
+    "player",
+    "page",
+)  # in the order of their use
 RAMP = 64  # colours of points by their height
 LETTERS = 21.0  # pixels of a formula's letters
 
@@ -80,6 +91,7 @@ def page_data(scene: Scene, size: tuple[int, int]) -> Json:
         "views": view_data(scene, moments),
         "legend": legend_data(scene),
         "heights": heights,
+        "arrows": steps_data(scene.subject.step_arrows, scene.subject, moments) if shows_ground(scene) else None,
         "theme": _colors(scene.subject.theme),
         "axes": [view.value for view in resolved.axes],
     }
@@ -146,7 +158,20 @@ def _style(theme: Theme) -> str:
 
 def _colors(theme: Theme) -> dict[str, str]:
     """Return what a page uses of a theme, by name."""
-    names = ("background", "ink", "quiet_ink", "axis", "grid", "curve", "point", "trail", "minimum", "slope", "rim")
+    names = (
+        "background",
+        "ink",
+        "quiet_ink",
+        "axis",
+        "grid",
+        "curve",
+        "point",
+        "trail",
+        "minimum",
+        "slope",
+        "rim",
+        "field",
+    )
     return {name.replace("_", "-"): _opaque(getattr(theme, name)) for name in names}
 
 

@@ -12,13 +12,12 @@ from gdviz.descent.engine import Status
 from gdviz.description.choices import View
 from gdviz.extent import FloatArray
 from gdviz.picture.colors import moving_or_resting, to_bytes
-from gdviz.picture.themes import Rgb
 from gdviz.scene.build import Scene
 from gdviz.scene.run import Run, exit_step, first_color
 from gdviz.scene.timeline import Timeline
 from gdviz.terrain.landscape import Landscape
 from gdviz.terrain.trails import Trails
-from gdviz.web.packed import Json, packed, packed_shares
+from gdviz.web.packed import Json, hexadecimal, packed, packed_shares
 
 NUMBERS = 200_000  # places of points that a page holds: of more, some moments are left out
 FEWEST, MOST = 60, 4_000  # moments
@@ -87,6 +86,8 @@ def run_data(run: Run, number: int, scene: Scene, moments: NDArray[np.int64]) ->
         data["resting"] = packed(to_bytes(moving_or_resting(run.colors, rests, theme)), "u1")
     if shows_ground(scene):
         data["trails"] = trail_data(subject.trails[number], subject.trail_colors[number], run, subject.landscape)
+        lift = subject.lifts.get(run.settings.label)
+        data["lift"] = None if lift is None else packed(lift[at])
         data["width"] = subject.sizes.trails[number]
     return data
 
@@ -94,8 +95,8 @@ def run_data(run: Run, number: int, scene: Scene, moments: NDArray[np.int64]) ->
 def trail_data(trails: Trails, colors: FloatArray, run: Run, landscape: Landscape) -> Json:
     """Return trails as lines, one after the other.
 
-    `places` (m, 3) are shares of the block's width, its depth and the ground's height, `times` (m,) when a point came
-    there, `first` where each line begins among them, and `owners` whose it is.
+    `places` (m, 3) are shares of the block's width, its depth and `top`, which is in scene units; `times` (m,) are when
+    a point came there, `first` where each line begins among them, and `owners` whose it is.
     """
     order = np.argsort(trails.owners, kind="stable")
     owners, ends = trails.owners[order], trails.vertices.reshape(-1, 2, 3)[order]
@@ -107,8 +108,10 @@ def trail_data(trails: Trails, colors: FloatArray, run: Run, landscape: Landscap
     kept = np.ones((len(owners), 2), dtype=np.bool_)  # of a piece that goes on, only its end
     kept[goes_on, 0] = False
     flat = landscape.shares(ends[kept])
-    places = np.concatenate([flat, ends[kept][:, 2:] / max(landscape.height, 1e-9)], axis=1)
+    top = max(float(ends[..., 2].max(initial=landscape.height)), 1e-9)
+    places = np.concatenate([flat, ends[kept][:, 2:] / top], axis=1)
     return {
+        "top": top,
         "places": packed_shares(places),
         "times": packed(times[kept]),
         "colors": packed(to_bytes(colors.reshape(-1, 2, 3)[order][kept]), "u1"),
@@ -133,8 +136,3 @@ def status_words(scene: Scene) -> list[str]:
         Status.UNDEFINED: words.no_next_step,
     }
     return [told.get(status, "") for status in sorted(Status)]
-
-
-def hexadecimal(color: Rgb) -> str:
-    """Return sRGB as '#rrggbb'."""
-    return "#" + bytes(color[:3]).hex()

@@ -26,7 +26,7 @@ class Trails {
     for (let k = 0; k < count; k++) {
       this.x[k] = (2 * shares[3 * k] - 1) * ground.half[0];
       this.y[k] = (2 * shares[3 * k + 1] - 1) * ground.half[1];
-      this.z[k] = shares[3 * k + 2] * ground.height + lift;
+      this.z[k] = shares[3 * k + 2] * data.top + lift;
     }
     const sorted = Float32Array.from(this.times).sort();
     const number = Math.min(Math.max(Math.ceil(count / CHUNK), 1), 32);
@@ -74,8 +74,9 @@ class Trails {
 }
 
 class Surface {
-  constructor(element, view, film, ground, theme) {
+  constructor(element, view, film, ground, theme, steps) {
     Object.assign(this, { element, view, film, ground, theme });
+    this.arrows = steps;
     this.racers = film.runs.length > 1 && film.runs.every((run) => run.count === 1);
     this.trails = film.runs.map((run) => new Trails(run.trails, ground, this.racers ? RACERS_LIFT : LIFT));
     this.drawn = this.trails.map((trails) => new Array(trails.chunks).fill(null)); // up to which position each part is
@@ -90,6 +91,7 @@ class Surface {
       for (let n = 0; n < trails.chunks; n++) data.push(this.line(this.film.runs[r].width));
       return first;
     });
+    this.arrowsAt = this.arrows ? this.arrows.parts.map(({ alone }) => data.push(this.line(alone ? 7 : 5)) - 1) : [];
     this.pointsAt = this.film.runs.map(() => data.push(this.points()) - 1);
     const font = { family: "system-ui, sans-serif", size: this.element.clientWidth < 500 ? 10 : 12, color: this.theme["quiet-ink"] };
     const scene = { ...this.view.layout, bgcolor: "rgba(0,0,0,0)", camera: this.camera() };
@@ -152,7 +154,24 @@ class Surface {
       });
       updates.push([this.pointsAt[r], ...this.balls(run, r, position, m)]);
     });
+    if (this.arrows) {
+      this.arrows.at(m).forEach((arrow, n) => updates.push([this.arrowsAt[n], ...this.arrow(arrow)]));
+    }
     this.apply(updates, changed);
+  }
+
+  /** An arrow on the ground, as a line with gaps. */
+  arrow({ color, lines }) {
+    const part = { x: [], y: [], z: [] };
+    for (const line of lines) {
+      for (const place of [...line, [NaN, NaN]]) {
+        const [x, y, z] = this.film.contains(place) ? this.ground.drape(...place) : [NaN, NaN, NaN];
+        part.x.push(x);
+        part.y.push(y);
+        part.z.push(z + RACERS_LIFT);
+      }
+    }
+    return [part, "line", part.x.map(() => color)];
   }
 
   balls(run, r, position, m) {
@@ -163,8 +182,9 @@ class Surface {
     for (let i = 0; i < run.count; i++) {
       const place = this.film.place(run, i, m);
       if (!this.film.shows(r, i) || !this.film.contains(place)) continue;
-      const [x, y, z] = this.ground.drape(...place);
-      if (!Number.isFinite(z)) continue;
+      const [x, y, below] = this.ground.drape(...place);
+      if (!Number.isFinite(below)) continue;
+      const z = run.heights ? Math.max(below, run.between(run.heights, 1, 0, m)) : below;
       part.x.push(x);
       part.y.push(y);
       part.z.push(z + up);

@@ -26,9 +26,9 @@ from gdviz.scene.surface import SurfacePanel
 from gdviz.scene.timeline import poster_frame
 from gdviz.terrain.bands import FINER, banded
 from gdviz.terrain.landscape import PLINTH
+from gdviz.web.arrows import field_trace, flat_field
 from gdviz.web.ground import block_trace, contour_trace, rim_trace, surface_data
-from gdviz.web.packed import Json, packed
-from gdviz.web.replay import hexadecimal
+from gdviz.web.packed import Json, hexadecimal, packed
 
 MAP = 480  # pixels of the longer side of a map at which its bands are sampled; it is stored larger
 SLICES, SAMPLES = 160, 161  # moments at which slices are known, and numbers along each
@@ -58,7 +58,8 @@ def surface_view(panel: Panel, _: NDArray[np.int64]) -> Json:
         flat_scale(words.y, sides[1], depth, TICKS, LETTERS),
         height_scale(words.f, landscape, TICKS - 1, LETTERS),
     )
-    ranges = ((-width, width), (-depth, depth), (-PLINTH, landscape.height + ROOM))
+    top = float(subject.lifted_places[:, 2].max(initial=landscape.height))
+    ranges = ((-width, width), (-depth, depth), (-PLINTH, top + ROOM))
     shown = subject.has_axes(View.SURFACE)
     axes = {
         f"{name}axis": {
@@ -75,7 +76,7 @@ def surface_view(panel: Panel, _: NDArray[np.int64]) -> Json:
         "dragmode": "turntable",
         "hovermode": "closest",
     }
-    traces = [block_trace(subject), rim_trace(subject), contour_trace(subject)]
+    traces = [block_trace(subject), rim_trace(subject), contour_trace(subject), field_trace(subject)]
     return {
         "layout": layout,
         "data": [trace for trace in traces if trace is not None],
@@ -105,6 +106,7 @@ def map_view(panel: Panel, _: NDArray[np.int64]) -> Json:
         "layout": {"xaxis": axes[0] | frame, "yaxis": axes[1] | frame, "images": [picture]},
         "aspect": width / depth,
         "minima": minima,
+        "field": flat_field(subject),
         "diameter": subject.sizes.diameter,
         "data": [],
     }
