@@ -28,12 +28,23 @@ from gdviz.description.presets import presets
 from gdviz.functions import CATALOGUE
 
 ROOT = Path(__file__).parents[1]
-WRITTEN = ("index.md", "cookbook.md", "tutorial/article.md", "tutorial/race.md", "tutorial/surface.md")
+ELSEWHERE = {
+    "ci.md": "test_readme.py types its commands",
+    "performance.md": "its command measures, which takes a minute",
+    "tests.md": "its commands run tests",
+}
+PAGES = {
+    path.relative_to(ROOT / "docs").as_posix(): path.read_text(encoding="utf-8")
+    for path in sorted((ROOT / "docs").rglob("*.md"))
+}
+TYPED = [name for name in PAGES if name not in ELSEWHERE and steps(PAGES[name])]
 COMMANDS = command_pages()
 
 NOT_TYPED = {
     "gdviz doctor": "test_readme.py does",
     "gdviz doctor --json": "test_doctor.py does",
+    "gdviz view himmelblau": "it opens a window; test_window.py does",
+    "gdviz view presets/satellite-view.toml -o from-above.toml": "likewise",
 }
 ENDS_WITH = {
     "gdviz batch mine.toml -d media -f gif -f mp4 --check": 1,  # no film is there yet
@@ -74,39 +85,45 @@ def follow(page: str) -> None:
 
 @pytest.fixture
 def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Go to a folder with the files that pages presuppose, where films are tiny."""
     monkeypatch.setenv("GDVIZ_TINY", "1")
     monkeypatch.chdir(tmp_path)
+    presuppose()
 
 
-@pytest.mark.parametrize("name", WRITTEN)
+def presuppose() -> None:
+    axis = np.linspace(-1, 1, 5)
+    np.savez("loss.npz", x=axis, y=axis, f=axis**2 + axis[:, None] ** 2)
+    Path("mine.toml").write_text('function = "sphere"\n', encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", TYPED)
 @pytest.mark.usefixtures("tiny")
 def test_a_page_can_be_followed_from_its_beginning_to_its_end(name: str):
-    follow((ROOT / "docs" / name).read_text(encoding="utf-8"))
+    follow(PAGES[name])
 
 
 @pytest.mark.usefixtures("tiny")
 def test_the_examples_of_the_reference_can_be_typed(
     made: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    axis = np.linspace(-1, 1, 5)
     for number, page in enumerate(made.values()):
         folder = tmp_path / str(number)
         folder.mkdir()
         monkeypatch.chdir(folder)
-        np.savez("loss.npz", x=axis, y=axis, f=axis**2 + axis[:, None] ** 2)
-        Path("mine.toml").write_text('function = "sphere"\n', encoding="utf-8")
+        presuppose()
         follow(page)
 
 
 def test_everything_that_is_not_typed_is_shown():
-    pages = [*COMMANDS.values(), *((ROOT / "docs" / name).read_text(encoding="utf-8") for name in WRITTEN)]
+    pages = [*COMMANDS.values(), *PAGES.values()]
     assert {each.command for page in pages for each in steps(page) if isinstance(each, Shown)} > NOT_TYPED.keys()
+    assert ELSEWHERE.keys() < PAGES.keys()
+    assert {"cookbook.md", "tutorial/article.md", "tutorial/race.md", "tutorial/surface.md"} < set(TYPED)
 
 
 def test_the_tutorial_makes_all_films_of_the_article_and_the_cookbook_has_twenty_recipes():
-    article, cookbook = (
-        (ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("tutorial/article.md", WRITTEN[1])
-    )
+    article, cookbook = PAGES["tutorial/article.md"], PAGES["cookbook.md"]
     rendered = {word for step in steps(article) if isinstance(step, Shown) for word in step.command.split()[2:3]}
     added = {"adam-anatomy", "learning-rates", "schedules", "sgd-noise", "griewank-field", "himmelblau-field"}
     of_article = {name for name in presets() if name not in added and not name.startswith("race-")}
