@@ -31,6 +31,7 @@ from gdviz.runtime.workers import Pool
 from gdviz.scene.build import Scene, build_scene
 from gdviz.scene.run import StatusCounts
 from gdviz.scene.run_result import RunResult
+from gdviz.scene.timeline import FrameState
 from gdviz.stage import Stage
 from gdviz.stage.alpha import straight
 
@@ -174,7 +175,8 @@ def page_of(description: str, bundle: WebBundle) -> bytes:
 def draw_frame(description: str, frame: int) -> Image.Image:
     """Draw one frame of the film of an animation given as JSON."""
     drawing = _drawing(description)
-    return drawing.draw(drawn_frame(frame, drawing.scene.resolved.drawn_frames))
+    drawn = drawn_frame(frame, drawing.scene.resolved.drawn_frames)
+    return drawing.draw(drawing.scene.timeline.state(drawn))
 
 
 def _outcome(description: str) -> Outcome:
@@ -206,12 +208,12 @@ class _Drawing:
         self.description = description
         self.scene = _scene(description)
 
-    def draw(self, frame: int) -> Image.Image:
+    def draw(self, state: FrameState) -> Image.Image:
         """Return the picture of a frame, RGB, or RGBA if it is transparent."""
         with deferred_signals():  # VTK calls Python code back, and would swallow the exception of a signal
             if self._stage is None:
                 self._stage = Stage(self.scene)
-            return straight(self._stage.draw(self.scene.timeline.state(frame)))
+            return straight(self._stage.draw(state))
 
     def render(self, segment: Segment, kinds: Sequence[PartKind]) -> Encoded:
         """Draw a segment's frames once, and encode them to its parts of these kinds."""
@@ -223,9 +225,10 @@ class _Drawing:
             encoders = {piece: stack.enter_context(self._encoder(piece.kind)) for piece in forth}
             moment, pixels = None, b""
             for frame in range(segment.first, segment.stop):
-                shown = scene.picture_key(scene.timeline.state(frame))
+                state = scene.timeline.state(frame)
+                shown = scene.picture_key(state)
                 if shown != moment:  # if nothing moves, the last picture is encoded again
-                    moment, pixels = shown, self.draw(frame).tobytes()
+                    moment, pixels = shown, self.draw(state).tobytes()
                 for piece, encoder in encoders.items():
                     if frame in piece.frames:
                         encoder.write(pixels)

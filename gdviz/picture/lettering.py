@@ -124,7 +124,12 @@ def title_size(title: str, size: int, room: tuple[int, int]) -> int:
 
 def text_width(text: str, size: int, font_of: str | None = None) -> float:
     """Return the length of a label in pixels, in its own font or in the font of another text."""
-    return font_for(text if font_of is None else font_of, size).getlength(text)
+    return _width(text, faces_for(text if font_of is None else font_of)[0], size)
+
+
+@lru_cache(maxsize=4096)  # most words stand on frame after frame
+def _width(text: str, face: Face, size: int) -> float:
+    return font_of(face, size).getlength(text)
 
 
 def font_for(text: str, size: int) -> Font:

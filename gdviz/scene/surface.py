@@ -31,6 +31,7 @@ MARGIN = Margin(sides=0.04, top=0.07, bottom=0.09)  # the caption's line stands 
 ABOVE_OTHERS = 0.04  # the bottom margin of a surface that has a legend or panels below it
 NEAREST = 0.2  # scene units before the camera: what is nearer has no mark
 MOMENTS = 241  # of the film at which the camera's distance is computed
+_MOMENTS = np.linspace(0, 1, MOMENTS)
 EASE = 0.13  # share of the film over which the distance is eased, to both sides of a moment
 
 
@@ -97,7 +98,7 @@ class SurfacePanel(Panel):
 
     def _distance(self, state: FrameState) -> float:
         """Return the distance at zoom 1, to a billionth: where nothing moves it is the same to the bit."""
-        return round(float(np.interp(state.at, np.linspace(0, 1, MOMENTS), self._distances)), 9)
+        return round(float(np.interp(state.at, _MOMENTS, self._distances)), 9)
 
     @cached_property
     def _distances(self) -> FloatArray:
@@ -162,4 +163,4 @@ def _room(resolved: Resolved, region: Region, margin: Margin) -> Room:
 
 def _poses(subject: Subject) -> list[Pose]:
     """Return where the camera is at MOMENTS moments of the film, zoom included."""
-    return [subject.timeline.camera.pose(at) for at in np.linspace(0, 1, MOMENTS)]
+    return [subject.timeline.camera.pose(at) for at in _MOMENTS]

@@ -18,6 +18,8 @@ from gdviz.stage.opengl import require_opengl
 # gdviz runs one process a core.
 os.environ.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
 os.environ.setdefault("LP_NUM_THREADS", "0")
+# PyVista need not open a window to see whether one opens: `require_opengl` has looked.
+os.environ.setdefault("ALLOW_PLOTTING", "true")
 
 from PIL import Image
 from vtkmodules.util.numpy_support import vtk_to_numpy
