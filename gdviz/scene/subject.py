@@ -37,6 +37,7 @@ TRAIL_PIXEL = 0.002  # scene units of a pixel of a picture 1440 pixels high, abo
 CROWDING = 0.7  # how much fainter trails are where they cover the ground once
 HIGHEST_LIFT = 1.5  # of the landscape's height: a recorded loss that is above it is drawn there
 FAINTEST = 0.35  # the least share of its own colour that a trail has
+COARSER = 3  # how many times as coarse the ground of a draft is
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ class Subject:
     def landscape(self) -> Landscape:
         """The function's surface over the extent; an InputError if it has no finite value there."""
         resolved = self.resolved
-        coarser = 2 if resolved.quality is Quality.DRAFT else 1
+        coarser = COARSER if resolved.quality is Quality.DRAFT else 1
         return build_landscape(resolved.objective, resolved.extent, resolved.height, max(resolved.size), coarser)
 
     @cached_property
