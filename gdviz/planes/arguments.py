@@ -11,10 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from gdviz.errors import InputError, shorten
 from gdviz.extent import Extent, FloatArray
-from gdviz.landscapes.limits import check_cells, shape_in_words
+from gdviz.landscapes.limits import LARGEST, check_cells, shape_in_words
 
 ONE_RUN = "training"  # what a run is called that is given without a name
 MAX_NAME = 60  # letters
+MAX_TITLE = 1_000  # letters
 SQUARE = Extent((-1.0, 1.0, -1.0, 1.0))  # around weights whose directions are as long as they are
 LEAST_SIDE = 1 / 3  # of the shorter side, as a share of the longer one
 
@@ -46,6 +47,8 @@ def _snapshots(what: str, given: ArrayLike) -> NDArray[np.floating]:
     finite = np.isfinite(run).all(axis=1)
     if not finite.all():
         raise InputError(f"{what}[{int(np.argmin(finite))}] is not finite everywhere; leave it out, and what follows")
+    if max(-float(run.min()), float(run.max())) > LARGEST:
+        raise InputError(f"{what} reaches beyond {LARGEST:g}; scale it")
     return run
 
 
@@ -94,7 +97,7 @@ def checked_losses(
 
 def checked_samples(samples: int | Sequence[int]) -> tuple[int, int]:
     """Return the number of samples along x and y."""
-    pair = (samples, samples) if isinstance(samples, int | np.integer) else tuple(samples)
+    pair = tuple(samples) if isinstance(samples, Sequence) else (samples, samples)
     if len(pair) != 2 or not all(isinstance(count, int | np.integer) and count >= 2 for count in pair):
         raise InputError(f"samples must be a whole number of at least 2, or two for x and y, not {samples!r}")
     check_cells("f", pair)
@@ -117,6 +120,12 @@ def checked_extent(extent: Extent | Sequence[float] | None, margin: float, paths
     middle = (around.low + around.high) / 2
     (left, low), (right, high) = (middle - side).tolist(), (middle + side).tolist()
     return Extent((left, right, low, high))
+
+
+def check_title(title: str | None) -> None:
+    """Refuse a title that would not be read again."""
+    if title is not None and not (isinstance(title, str) and len(title) <= MAX_TITLE):
+        raise InputError(f"title must be a text of at most {MAX_TITLE:,} letters")
 
 
 def digest_of(*things: object) -> str:

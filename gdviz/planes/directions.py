@@ -81,12 +81,14 @@ def random_directions(
     Raises
     ------
     InputError
-        If the shapes do not hold as many numbers as there are weights.
+        If the shapes do not hold as many numbers as there are weights, or have no such axis.
 
     """
     if shapes is None:
         shapes, filter_axis = [(1, len(weights))], 0
-    sizes = [math.prod(shape) for shape in shapes]
+    sizes = [math.prod(_checked_shape(shape, filter_axis)) for shape in shapes]
+    if seed < 0:
+        raise InputError(f"seed must be at least 0, not {seed}")
     if sum(sizes) != len(weights):
         raise InputError(f"the shapes hold {sum(sizes):,} numbers, but there are {len(weights):,} parameters")
     found = np.random.default_rng(seed).standard_normal((2, len(weights)))
@@ -104,6 +106,15 @@ def random_directions(
     if not np.linalg.norm(found, axis=1).all():
         raise InputError("the random directions are 0: all weights are, or no tensor has two axes; check shapes")
     return found
+
+
+def _checked_shape(shape: Sequence[int], filter_axis: int) -> tuple[int, ...]:
+    sides = tuple(shape) if isinstance(shape, Sequence) else (-1,)
+    if not all(isinstance(side, int | np.integer) and side >= 0 for side in sides):
+        raise InputError(f"shapes takes the shape of each tensor, such as (64, 10), not {shape!r}")
+    if len(sides) > 1 and not -len(sides) <= filter_axis < len(sides):
+        raise InputError(f"filter_axis is {filter_axis}, and the tensor of shape {sides} has {len(sides)} axes")
+    return sides
 
 
 def check_apart(directions: FloatArray) -> None:

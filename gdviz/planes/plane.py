@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from gdviz.errors import InputError, shorten
 from gdviz.extent import Extent, FloatArray
 from gdviz.planes.arguments import (
+    check_title,
     checked_extent,
     checked_losses,
     checked_runs,
@@ -115,6 +116,7 @@ def plane(
     where = None if path is None else Path(path)
     if where is not None:
         check_path(where)
+    check_title(title)
     runs = checked_runs(weights)
     known = checked_losses(losses, runs, named=isinstance(weights, Mapping))
     snapshots = list(runs.values())
@@ -176,8 +178,9 @@ def _directions(
         return principal_directions(runs)
     if _is(directions, RANDOM):
         return random_directions(origin, shapes, filter_axis, seed)
-    if isinstance(directions, str) or len(directions) != 2:
-        given = shorten(directions) if isinstance(directions, str) else f"{len(directions)} vectors"
+    counted = hasattr(directions, "__len__") and not isinstance(directions, str)
+    if not counted or len(directions) != 2:
+        given = f"{len(directions)} vectors" if counted else shorten(str(directions))
         raise InputError(f"directions are '{PCA}', '{RANDOM}' or two vectors, not {given}")
     parameters = runs[0].shape[1]
     found = np.array([checked_vector(f"directions[{k}]", each, parameters) for k, each in enumerate(directions)])
