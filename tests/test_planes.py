@@ -69,6 +69,8 @@ def test_a_plane_holds_the_loss_of_the_weights_at_its_points_and_of_the_snapshot
     span = np.ptp(path, axis=0)
     assert found.x[-1] - found.x[0] == pytest.approx(1.5 * span[0])
     assert found.x[0] == pytest.approx(path[:, 0].min() - 0.25 * span[0])
+    narrow = plane(ROLLING, directions=[AXES[0], 100 * AXES[1]])
+    assert narrow.y[-1] - narrow.y[0] == pytest.approx((narrow.x[-1] - narrow.x[0]) / 3)
 
 
 def test_runs_of_several_optimizers_share_a_plane_and_given_losses_are_not_evaluated():
@@ -109,6 +111,7 @@ def test_random_directions_have_filters_as_long_as_the_weights(axis: int, others
     assert found.paths == {}
     again = plane(weights, np.sum, directions="random", shapes=shapes, filter_axis=axis, seed=3)
     np.testing.assert_array_equal(again.directions, found.directions)
+    assert plane(ROLLING, directions="random").y[0] == -1
     whole = plane(weights, np.sum, directions="random", seed=4)
     np.testing.assert_allclose(np.linalg.norm(whole.directions, axis=1), np.linalg.norm(weights))
 
@@ -176,6 +179,9 @@ def test_a_finished_file_is_read_and_other_files_are_not_overwritten():
     again = plane(loss=once, path="loss.npz")
     np.testing.assert_array_equal(again.f, found.f)
     assert Path("loss.npz").read_bytes() == before
+    found = plane(loss=once, path="loss.npz", title="A valley")
+    assert str(np.load("loss.npz")["title"]) == "A valley"
+    before = Path("loss.npz").read_bytes()
     for other, message in (
         ({"samples": 8}, r"loss\.npz was made with other arguments \(samples\); .*overwrite=True"),
         ({"weights": 2 * ROLLING}, r"other arguments \(weights\)"),
@@ -189,6 +195,10 @@ def test_a_finished_file_is_read_and_other_files_are_not_overwritten():
         found.save("own.npz")
     found.save("own.npz", overwrite=True)
     assert Path("own.npz").read_bytes() == before
+    factors = [2] * 40
+    with pytest.raises(IndexError):
+        plane(loss=lambda weights: factors.pop() * valley(weights), path="loss.npz", overwrite=True)
+    assert np.isnan(np.load("loss.npz")["f"]).all(axis=1).tolist() == [False, True, True, True, True]
     doubled = plane(loss=lambda weights: 2 * valley(weights), path="loss.npz", title="Doubled", overwrite=True)
     np.testing.assert_array_equal(np.load("loss.npz")["f"], doubled.f)
     assert str(np.load("loss.npz")["title"]) == "Doubled"
