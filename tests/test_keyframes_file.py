@@ -108,10 +108,10 @@ def test_keyframes_are_printed_as_a_file_has_them():
 @pytest.mark.parametrize("name", presets())
 def test_a_new_file_describes_the_whole_film(name: str):
     animation = Animation.load(presets()[name])
-    text = whole_description(animation, Path())
-    assert Animation.from_data(tomllib.loads(text)).model_dump() == animation.model_dump()
-    assert "null" not in text
-    assert text.index("function") < text.find("[[") or "[[" not in text
+    folder = presets()[name].parent
+    text = whole_description(animation, folder)
+    assert Animation.from_data(tomllib.loads(text), str(folder / "new.toml")).model_dump() == animation.model_dump()
+    assert text.splitlines()[1].startswith(("function = ", "landscape = "))
 
 
 def test_a_new_file_keeps_the_comments_of_the_one_that_is_viewed_and_has_the_flags(tmp_path: Path):
