@@ -44,7 +44,7 @@ NOT_TYPED = {
     "gdviz doctor": "test_readme.py does",
     "gdviz doctor --json": "test_doctor.py does",
     "gdviz view himmelblau": "it opens a window; test_window.py does",
-    "gdviz view presets/satellite-view.toml -o from-above.toml": "likewise",
+    "gdviz view satellite-view -o from-above.toml": "likewise",
 }
 ENDS_WITH = {
     "gdviz batch mine.toml -d media -f gif -f mp4 --check": 1,  # no film is there yet

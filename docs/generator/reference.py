@@ -66,10 +66,17 @@ def _command_page(name: str, command: Any) -> str:
         else "",
         "For example:\n",
         console(*examples),
+        _keys(command.help.partition(f"{command.short_help}\n\n")[2]),
         *itertools.chain.from_iterable(
             (f"## {panel}\n", _flags_table(each for each in options if _panel(each) == panel)) for panel in panels
         ),
     )
+
+
+def _keys(lines: str) -> str:
+    """Return what the keys of a window do, which its command's help tells a line each; nothing if there are none."""
+    rows = [tuple(map(plain, line.split(": ", 1))) for line in lines.splitlines()]
+    return f"## Keys\n\n{table(('key', 'what it does'), rows)}" if rows else ""
 
 
 def _usage(argument: Any) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @described_command(
-    "view", "view himmelblau", "view presets/satellite-view.toml -o from-above.toml", without=("max_size",)
+    "view", "view himmelblau", "view satellite-view -o from-above.toml", without=("max_size",)
 )
 def view_command(
     target: str,
