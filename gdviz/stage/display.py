@@ -7,7 +7,16 @@ from collections.abc import Mapping
 
 from gdviz.errors import RenderError, printable
 
+X11 = "libX11.so.6"
 PACKAGES = "libx11-6 libgl1 libgl1-mesa-dri"
+
+
+_REFUSED = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)(lambda *_: 0)  # X11 calls it: it must stay
+
+
+def ignore_refusals() -> None:
+    """Go on where the display refuses something; X11 would end the process. What was refused is asked for again."""
+    ctypes.CDLL(X11).XSetErrorHandler(_REFUSED)
 
 
 def require_display(environment: Mapping[str, str]) -> None:
@@ -30,7 +39,7 @@ def _fault(environment: Mapping[str, str]) -> str | None:
         wayland = "; of Wayland, Xwayland is needed" if environment.get("WAYLAND_DISPLAY") else ""
         return f"there is no display (DISPLAY is not set){wayland}"
     try:
-        x11, opengl = ctypes.CDLL("libX11.so.6"), ctypes.CDLL("libGL.so.1")
+        x11, opengl = ctypes.CDLL(X11), ctypes.CDLL("libGL.so.1")
     except OSError as error:
         library = str(error).partition(":")[0]
         return f"{library} is missing; on Debian or Ubuntu, type: sudo apt-get install {PACKAGES}"

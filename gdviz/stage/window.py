@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 from PIL import Image
 from vtkmodules.util.numpy_support import numpy_to_vtk
+from vtkmodules.vtkCommonCore import vtkObject
 from vtkmodules.vtkCommonDataModel import vtkImageData
 from vtkmodules.vtkRenderingCore import vtkActor2D, vtkImageMapper, vtkRenderer
 from vtkmodules.vtkRenderingOpenGL2 import vtkXOpenGLRenderWindow
 from vtkmodules.vtkRenderingUI import vtkXRenderWindowInteractor
 
+from gdviz.errors import RenderError
 from gdviz.picture.themes import Rgb
 from gdviz.player.events import Button, Close, Event, Key, Move, Press, Release, Wheel
 from gdviz.runtime.signals import deferred_signals
+from gdviz.stage.display import ignore_refusals
+
+
+@contextmanager
+def _warnings_off() -> Iterator[None]:
+    """Keep VTK's warnings off stderr in the block."""
+    vtkObject.GlobalWarningDisplayOff()
+    try:
+        yield
+    finally:
+        vtkObject.GlobalWarningDisplayOn()
 
 
 class Window:
@@ -57,8 +71,18 @@ class Window:
         return width, height
 
     def open(self, size: tuple[int, int]) -> None:
-        """Open the window at a size in pixels."""
-        with deferred_signals():
+        """Open the window at a size in pixels.
+
+        Raises
+        ------
+        RenderError
+            If the display has too little of OpenGL, as over a network.
+
+        """
+        with deferred_signals(), _warnings_off():
+            ignore_refusals()
+            if not self._window.SupportsOpenGL():
+                raise RenderError("no window can be opened: the display has no OpenGL 3.2, as often over a network")
             self._window.SetSize(*size)
             self._interactor.Initialize()
             self._window.ReleaseCurrent()
