@@ -40,6 +40,7 @@ class Page {
     ["play", "moment", "told"].forEach((id) => { document.getElementById(id).hidden = !this.film.steps; });
     this.resets();
     document.addEventListener("pointermove", (event) => this.moveTip(event));
+    this.size = this.measured;
     new ResizeObserver(() => this.resized()).observe(this.main);
     window.addEventListener("resize", () => this.resized());
   }
@@ -74,13 +75,16 @@ class Page {
     this.main.style.maxWidth = stacked ? "" : `${Math.round(most)}px`;
   }
 
+  get measured() {
+    return this.views.map((view) => `${view.element.clientWidth} ${view.element.clientHeight}`).join();
+  }
+
   resized() {
     clearTimeout(this.waiting);
     this.waiting = setTimeout(async () => {
       this.arrange();
-      const size = `${this.main.clientWidth} ${this.main.clientHeight}`;
-      if (size === this.size) return;
-      this.size = size;
+      if (this.measured === this.size) return;
+      this.size = this.measured;
       for (const view of this.views) await view.resize();
       this.show(this.now, true);
     }, 60);

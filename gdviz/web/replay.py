@@ -19,7 +19,7 @@ from gdviz.terrain.landscape import Landscape
 from gdviz.terrain.trails import Trails
 from gdviz.web.packed import Json, hexadecimal, packed, packed_shares
 
-NUMBERS = 200_000  # places of points that a page holds: of more, some moments are left out
+NUMBERS = 100_000  # places of points that a page holds: of more, some moments are left out
 FEWEST, MOST = 60, 4_000  # moments
 
 
