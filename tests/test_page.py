@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ from gdviz.description.resolve import Resolved, resolve
 from gdviz.errors import InputError
 from gdviz.movie.provenance import read_stamp
 from gdviz.output import film_fingerprint
-from gdviz.rendering import render
+from gdviz.rendering import Film, render
 from gdviz.scene.build import build_scene
 from gdviz.scene.subject import Subject
+from gdviz.web import replay
 from gdviz.web.page import make_page, page_data
 from gdviz.web.replay import FEWEST
 
@@ -52,8 +54,15 @@ def race() -> Resolved:
 
 
 @pytest.fixture(scope="module")
-def page(race: Resolved) -> bytes:
-    return make_page(race, WebBundle.INLINE)
+def film(tmp_path_factory: pytest.TempPathFactory) -> Film:
+    path = tmp_path_factory.mktemp("pages") / "page.html"
+    (made,) = render(Animation.from_data(RACE), [path], quality="draft", jobs=1)
+    return made
+
+
+@pytest.fixture(scope="module")
+def page(film: Film) -> bytes:
+    return film.path.read_bytes()
 
 
 def test_the_points_are_where_the_engine_has_them(race: Resolved, page: bytes):
@@ -95,22 +104,24 @@ def test_a_page_needs_nothing_but_itself(page: bytes):
 
 
 def test_the_same_description_gives_the_same_bytes(race: Resolved, page: bytes):
-    assert make_page(race, WebBundle.INLINE) == page
-
-
-def test_from_a_server_the_library_comes_by_its_digest(race: Resolved):
-    text = make_page(race, WebBundle.CDN).decode()
-    assert len(text) < 1_000_000
-    (source,) = re.findall(r"<script src=\"(.*?)\" integrity=\"sha256-[\w+/=]{44}\" crossorigin=\"anonymous\">", text)
-    assert re.fullmatch(r"https://cdn\.plot\.ly/plotly-\d+\.\d+\.\d+\.min\.js", source)
+    before_stamp, stamp, _ = page.rpartition(b"<!-- gdviz ")
+    assert stamp
+    assert make_page(race, WebBundle.INLINE) == before_stamp
 
 
 def test_titles_and_formulas_are_texts_and_pictures():
-    text = make_page(resolved_of(function="sphere", title="<i>x^2 & $x^2$", formula=True), WebBundle.CDN).decode()
+    keys = {"function": "x^2", "starts": {"points": [[1]]}, "title": "<i>x^2 & $x^2$", "formula": True}
+    text = make_page(resolved_of(**keys), WebBundle.CDN).decode()
     assert "<h1>&lt;i&gt;x<sup>2</sup> &amp; <img" in text
     assert text.count("data:image/svg+xml;base64,") == 2
-    bare = make_page(resolved_of(function="sphere", caption=False), WebBundle.CDN).decode()
-    assert "<h1>" not in bare
+    assert "<h1>" not in make_page(resolved_of(**keys, caption=False), WebBundle.CDN).decode()
+
+
+def test_from_a_server_the_library_comes_by_its_digest():
+    text = make_page(resolved_of(function="x^2", starts={"points": [[1]]}), WebBundle.CDN).decode()
+    assert len(text) < 1_000_000
+    (source,) = re.findall(r"<script src=\"(.*?)\" integrity=\"sha256-[\w+/=]{44}\" crossorigin=\"anonymous\">", text)
+    assert re.fullmatch(r"https://cdn\.plot\.ly/plotly-\d+\.\d+\.\d+\.min\.js", source)
 
 
 def test_where_f_has_no_value_the_ground_has_a_hole():
@@ -125,8 +136,9 @@ def test_where_f_has_no_value_the_ground_has_a_hole():
     assert np.allclose(unpacked(view["edge_places"]), landscape.mesh.reshape(-1, 3)[edge], atol=1e-6)
 
 
-def test_of_many_iterations_those_are_kept_that_the_film_shows_long():
-    resolved = resolved_of(function="x^2 + y^2", starts={"grid": 80}, runs=[{"learning_rate": 0.01}], view="map")
+def test_of_many_iterations_those_are_kept_that_the_film_shows_long(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(replay, "NUMBERS", 1)
+    resolved = resolved_of(function="x^2", starts={"points": [[4]]}, learning_rate=0.01, panels=["loss"])
     scene = build_scene(resolved)
     data, descent = dict(page_data(scene, resolved.size)), scene.runs[0].descent
     moments = unpacked(data["moments"])
@@ -161,19 +173,17 @@ def test_slices_are_those_through_the_point():
         assert np.allclose(slices[k, 1], resolved.objective.value(np.full_like(along, x), along), rtol=1e-6)
 
 
-def test_a_page_is_stamped_and_stale_when_something_changes(tmp_path: Path):
-    target = tmp_path / "page.html"
-    animation = Animation.from_data(RACE)
-    (made,) = render(animation, [target], quality="draft", jobs=1)
-    resolved = resolve(animation, Quality.DRAFT)
-    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
-    assert made.bytes == target.stat().st_size
-    assert read_stamp(target) == film_fingerprint(resolved, target)
-    assert states(resolved, [target]) == [State.CURRENT]
-    elsewhere = animation.model_copy(update={"web_bundle": WebBundle.CDN})
-    assert states(resolve(elsewhere, Quality.DRAFT), [target]) == [State.STALE]
-    target.write_bytes(target.read_bytes().replace(b"himmelblau", b"Himmelblau"))
-    assert states(resolved, [target]) == [State.CURRENT if b"himmelblau" not in target.read_bytes() else State.STALE]
+def test_a_page_is_stamped_and_stale_when_something_changes(race: Resolved, film: Film, tmp_path: Path):
+    target = film.path
+    assert [path.name for path in target.parent.iterdir()] == ["page.html"]
+    assert film.bytes == target.stat().st_size
+    assert read_stamp(target) == film_fingerprint(race, target)
+    assert states(race, [target]) == [State.CURRENT]
+    assert states(replace(race, web_bundle=WebBundle.CDN), [target]) == [State.STALE]
+    assert states(replace(race, title="Another"), [target]) == [State.STALE]
+    changed = tmp_path / "page.html"
+    changed.write_bytes(target.read_bytes().replace(b"Himmelblau", b"himmelblau", 1))
+    assert states(race, [changed]) == [State.STALE]
 
 
 def test_what_a_page_cannot_be_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -199,14 +199,25 @@ class Surface {
     return (this.diameter * 2 * this.distance * Math.tan(this.lens.fovy / 2)) / Math.max(this.element.clientHeight, 1);
   }
 
+  /** plotly.js's own object of a trace, by the trace's number. */
+  objectOf(at) {
+    const { scene } = this;
+    return scene && scene.traces && scene.traces[this.element._fullData[at].uid];
+  }
+
+  /** Whether plotly.js's own objects are where they are looked for. */
+  get isQuick() {
+    const object = this.objectOf(this.pointsAt[0]);
+    return Boolean(this.lens.redraw && object && object.update);
+  }
+
   /**
    * Change traces: by plotly.js's own objects, as its `restyle` does, which would also make the ground anew. Should
    * another version have them elsewhere, `restyle` does it, slowly.
    */
   apply(updates, changed) {
-    const { scene, lens } = this;
-    const objects = updates.map(([at]) => scene && scene.traces && scene.traces[this.element._fullData[at].uid]);
-    if (lens.redraw && objects.every((object) => object && object.update)) {
+    if (this.isQuick) {
+      const objects = updates.map(([at]) => this.objectOf(at));
       updates.forEach(([at, part, kind, color], n) => {
         const filled = part.x.length ? part : { x: [NaN], y: [NaN], z: [NaN] };
         const colors = color.length ? color : ["rgb(0,0,0)"];
@@ -218,7 +229,7 @@ class Surface {
         this.element._fullData[at]._length = filled.x.length;
         objects[n].update(this.element._fullData[at]);
       });
-      lens.redraw();
+      this.lens.redraw();
       return;
     }
     this.skipped = changed ? 0 : (this.skipped + 1) % BETWEEN;
