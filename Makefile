@@ -129,7 +129,7 @@ opengl: $(VENV)/.installed
 browser:
 ifneq ($(CI)$(BROWSER),)
 	@( $(call see-to,command -v Xvfb && command -v xdotool,xvfb xdotool,There is no screen to open a window on) ) || true
-	@( $(call see-to,command -v chromium || command -v google-chrome,chromium,There is no browser to play films in) ) || true
+	@( $(call see-to,command -v chromedriver,chromium chromium-driver,There is no browser to play films in) ) || true
 endif
 
 clean:
