@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -136,7 +137,15 @@ class Batch:
         self._quality = quality
         self._takers: dict[Path, str] = {}  # the files of all films so far -> the target that writes each
 
-    def render(self, target: str, *, force: bool, jobs: int | None, progress: Callable[[Progress], None]) -> Result:
+    def render(
+        self,
+        target: str,
+        *,
+        force: bool,
+        jobs: int | None,
+        progress: Callable[[Progress], None],
+        executor: Executor | None = None,
+    ) -> Result:
         """Render a target unless all its films are current; with `force`, render it anyway."""
         began = time.monotonic()
         outputs: tuple[Path, ...] = ()
@@ -146,7 +155,10 @@ class Batch:
             if force or set(states(resolved, outputs)) != {State.CURRENT}:
                 for output in () if force else outputs:
                     check_replaceable(output)
-                films = tuple(render_resolved(resolved, outputs, jobs=jobs, progress=progress, within=self._directory))
+                made = render_resolved(
+                    resolved, outputs, jobs=jobs, executor=executor, progress=progress, within=self._directory
+                )
+                films = tuple(made)
         except Exception as error:
             return Result(target, Outcome.FAILED, outputs, (), time.monotonic() - began, error)
         outcome = Outcome.RENDERED if films else Outcome.CURRENT

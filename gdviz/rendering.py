@@ -9,7 +9,6 @@ from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
 from gdviz.description.animation import Animation
@@ -18,13 +17,13 @@ from gdviz.description.quality import quality_of
 from gdviz.description.resolve import Resolved, resolve
 from gdviz.errors import GdvizWarning, InputError, bytes_in_words, printable
 from gdviz.film import Film, Films, Still
-from gdviz.movie.encoder import executable, parts_list
+from gdviz.movie.encoder import parts_list
 from gdviz.movie.formats import PartKind, format_of, nearest_rate
 from gdviz.movie.provenance import Kind, stamp
 from gdviz.movie.repeats import Selection
 from gdviz.movie.transparent import formats_of
 from gdviz.output import Output, film_fingerprint, outputs_of
-from gdviz.picture.fonts import identity, warn_of_letters
+from gdviz.picture.fonts import warn_of_letters
 from gdviz.plan import PAGE, Segment, film_plan, in_order
 from gdviz.runtime.files import make_folder, place_of, replacing
 from gdviz.runtime.launch import PythonProcess
@@ -32,6 +31,7 @@ from gdviz.runtime.resources import usable_cores
 from gdviz.runtime.work_folder import LIST, WorkFolder, claimed, cleared
 from gdviz.scene.formula_line import warn_of_formula
 from gdviz.segments import draw_frame, renderer
+from gdviz.tools import tools_here
 
 LARGEST_SHOWN = 10_000_000  # bytes of an animated picture that GitHub shows
 LARGEST_PAGE = 20_000_000  # bytes of a page that a browser opens without delay
@@ -137,7 +137,7 @@ def render_resolved(
         if kinds:
             warn_of_letters(resolved.texts)
             warn_of_formula(resolved)
-        key = f"{resolved.fingerprint} {_tools()} {identity(resolved.texts)}"
+        key = f"{resolved.fingerprint} {tools_here(resolved)}"
         # Claimed early, so that a second render of the same file fails at once. Missing folders are made only when the
         # scene is ready.
         early = [_claim(film, key, stack) if film.work_folder.parent.is_dir() else None for film in films]
@@ -257,12 +257,6 @@ def _warn_of_size(film: Film) -> None:
             GdvizWarning,
             stacklevel=2,
         )
-
-
-def _tools() -> str:
-    """Return the versions that a part's bytes depend on, so that parts of different versions are not joined."""
-    versions = [version(package) for package in ("numpy", "vtk", "pyvista", "pillow", "matplotlib", "imageio-ffmpeg")]
-    return " ".join([*versions, executable()])
 
 
 def _claim(film: Output, key: str, stack: ExitStack) -> WorkFolder:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, as_completed
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -19,12 +19,14 @@ from PIL import Image
 
 from gdviz.description.choices import View, WebBundle
 from gdviz.description.loop import drawn_frame
+from gdviz.description.relocation import files_of, relocated
 from gdviz.description.resolve import Resolved, resolved_from_json
 from gdviz.errors import RenderError
 from gdviz.hints import hint
 from gdviz.movie.encoder import Encoder, executable, use_executable
 from gdviz.movie.formats import PARTS, PartKind
 from gdviz.plan import Segment
+from gdviz.runtime.cluster import DaskExecutor, received, what_dask_lost
 from gdviz.runtime.launch import PythonProcess
 from gdviz.runtime.signals import deferred_signals
 from gdviz.runtime.workers import Pool
@@ -34,9 +36,12 @@ from gdviz.scene.run_result import RunResult
 from gdviz.scene.timeline import FrameState
 from gdviz.stage import Stage
 from gdviz.stage.alpha import straight
+from gdviz.tools import Tools, difference, fonts_of, opengl_of, versions_here
 
 Encoded = dict[str, bytes]
 """The content of each part, by its file's name."""
+
+MIXED = "a segment was drawn with {}, and others with {}: they do not join; install the same versions on all machines"
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ def renderer(
 
     """
     if executor is not None:
-        yield _ByExecutor(executor)
+        yield _ByExecutor(executor, resolved)
     elif processes == 1:
         if server is not None:
             server.kill()  # the film is so short that one process draws it sooner
@@ -132,32 +137,65 @@ class _ByPool:
 
 
 class _ByExecutor:
-    def __init__(self, executor: Executor) -> None:
+    """Hands segments out as plain data, and takes only parts that the same tools made."""
+
+    def __init__(self, executor: Executor, resolved: Resolved) -> None:
         self._executor = executor
+        self._resolved = resolved
 
     def prepare(self, description: str) -> Outcome:
         self._description = description
+        self._names = (
+            self._executor.hand_out(files_of(self._resolved)) if isinstance(self._executor, DaskExecutor) else {}
+        )
         return _outcome(description)
 
     def page(self, bundle: WebBundle) -> bytes:
-        try:
-            return self._executor.submit(page_of, self._description, bundle).result()
-        except BrokenExecutor as error:
-            raise RenderError(f"the given executor is broken: {error}") from error
+        return page_of(self._description, bundle)  # nothing is drawn for it
 
     def render(self, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[tuple[Segment, Encoded]]:
-        futures = {
-            self._executor.submit(render_segment, self._description, segment, kinds): segment for segment in segments
-        }
+        tools = {**versions_here(), **fonts_of(self._resolved)}
+        given = (self._description, self._names, tools)
+        futures = {self._executor.submit(render_elsewhere, *given, each, kinds): each for each in segments}
         try:
             for future in as_completed(list(futures)):
                 segment = futures.pop(future)  # frees the result's memory
-                yield segment, future.result()
+                made = future.result()
+                if differing := difference(made.tools, tools):
+                    raise RenderError(MIXED.format(*differing))
+                tools = {**made.tools, **tools}
+                yield segment, made.encoded
         except BrokenExecutor as error:
             raise RenderError(f"the given executor is broken: {error}") from error
+        except Exception as error:
+            if sentence := what_dask_lost(error):
+                raise RenderError(sentence) from error
+            raise
         finally:
             for future in futures:
                 future.cancel()
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What was made of a segment elsewhere: the tools, and the content of its parts; none if the tools are wrong."""
+
+    tools: Tools
+    encoded: Encoded
+
+
+def render_elsewhere(
+    description: str, names: Mapping[str, str], tools: Tools, segment: Segment, kinds: Sequence[PartKind]
+) -> _Made:
+    """Do the same as `render_segment` where the files in the description have other names, with these tools alone."""
+    mine = versions_here()
+    if difference(mine, tools):  # the description, too, may be of another version
+        return _Made(mine, {})
+    drawing = _drawing(relocated(description, {path: received(name) for path, name in names.items()}))
+    mine |= fonts_of(drawing.scene.resolved)
+    if difference(mine, tools):
+        return _Made(mine, {})
+    return _Made(mine | opengl_of(drawing.scene.resolved), drawing.render(segment, kinds))
 
 
 def render_segment(description: str, segment: Segment, kinds: Sequence[PartKind]) -> Encoded:

@@ -30,6 +30,7 @@ from gdviz.functions import CATALOGUE
 ROOT = Path(__file__).parents[1]
 ELSEWHERE = {
     "ci.md": "test_readme.py types its commands",
+    "cluster.md": "its commands need machines; .ci/cluster.py does it on this one, and test_cluster.py in part",
     "performance.md": "its command measures, which takes a minute",
     "tests.md": "its commands run tests",
 }

@@ -10,14 +10,17 @@ import typer
 
 from gdviz.cli import completion
 from gdviz.cli.app import command
+from gdviz.cli.cluster import executor_for
 from gdviz.cli.console import debugging
-from gdviz.cli.options import OUTPUT, Jobs, Json, MaxSize, NoProgress, QualityName, Quiet, Set, WebBundle
+from gdviz.cli.options import OUTPUT, Dask, Jobs, Json, MaxSize, NoProgress, QualityName, Quiet, Set, WebBundle
 from gdviz.cli.progress import reporter, write_line
 from gdviz.cli.result import Exit, Result
 from gdviz.cli.target import animation_of, default_outputs, stem_of
 from gdviz.errors import InputError, in_words, printable
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from gdviz.batch import Batch
     from gdviz.description.animation import Animation
 
@@ -84,6 +87,7 @@ def batch_command(
         ),
     ] = False,
     jobs: Jobs = None,
+    dask: Dask = None,
     no_progress: NoProgress = False,
     quiet: Quiet = False,
     json_: Json = False,
@@ -102,8 +106,9 @@ def batch_command(
             return animation, [named_for(film, chosen) for film in films]
         return animation, default_outputs(target, animation, directory, chosen)
 
-    if check and force:
-        raise InputError("--check renders nothing, so it cannot be combined with --force")
+    for flag in ["--force"] * force + ["--dask"] * (dask is not None):
+        if check:
+            raise InputError(f"--check renders nothing, so it cannot be combined with {flag}")
     if prune and chosen is Quality.DRAFT:
         raise InputError("--prune would remove the finished films, so it cannot be combined with --quality draft")
     if directory.exists() and not directory.is_dir():
@@ -111,7 +116,9 @@ def batch_command(
     batch = Batch(prepare, directory, chosen)
     if check:
         return _checked(batch, targets, prune=prune, drafts=chosen is Quality.DRAFT)
-    return _rendered(batch, targets, force=force, prune=prune, jobs=jobs, silent=no_progress or quiet or json_)
+    silent = no_progress or quiet or json_
+    with executor_for(dask, jobs) as executor:
+        return _rendered(batch, targets, force=force, prune=prune, jobs=jobs, executor=executor, silent=silent)
 
 
 def _checked(batch: "Batch", targets: list[str], *, prune: bool, drafts: bool) -> Result:
@@ -141,7 +148,14 @@ def _checked(batch: "Batch", targets: list[str], *, prune: bool, drafts: bool) -
 
 
 def _rendered(
-    batch: "Batch", targets: list[str], *, force: bool, prune: bool, jobs: int | None, silent: bool
+    batch: "Batch",
+    targets: list[str],
+    *,
+    force: bool,
+    prune: bool,
+    jobs: int | None,
+    executor: "Executor | None",
+    silent: bool,
 ) -> Result:
     from gdviz.batch import Outcome
     from gdviz.cli.report import batch_table, removal_line, result_data
@@ -151,7 +165,7 @@ def _rendered(
         if not silent:
             write_line(sys.stderr, target)
         with reporter(sys.stderr, quiet=silent) as report:
-            results.append(batch.render(target, force=force, jobs=jobs, progress=report))
+            results.append(batch.render(target, force=force, jobs=jobs, executor=executor, progress=report))
     failed = [result for result in results if result.outcome is Outcome.FAILED]
     # A preset that failed could write any of the leftovers.
     removals = list(batch.prune()) if prune and not failed else []

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gdviz.cli.options import OUTPUT, Force, Jobs, Json, NoProgress, Preview, QualityName, Quiet
+from gdviz.cli.cluster import executor_for
+from gdviz.cli.options import OUTPUT, Dask, Force, Jobs, Json, NoProgress, Preview, QualityName, Quiet
 from gdviz.cli.overwriting import ask_to_replace, check_outputs
 from gdviz.cli.progress import reporter
 from gdviz.cli.result import Result
@@ -39,6 +40,7 @@ def render_command(
     force: Force = False,
     preview: Preview = False,
     jobs: Jobs = None,
+    dask: Dask = None,
     no_progress: NoProgress = False,
     quiet: Quiet = False,
     json_: Json = False,
@@ -46,7 +48,9 @@ def render_command(
     """Render a film of a descent."""
     from gdviz.runtime.workers import server_ahead
 
-    with server_ahead(jobs) as server:  # it imports what drawing needs while this process imports what reading needs
+    with server_ahead(
+        1 if dask else jobs
+    ) as server:  # it imports what drawing needs while this process imports what reading needs
         animation = read()
         from gdviz.cli.preview import show
         from gdviz.cli.report import film_data, film_lines
@@ -60,8 +64,11 @@ def render_command(
         if not force:
             _check_films(resolved, outputs, named=bool(output), quiet=quiet or json_)
         within = None if output else Path()
-        with reporter(sys.stderr, quiet=no_progress or quiet or json_) as report:
-            films = render_resolved(resolved, outputs, jobs=jobs, progress=report, within=within, server=server)
+        silent = no_progress or quiet or json_
+        with executor_for(dask, jobs) as executor, reporter(sys.stderr, quiet=silent) as report:
+            films = render_resolved(
+                resolved, outputs, jobs=jobs, executor=executor, progress=report, within=within, server=server
+            )
     if preview:
         show(film_files(films[0].path, films[0].frames)[0])
     return Result({"films": [film_data(film) for film in films]}, tuple(film_lines(films)))

@@ -222,6 +222,14 @@ Jobs = Annotated[
     int | None,
     typer.Option(metavar="N", help="How many processes draw. (one a core if absent)", rich_help_panel=OUTPUT),
 ]
+Dask = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS|local:N",
+        help="A dask cluster that draws: its scheduler's address, or N processes here. (none if absent)",
+        rich_help_panel=OUTPUT,
+    ),
+]
 Force = Annotated[
     bool,
     typer.Option(

@@ -46,11 +46,24 @@ def ability() -> Ability:
 
     """
     path = executable()
+    version = version_of(path)
+    encoders = re.findall(r"^ V[.\w]{5} (\w\S*)", _ask(path, "-encoders"), flags=re.MULTILINE)
+    return Ability(path, version, frozenset(encoders))
+
+
+def version_of(path: str) -> str:
+    """Return the version of the ffmpeg at a path.
+
+    Raises
+    ------
+    EncodeError
+        If what is there cannot be run or is not an ffmpeg.
+
+    """
     version = re.match(r"ffmpeg version (\S+)", _ask(path, "-version"))
     if not version:
         raise EncodeError(f"{path} is not an ffmpeg")
-    encoders = re.findall(r"^ V[.\w]{5} (\w\S*)", _ask(path, "-encoders"), flags=re.MULTILINE)
-    return Ability(path, version[1], frozenset(encoders))
+    return version[1]
 
 
 def needed_encoders() -> Mapping[str, list[str]]:
