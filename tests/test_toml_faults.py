@@ -9,6 +9,7 @@ from gdviz.description.toml import TomlError, parse_toml
 SLIPS = {
     "function = himmelblau": ("a text needs quotes: 'himmelblau'", "1:12"),
     "fps = 30\ncaption = True": ("true and false have small letters: true, not True", "2:11"),
+    "caption = yes": ("a switch is true or false, not yes", "1:11"),
     "loop = None": ("there is no None in TOML; leave the key out", "1:8"),
     "function = “sphere”": ("a text needs straight quotes, and not “", "1:12"),
     "background = #fff": ("a value is missing; a colour needs quotes, since # begins a comment", "1:14"),

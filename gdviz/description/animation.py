@@ -249,8 +249,8 @@ class Animation(ObjectiveKeys):
             if later.at <= earlier.at:
                 raise refusal(
                     "keyframes must be in the order of 'at', no two at the same",
-                    f"{number}.at",
                     f"{number + 1}.at",
+                    f"{number}.at",
                 )
         return value
 

@@ -194,6 +194,9 @@ def _message(model: type[BaseModel], details: ErrorDetails) -> str:
         listed = ", ".join(known)
         all_known = f"known here are {listed}" if len(listed) < LONGEST else "'gdviz help keys' lists all"
         hint = f"did you mean '{close}'?" if close else all_known
+        top = [field.alias or name for name, field in model.model_fields.items()]
+        if not close and last in top and last not in parents:
+            hint = f"{last} is one by itself, and stands in a file above the first [table]"
         return f"{shorten('.'.join([*parents, last]))} is not a key of an animation; {hint}"
     message = details["msg"]
     if details["type"] in PLAIN:

@@ -215,7 +215,7 @@ def check_runs(top: RunKeys, tables: Sequence[RunTable]) -> tuple[RunTable, ...]
     for number, own in enumerate(contents):
         if (first := contents.index(own)) < number:
             same = f"runs {first + 1} and {number + 1} are the same; leave one out"
-            raise refusal(same, "runs", "learning_rate")
+            raise refusal(same, f"runs.{number}", "learning_rate")
     return runs
 
 

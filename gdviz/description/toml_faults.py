@@ -16,6 +16,7 @@ _WORDS: Mapping[str, Callable[[str], str]] = MappingProxyType(
     {
         "[“”„‟‘’‚‛«»].*": lambda word: f"a text needs straight quotes, and not {word[0]}",
         "true|false": lambda word: f"true and false have small letters: {word.lower()}, not {word}",
+        "yes|no|on|off": lambda word: f"a switch is true or false, not {word}",
         "none|null|nil": lambda word: f"there is no {word} in TOML; leave the key out",
         r"[+-]?\.\d+": lambda word: f"a number has a digit before its point: {word.replace('.', '0.')}, not {word}",
         r"[^\W\d_].*": lambda word: f"a text needs quotes: {shorten(word)}",
