@@ -53,7 +53,7 @@ NAMED = {
     "sphere --set camera=[{at=0}]": "--set camera: camera.0.azimuth: must be given",
     "sphere --set field={grid=[3]}": "--set field: field.grid.1: has too few numbers",
     "sphere --set fps=fast": "--set fps: must be a number, not 'fast'",
-    "sphere --set field.grid=2.5": "--set field.grid: must be a list",
+    "sphere --set field.grid=2.5": "--set field.grid: must be a whole number, or [columns, rows], not '2.5'",
     "sphere --set max_iterations=2.5": "--set max_iterations: must be a whole number, not '2.5'",
     "sphere --set field={grid=[1,2,3]}": "--set field: field.grid: must have at most 2 entries",
     f"sphere --set title={'x' * 81}": "--set title: must have at most 80 characters, not 'xxx",

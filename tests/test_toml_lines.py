@@ -76,7 +76,7 @@ WRONG = {
     'function = "sphere"\nstarts.points = [\n[1, 2],\n[1, nan]]': ":4: starts.points.1.1: ",
     'function = "sphere"\n[timing]\nhodl = 1': ":3: 'timing.hodl' is not a key",
     'function = "sphere"\n[[camera]]\nat = 0\nelevation = 9': ":2: camera.0.azimuth: must be given",
-    "[timing]\nhold = 1\nfps = 20": ":3: 'timing.fps' is not a key of an animation; fps is one by itself, and stands in a file above",
+    "[timing]\nhold = 1\nfps = 20": ":3: 'timing.fps' is not a key of an animation; fps is one by itself",
     # values that do not fit together
     'function = "sphere"\n[[runs]]\n\n[[runs]]\n': ":4: runs 1 and 2 are the same",
     'function = "sphere"\n' + 2 * "[[camera]]\nat = 1\nazimuth = 0\nelevation = 9\n": ":7: camera: keyframes must",

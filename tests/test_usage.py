@@ -55,6 +55,18 @@ WRONG = {
     "a slip in a theme": (["render", "sphere", "--theme", "lihgt"], "not 'lihgt'; did you mean 'light'?"),
     "a slip in a format": (["render", "sphere", "-o", "film.mp5"], "did you mean .mp4?"),
     "an expression without quotes": (["render", "x^2", "+", "y^2"], "'+' is one argument too many"),
+    "a flag of another command": (["descend", "sphere", "--size", "9x9"], "it is one of render, still, "),
+    "a flag of other programs": (["render", "sphere", "--overwrite"], "did you mean --force (-y)?"),
+    "a file without its flag": (
+        ["render", "sphere", "a.mp4"],
+        "'a.mp4' is one argument too many; to write to it, type: -o",
+    ),
+    "several files": (["render", "a.toml", "b.toml"], "'gdviz batch' takes several files"),
+    "an argument that is none": (["doctor", "x"], "'x' is one argument too many: doctor takes none"),
+    "a slip in a file's name": (["render", "mine.tml"], "mine.tml: there is no such file"),
+    "a command that is a flag": (["version"], "did you mean 'gdviz --version'?"),
+    "a list that is not there": (["render", "sphere", "--set", "camera.0.zoom=2"], "there is no list camera yet"),
+    "a slip in a number's name": (["render", "sphere", "--optimizer", "adam:bta1=1"], "did you mean beta1?"),
     "no folder": (["batch", "parabola"], "--directory is missing; 'gdviz batch --help'"),
     "no such topic": (["help", "rendr"], "did you mean 'render'?"),
 }

@@ -5,6 +5,7 @@ Typer evaluates annotations, so names that are imported only for type checkers a
 
 import inspect
 import os
+import re
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +28,15 @@ _UsageError: type[Any] = typer.BadParameter.__mro__[1]
 _ClickException: type[Any] = _UsageError.__mro__[1]
 
 
+_FILE = re.compile(r"\S*\.[a-z]\w{2,}", re.IGNORECASE)
+_FLAGS_ELSEWHERE: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(("--yes", "--overwrite"), "did you mean --force (-y)?")
+    | dict.fromkeys(("--no-color", "--no-colour"), "NO_COLOR=1 in the environment leaves colours out")
+    | dict.fromkeys(("--verbose", "--debug"), "GDVIZ_DEBUG=1 in the environment adds tracebacks")
+)
+"""Flags that other programs have -> what does the same here."""
+
+
 class WrongUsageError(_UsageError):  # type: ignore[misc]  # the base class is a variable
     """Wrong usage that gdviz finds itself; the message is a complete sentence."""
 
@@ -46,13 +56,22 @@ class Command(TyperCommand):
                 error.ctx = ctx  # some errors lack it; it tells which command's help to name
                 raise
             if extra:
-                told = f"{shorten(extra[0])} is one argument too many; put quotes around text with blanks"
-                raise WrongUsageError(told, ctx)
+                raise WrongUsageError(self._too_many(extra[0]), ctx)
             once = [each for each in order if each.param_type_name == "option" and not each.multiple]
             for option in once:
                 if once.count(option) > 1 and option.name != "help":
                     raise WrongUsageError(f"{option.opts[0]} may be given once, not {once.count(option)} times", ctx)
         return super().parse_args(ctx, args)
+
+    def _too_many(self, word: str) -> str:
+        told = f"{shorten(word)} is one argument too many"
+        if not any(each.param_type_name == "argument" for each in self.params):
+            return f"{told}: {self.name} takes none"
+        if word.endswith(".toml"):
+            return f"{told}; 'gdviz batch' takes several files"
+        if _FILE.fullmatch(word) and any("--output" in each.opts for each in self.params):
+            return f"{told}; to write to it, type: -o {shlex.quote(word)}"
+        return f"{told}; put quotes around text with blanks"
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help."""
@@ -169,11 +188,22 @@ def _unknown_command(word: str, commands: Sequence[str]) -> str:
     from gdviz.description.presets import presets
     from gdviz.landscapes.suffixes import suffix_of
 
-    if near := nearest(word, commands):
+    if near := "--version" if word == "version" else nearest(word, commands):
         return f"there is no command {shorten(word)}; did you mean 'gdviz {near}'?"
     if word in presets() or word.endswith(".toml") or suffix_of(word) or is_function(word):
         return f"there is no command {shorten(word)}; to make a film of it, type: gdviz render {shlex.quote(word)}"
     return f"there is no command {shorten(word)}; there are {', '.join(commands)}"
+
+
+def _instead_of(flag: str, ctx: Any) -> str:
+    """Return what to type in place of a flag that a command does not have; empty if that is not known."""
+    if flag in _FLAGS_ELSEWHERE:
+        return _FLAGS_ELSEWHERE[flag]
+    others = {} if ctx.parent is None else ctx.parent.command.commands
+    if having := [name for name, other in others.items() if any(flag in each.opts for each in other.params)]:
+        return f"it is one of {', '.join(having)}"
+    near = nearest(flag, [each for param in ctx.command.params for each in param.opts])
+    return f"did you mean {near}?" if near else ""
 
 
 _WHOLE, _REAL = dict.fromkeys(("N", "S"), "a whole number"), ("RATE", "SLOPE", "SECONDS", "FACTOR", "DEVIATION")
@@ -187,8 +217,7 @@ def _in_a_sentence(error: Any) -> str:
         return str(error.message)
     listed = f"'{error.ctx.command_path if error.ctx else 'gdviz'} --help' lists what there is"
     if type(error).__name__ == "NoSuchOption":
-        near = nearest(error.option_name, [each for param in error.ctx.command.params for each in param.opts])
-        return f"there is no flag {shorten(error.option_name)}; {f'did you mean {near}?' if near else listed}"
+        return f"there is no flag {shorten(error.option_name)}; {_instead_of(error.option_name, error.ctx) or listed}"
     if flag := getattr(error, "option_name", None):  # a value is missing, or given to a flag that takes none
         metavars = [each.metavar for each in error.ctx.command.params if flag in each.opts] if error.ctx else []
         return f"{flag} takes {next(filter(None, metavars), 'no value')}; {listed}"

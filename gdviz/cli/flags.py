@@ -103,7 +103,9 @@ def _set_key(data: dict[str, Any], path: str, value: Any) -> str:
         raise InputError(f"--set {shorten(path)}: a key has at most {MAX_KEY_PARTS} parts, not {len(parents) + 1:,}")
     place: Any = data
     keys = []
-    for key in parents:
+    for key, following in itertools.pairwise([*parents, last]):
+        if following.isdigit() and isinstance(place, dict) and key not in place:
+            raise InputError(f"--set {shorten(path)}: there is no list {key} yet; set it whole: --set {key}=[...]")
         keys.append(str(_index(place, key, path)) if isinstance(place, list) else key)
         place = _inner(place, key, path)
     if isinstance(place, list):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gdviz.cli.flags import Given, value_of
+from gdviz.descent.optimizers import OPTIMIZERS
 from gdviz.description.runs import RunKeys, RunTable
 from gdviz.errors import InputError, nearest, shorten
 
@@ -81,7 +82,8 @@ def _table(text: str) -> dict[str, Any]:
                 f"{OPTIMIZER} takes NAME or NAME:KEY=VALUE,..., such as adam:beta1=0.8, not {shorten(text)}"
             )
         if first not in KEYS:
-            close = nearest(first, KEYS)
+            rule = OPTIMIZERS.get(name.strip())
+            close = nearest(first, rule.hyperparameters if rule else ()) or nearest(first, KEYS)
             hint = f"did you mean {close}?" if close else "'gdviz help keys' lists those of a run as runs.0"
             raise InputError(f"{OPTIMIZER}: {shorten(first)} is not a key of a run; {hint}")
         if dot and first != SCHEDULE:

@@ -18,11 +18,12 @@ from gdviz.cli import options
 from gdviz.cli.app import Body, command
 from gdviz.cli.overwriting import check_outputs
 from gdviz.cli.result import Result
-from gdviz.errors import GdvizWarning, InputError
+from gdviz.errors import ExpressionError, GdvizWarning, InputError, nearest, printable
 
 if TYPE_CHECKING:
     from gdviz.description.animation import Animation
     from gdviz.description.choices import Quality
+    from gdviz.functions import Function
     from gdviz.movie.provenance import Kind
 
 TINY = MappingProxyType({"size": (64, 64), "fps": 1.0})
@@ -65,7 +66,6 @@ def animation_of(
     from gdviz.cli.run_flags import runs
     from gdviz.description.animation import Animation
     from gdviz.description.toml import read_toml
-    from gdviz.functions import function
 
     file = file_of(target)
     data: dict[str, Any]
@@ -73,7 +73,7 @@ def animation_of(
     if file:
         data, text = read_toml(file)
     else:
-        data = {"landscape": target} if landscape_of(target) else {"function": function(target).name}
+        data = {"landscape": target} if landscape_of(target) else {"function": _function(target).name}
     given = [
         *starts(start, grid, random, seed),
         *runs(data, optimizer or [], learning_rate or [], path or []),
@@ -105,6 +105,20 @@ def animation_of(
     except InputError as error:
         raise InputError(f"--seconds: {error}") from error
     return lasting.model_copy(update=TINY) if os.environ.get("GDVIZ_TINY") == "1" else lasting
+
+
+def _function(target: str) -> "Function":
+    """Return the function that a target names; of what looks like a file's name, say that there is no such file."""
+    from gdviz.functions import function
+
+    try:
+        return function(target)
+    except ExpressionError as error:
+        if not re.fullmatch(r"[\w./~-]*\.[A-Za-z]\w{2,}", target):
+            raise
+        close = nearest(target, map(str, Path(target).parent.glob("*.toml")))
+        hint = f"; did you mean {close}?" if close else ""
+        raise InputError(f"{printable(target)}: there is no such file{hint}") from error
 
 
 def described_command(name: str, *examples: str, without: tuple[str, ...] = ()) -> Callable[[Body], Body]:

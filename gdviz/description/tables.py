@@ -134,8 +134,12 @@ Switch = Annotated[Shown, BeforeValidator(_true_or_false, json_schema_input_type
 
 
 def _square(value: object) -> object:
-    """Return (N, N) for N."""
-    return (value, value) if isinstance(value, int) and not isinstance(value, bool) else value
+    """Return (N, N) for N; what is no list is refused."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value, value
+    if isinstance(value, str | float | bool):
+        raise refusal(f"must be a whole number, or [columns, rows], not {quoted(value)}")
+    return value
 
 
 Counts = Annotated[  # columns and rows
