@@ -49,14 +49,13 @@ def test_each_command_refuses_to_replace_what_is_not_gdvizs(name: str):
     assert [path.name for path in Path().iterdir()] == [name]
 
 
-@pytest.mark.parametrize("name", ["formula.svg", "paths.csv", "paths.npz"])
-@pytest.mark.parametrize("flag", ["--force", "-y"])
+@pytest.mark.parametrize(("name", "flag"), [("formula.svg", "--force"), ("paths.csv", "-y"), ("paths.npz", "--force")])
 def test_a_flag_replaces_it_and_what_gdviz_made_is_replaced_unasked(name: str, flag: str):
     Path(name).write_bytes(PRECIOUS)
     assert run(*COMMANDS[name], "-o", name, flag).exit_code == 0
     made = Path(name).read_bytes()
     assert made != PRECIOUS
-    other = ["--optimizer", "adam", "--optimizer", "gd"] if name.startswith("paths") else ["--color", "red"]
+    other = ["--lr", "0.1", "--lr", "0.2"] if name.startswith("paths") else ["--color", "red"]
     assert run(*COMMANDS[name], *other, "-o", name).exit_code == 0
     assert Path(name).read_bytes() != made
     assert run(*COMMANDS[name], "-o", name).exit_code == 0
