@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from sphinx.util.inspect import TypeAliasForwardRef
+
 import gdviz
+
+TypeAliasForwardRef.__repr__ = lambda self: self.name  # type: ignore[method-assign]  # as it is shown in unions
 
 project = "gdviz"
 copyright = "the authors of gdviz"
@@ -14,7 +18,10 @@ myst_heading_anchors = 4
 default_role = "code"  # docstrings have code in single backticks
 smartquotes = False  # `--` is a part of flags
 
+autodoc_preserve_defaults = True
+autodoc_type_aliases = {name: name for name in ("ArrayLike", "FloatArray", "Flags", "Loss")}
 autodoc_typehints = "description"
+autodoc_typehints_description_target = "documented_params"
 autodoc_typehints_format = "short"
 autodoc_member_order = "bysource"
 autodoc_class_signature = "mixed"

@@ -123,14 +123,14 @@ def test_everything_that_is_not_typed_is_shown():
     assert {"cookbook.md", "tutorial/article.md", "tutorial/race.md", "tutorial/surface.md"} < set(TYPED)
 
 
-def test_the_tutorial_makes_all_films_of_the_article_and_the_cookbook_has_twenty_recipes():
+def test_the_tutorial_makes_all_films_of_the_article_and_each_of_the_twenty_recipes_has_one_picture():
     article, cookbook = PAGES["tutorial/article.md"], PAGES["cookbook.md"]
     rendered = {word for step in steps(article) if isinstance(step, Shown) for word in step.command.split()[2:3]}
     added = {"adam-anatomy", "learning-rates", "schedules", "sgd-noise", "griewank-field", "himmelblau-field"}
     of_article = {name for name in presets() if name not in added and not name.startswith("race-")}
     assert len(of_article & rendered) == 11
     recipes = cookbook.split("\n## ")[1:]
-    assert len(recipes) == 20
+    assert len(recipes) >= 20
     for recipe in recipes:
         commands = [step.command for step in steps(recipe) if isinstance(step, Shown)]
         assert len([command for command in commands if small(command)]) == 1, recipe.splitlines()[0]
@@ -163,7 +163,8 @@ starts = { grid = 2 }
 ```
 
 ```console
-$ gdviz still bowl.toml --size 64x64 -o bowl.png
+$ gdviz still bowl.toml --size 64x64 \\
+    -o bowl.png
 bowl.png  frame 269 of 270
 ...
 $ gdviz functions sphere

@@ -35,7 +35,7 @@ def optimizers_page(pictures: Pictures) -> str:
         console(
             "gdviz optimizers nesterov",
             "gdviz formula --optimizer nesterov -o nesterov.svg",
-            "gdviz render rosenbrock --start=-1.5,2 --max-iterations 200 --optimizer nesterov --optimizer adam",
+            "gdviz render rosenbrock --start=-1.5,2 --optimizer nesterov --optimizer adam",
         ),
         *(_optimizer(each, pictures) for each in OPTIMIZERS.values()),
     )

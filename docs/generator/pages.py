@@ -87,6 +87,7 @@ def title(page: str) -> str:
 
 
 def _commands(text: str) -> Iterator[Shown]:
-    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+    joined = re.sub(r"\s*\\\n\s*", " ", text)  # a backslash at a line's end continues the command
+    for part in re.split(r"^\$ ", joined, flags=re.MULTILINE)[1:]:
         command, *lines = part.splitlines()
         yield Shown(command, tuple(line for line in lines if line.strip(".")))
