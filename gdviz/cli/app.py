@@ -17,6 +17,7 @@ from typer.core import TyperCommand, TyperGroup
 
 import gdviz
 from gdviz.cli.bash_words import words_whole
+from gdviz.cli.command_table import CommandTable
 from gdviz.cli.console import errors_reported, finish, warnings_printed
 from gdviz.cli.leading_minus import cure, is_function
 from gdviz.cli.progress import write_line
@@ -82,6 +83,14 @@ class Command(TyperCommand):
 class Group(TyperGroup):
     """All commands; each error in their usage is reported in one sentence, not broken into lines."""
 
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands = COMMANDS  # type: ignore[assignment]  # they are only read
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  # Click's own needs it
+        """Return the names of all commands, and make none of them."""
+        return command_names()
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command; for an unknown one, say what to type instead."""
         if args and args[0] not in self.commands and not ctx.resilient_parsing:
@@ -123,6 +132,7 @@ def _leave_out_types(parameters: Sequence[Any]) -> None:
             each.display_type_rich = lambda *_, **__: None
 
 
+COMMANDS = CommandTable()
 app = typer.Typer(
     name="gdviz",
     cls=Group,
@@ -173,7 +183,7 @@ def command(name: str, *examples: str) -> Callable[[Body], Body]:
         run.__annotations__ = inspect.get_annotations(body)
         first = summary.partition("\n\n")[0]
         shown = f"{_shown(*examples)}\n\n{summary}"
-        app.command(name, cls=Command, help=shown, short_help=first, epilog=EXIT_CODES)(run)
+        COMMANDS.add(name, run, Command, help=shown, short_help=first, epilog=EXIT_CODES)
         return body
 
     return add
@@ -181,7 +191,7 @@ def command(name: str, *examples: str) -> Callable[[Body], Body]:
 
 def command_names() -> list[str]:
     """Return the names of all commands, in the order in which help lists them."""
-    return [each.name for each in app.registered_commands if each.name]
+    return list(COMMANDS)
 
 
 def _unknown_command(word: str, commands: Sequence[str]) -> str:
