@@ -236,15 +236,23 @@ def test_every_key_of_a_description_is_explained():
         ("gdviz still abo", "above.toml"),
     ],
 )
-def test_a_shell_completes(typed: str, offered: str, tmp_path: Path):
+def test_a_shell_completes(typed: str, offered: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "above.toml").touch()
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(app, [], prog_name="gdviz", env=as_bash_asks(typed))
+    assert offered in told.stdout.split("\n"), told.output
+
+
+def test_a_shell_is_answered_by_a_process():
+    environment = os.environ | as_bash_asks("gdviz ren")
+    told = subprocess.run([sys.executable, "-m", "gdviz"], env=environment, capture_output=True, text=True, check=False)
+    assert (told.stdout, told.stderr) == ("render\n", "")
+
+
+def as_bash_asks(typed: str) -> dict[str, str]:
     words = re.findall("=|[^ =]+", typed)  # as bash has them
-    environment = os.environ | {
+    return {
         "_GDVIZ_COMPLETE": "complete_bash",
         "COMP_WORDS": "\n".join(words),
         "COMP_CWORD": str(len(words) - 1),
     }
-    told = subprocess.run(
-        [sys.executable, "-m", "gdviz"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-    )
-    assert offered in told.stdout.split("\n"), told

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import gdviz
 PACKAGE = Path(gdviz.__file__).parent
 
 
+@cache
 def imported_by(path: Path) -> set[str]:
     names = set()
     for node in ast.walk(ast.parse(path.read_text())):
