@@ -23,8 +23,9 @@ from gdviz.plan import plan
 
 FRAMES = 150
 LENGTH = ("--size", "192x108", "--fps", "25", "--seconds", "6", "--output", "film.mp4")
-# A surface by a pool of processes, and a curve, which needs no OpenGL and starts quickly, by one.
-POOL = ("render", "himmelblau", "--grid", "3", "--jobs", "2", *LENGTH)
+# A surface and a map by a pool of processes, and a curve by one. All but the surface need no OpenGL, and start quickly.
+SURFACE = ("render", "himmelblau", "--grid", "3", "--jobs", "2", *LENGTH)
+POOL = ("render", "himmelblau", "--grid", "3", "--view", "map", "--jobs", "2", *LENGTH)
 ALONE = ("render", "x**2", "--jobs", "1", *LENGTH)
 BOTH = pytest.mark.parametrize("command", [POOL, ALONE], ids=["pool", "alone"])
 OLD = b"the last good film"
@@ -77,7 +78,7 @@ def goes_on(folder: Path, command: Command, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("command", "number", "code", "word"),
-    [(POOL, signal.SIGINT, 130, "interrupted"), (ALONE, signal.SIGTERM, 143, "terminated")],
+    [(SURFACE, signal.SIGINT, 130, "interrupted"), (ALONE, signal.SIGTERM, 143, "terminated")],
 )
 def test_a_signal_ends_it_and_the_same_command_goes_on(
     folder: Path, undisturbed: Undisturbed, command: Command, number: signal.Signals, code: int, word: str
@@ -150,16 +151,16 @@ def test_parts_of_another_film_are_discarded(folder: Path):
     assert [path.name for path in folder.iterdir()] == ["film.mp4"]
 
 
-@pytest.mark.parametrize("victim", ["worker", "server"])
-def test_a_process_that_is_killed_is_replaced(folder: Path, undisturbed: Undisturbed, victim: str):
-    running = Running(folder, *POOL)
+@pytest.mark.parametrize(("command", "victim"), [(SURFACE, "worker"), (POOL, "server")], ids=["worker", "server"])
+def test_a_process_that_is_killed_is_replaced(folder: Path, undisturbed: Undisturbed, command: Command, victim: str):
+    running = Running(folder, *command)
     running.wait_for(lambda: kept(folder) and running.workers())
     pid = running.workers()[0] if victim == "worker" else running.server()
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
     ended = running.end()
     assert ended.code == 0, ended.complaints
-    assert digest(folder / "film.mp4") == undisturbed(POOL)[0]
+    assert digest(folder / "film.mp4") == undisturbed(command)[0]
 
 
 def test_workers_that_are_killed_again_end_it_with_the_reason(folder: Path):
@@ -207,7 +208,7 @@ def test_a_missing_or_broken_ffmpeg(folder: Path, command: Command, program: str
 
 
 def test_no_opengl(folder: Path):
-    ended = run(folder, *POOL, "--quiet", __EGL_VENDOR_LIBRARY_DIRS="/nowhere", __EGL_VENDOR_LIBRARY_FILENAMES="")
+    ended = run(folder, *SURFACE, "--quiet", __EGL_VENDOR_LIBRARY_DIRS="/nowhere", __EGL_VENDOR_LIBRARY_FILENAMES="")
     assert ended.code == 1
     assert "libegl1 libgl1-mesa-dri" in ended.complaints
     assert ended.complaints.count("\n") == 1
