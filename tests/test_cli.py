@@ -65,7 +65,7 @@ def test_json_is_one_document_and_nothing_else():
     films = json.loads(result.stdout)["films"]
     assert [film["path"] for film in films] == ["a.mp4", "b.mp4"]
     assert films[0]["frames"] == 20
-    none = {"converged": 0, "running": 0, "diverged": 0, "flat": 0, "undefined": 0}
+    none = {"converged": 0, "running": 0, "diverged": 0, "flat": 0, "undefined": 0, "recorded": 0}
     assert films[0]["points"] == {"points": 16, "left": 16} | none
     assert Path("a.mp4").read_bytes() == Path("b.mp4").read_bytes()
 

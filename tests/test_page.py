@@ -17,9 +17,10 @@ from gdviz.description.animation import Animation
 from gdviz.description.choices import Quality, WebBundle
 from gdviz.description.resolve import Resolved, resolve
 from gdviz.errors import InputError
+from gdviz.film import Film
 from gdviz.movie.provenance import read_stamp
 from gdviz.output import film_fingerprint
-from gdviz.rendering import Film, render
+from gdviz.rendering import render
 from gdviz.scene.build import build_scene
 from gdviz.scene.subject import Subject
 from gdviz.web import replay
