@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.datasets import load_digits
+from threadpoolctl import threadpool_limits
 
 import gdviz
 
@@ -138,13 +139,14 @@ def snapshots(digits: Digits) -> dict[str, FloatArray]:
 def main(path: str) -> None:
     """Train, and write the landscape."""
     digits = all_digits()
-    plane = gdviz.plane(
-        snapshots(digits),
-        lambda weights: loss(weights, digits),
-        path,
-        samples=91,
-        title="Loss of a small network on handwritten digits",
-    )
+    with threadpool_limits(1):  # for matrices as small as these, a second thread takes time and changes the last bits
+        plane = gdviz.plane(
+            snapshots(digits),
+            lambda weights: loss(weights, digits),
+            path,
+            samples=91,
+            title="Loss of a small network on handwritten digits",
+        )
     shares = " and ".join(f"{share:.1%}" for share in plane.explained)
     print(f"{path}: the plane's directions hold {shares} of the variance of the weights")  # noqa: T201
 
