@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from gdviz.descent.active import Active, rows_where
 from gdviz.descent.checks import check_descent
 from gdviz.descent.evaluations import EvaluationRecord, Evaluations, Evaluator
+from gdviz.descent.moves import evaluate, have_arrived, leaves, off_the_edge, step_within
 from gdviz.descent.noise import NO_NOISE, Noise
 from gdviz.descent.optimizer import Optimizer
 from gdviz.descent.optimizers import GRADIENT_DESCENT
@@ -183,7 +184,7 @@ def descend(
                 seen, now.position, now.state, step + 1, rates, objective=objective, evaluator=evaluator
             )
         looks.add(step, now.points, evaluator.counts)
-        arrived = _arrived(level, change, rates, tolerance, least)
+        arrived = have_arrived(level, change, rates, tolerance, least)
         known &= arrived | ~in_any_axis(np.isnan(change))
         history.end(now.points, arrived, Status.CONVERGED, step, ended=1)
         history.end(now.points, ~known, Status.UNDEFINED, step, ended=1)
@@ -192,12 +193,12 @@ def descend(
         if not len(now.points) or step == max_iterations:
             break
 
-        position, inside, far = _moved(now.position, change, bounds)
+        position, inside, far = step_within(now.position, change, bounds)
         values, gradient = _evaluated_where_moved(objective, now, position)
-        off = _off_the_edge(objective, now.position, position, values, gradient)
+        off = off_the_edge(objective, now.position, position, values, gradient)
         finite = (inside | far) & np.isfinite(values)
         far &= finite & ~off
-        left = finite & ~far & (off | _leaves(now.position, position, values < now.values, domain))
+        left = finite & ~far & (off | leaves(now.position, position, values < now.values, domain))
         after = replace(now, position=position, values=values, gradient=gradient)
         history.write(step + 1, after.where(finite))
         history.end(now.points, ~finite, Status.DIVERGED, step, ended=1)
@@ -272,7 +273,7 @@ def _begun(objective: Objective, starts: FloatArray, rates: FloatArray, optimize
     Where a rule does no more than arithmetic along each axis, the numbers of an axis stand side by side in memory.
     """
     position = starts if optimizer.searches else np.asfortranarray(starts)
-    value, gradient = _evaluated(objective, position)
+    value, gradient = evaluate(objective, position)
     return Active(np.arange(len(starts)), position, value, gradient, rates, optimizer.init(position))
 
 
@@ -284,71 +285,11 @@ def _with_noise(now: Active, noise: Noise, step: int) -> FloatArray:
     return np.asarray(now.gradient + drawn[now.points])
 
 
-def _evaluated(objective: Objective, points: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return f, shape (n,), and its gradient, shape (n, dimension)."""
-    value, gradient = objective.value_and_gradient(*points.T)
-    return value, gradient.T
-
-
 def _evaluated_where_moved(objective: Objective, now: Active, after: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return f and its gradient after a step; they are not computed again for points that did not move."""
     moved = in_any_axis(after != now.position)
     if moved.all():
-        return _evaluated(objective, after)
+        return evaluate(objective, after)
     values, gradient = now.values.copy(), now.gradient.copy(order="K")
-    values[moved], gradient[moved] = _evaluated(objective, after[moved])
+    values[moved], gradient[moved] = evaluate(objective, after[moved])
     return values, gradient
-
-
-def _arrived(
-    level: NDArray[np.bool_], change: FloatArray, rates: FloatArray, tolerance: float, least: FloatArray
-) -> NDArray[np.bool_]:
-    """Return which points on level ground rest: those that are not carried on by momentum, or have no step at all.
-
-    In plain descent the slope alone decides: from a slope of at most `tolerance`, no step is longer than the learning
-    rate times `tolerance`.
-    """
-    arrived, numbers = level.copy(), np.flatnonzero(level)
-    with np.errstate(over="ignore"):
-        short = np.maximum((rates if len(rates) == 1 else rates[numbers]) * tolerance, least)
-    arrived[numbers] = in_all_axes(~(np.abs(change[numbers]) > short))
-    return arrived
-
-
-def _moved(
-    before: FloatArray, change: FloatArray, bounds: Extent
-) -> tuple[FloatArray, NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return where points are after a step, whether inside the bounds, and if not, whether the step was cut there."""
-    with np.errstate(all="ignore"):
-        after = before + change
-    inside = bounds.contains(after)
-    far = ~inside
-    if far.any():
-        far &= in_all_axes(np.isfinite(after))
-        _, leave = bounds.clip(before[far], after[far])
-        after[far] = before[far] + leave[:, None] * (after[far] - before[far])
-    return after, inside, far
-
-
-def _off_the_edge(
-    objective: Objective, before: FloatArray, after: FloatArray, values: FloatArray, gradient: FloatArray
-) -> NDArray[np.bool_]:
-    """Return which steps lead out of the objective's domain to where f has no value, and end them at the edge.
-
-    `after`, `values` and `gradient` are changed to what they are there.
-    """
-    off = np.isnan(values)
-    if off.any():
-        ground = objective.domain
-        off &= in_all_axes(np.isfinite(after)) & ground.contains(before) & ~ground.contains(after)
-        _, leave = ground.clip(before[off], after[off])
-        after[off] = ground.clamp(before[off] + leave[:, None] * (after[off] - before[off]))
-        values[off], gradient[off] = _evaluated(objective, after[off])
-    return off
-
-
-def _leaves(
-    before: FloatArray, after: FloatArray, lowered: NDArray[np.bool_], domain: Extent | None
-) -> NDArray[np.bool_]:
-    outside = np.zeros(len(before), dtype=np.bool_) if domain is None else ~domain.contains(after)
-    return domain.contains(before) & outside & lowered if domain and outside.any() else outside
