@@ -16,7 +16,8 @@ from pathlib import Path
 
 from gdviz.description.animation import Animation
 from gdviz.description.choices import Quality
-from gdviz.description.resolve import Resolved, resolve
+from gdviz.description.resolve import resolve
+from gdviz.description.resolved import Resolved
 from gdviz.errors import InputError, printable
 from gdviz.film import Film
 from gdviz.leftovers import Removal, leftovers, remove

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from gdviz.description.resolve import Resolved
+from gdviz.description.resolved import Resolved
 from gdviz.film import Film
 from gdviz.movie.formats import film_length, format_of
 from gdviz.movie.provenance import is_current

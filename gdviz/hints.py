@@ -16,7 +16,7 @@ from gdviz.descent.learning_rate import descend_at_rates, learning_rate_of, smoo
 from gdviz.descent.optimizers import GRADIENT_DESCENT
 from gdviz.description.choices import Clock
 from gdviz.description.limits import MAX_ITERATIONS
-from gdviz.description.resolve import Resolved
+from gdviz.description.resolved import Resolved
 from gdviz.description.run_settings import RecordedRun, RunSettings
 from gdviz.extent import Extent, FloatArray
 

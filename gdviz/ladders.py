@@ -9,7 +9,8 @@ from pathlib import Path
 
 from gdviz.descent.tuning import Ladder, ladder
 from gdviz.description.animation import Animation
-from gdviz.description.resolve import Resolved, resolve
+from gdviz.description.resolve import resolve
+from gdviz.description.resolved import Resolved
 from gdviz.description.run_settings import run_settings
 from gdviz.description.runs import RunKeys, RunTable
 from gdviz.errors import InputError, printable

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from gdviz.description.choices import WebBundle
-from gdviz.description.resolve import Resolved
+from gdviz.description.resolved import Resolved
 from gdviz.errors import InputError, bytes_in_words, printable
 from gdviz.movie.budget import Choice, Found, choices, search
 from gdviz.movie.encoder import Source, assemble, pictures_of

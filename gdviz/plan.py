@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from gdviz.description.choices import Loop, Quality
 from gdviz.description.loop import frames_back
-from gdviz.description.resolve import Resolved
+from gdviz.description.resolved import Resolved
 from gdviz.movie.formats import PARTS, PartKind
 from gdviz.scene.timeline import poster_frame
 

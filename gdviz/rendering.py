@@ -14,7 +14,8 @@ from pathlib import Path
 from gdviz.description.animation import Animation
 from gdviz.description.choices import Quality
 from gdviz.description.quality import quality_of
-from gdviz.description.resolve import Resolved, resolve
+from gdviz.description.resolve import resolve
+from gdviz.description.resolved import Resolved
 from gdviz.errors import GdvizWarning, InputError, bytes_in_words, printable
 from gdviz.film import Film, Films, Still
 from gdviz.movie.encoder import parts_list

@@ -20,7 +20,8 @@ from PIL import Image
 from gdviz.description.choices import View, WebBundle
 from gdviz.description.loop import drawn_frame
 from gdviz.description.relocation import files_of, relocated
-from gdviz.description.resolve import Resolved, resolved_from_json
+from gdviz.description.resolve import resolved_from_json
+from gdviz.description.resolved import Resolved
 from gdviz.errors import RenderError
 from gdviz.hints import hint
 from gdviz.movie.encoder import Encoder, executable, use_executable

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import gdviz
 from gdviz.description.choices import View
-from gdviz.description.resolve import RENDERING_VERSION, Resolved
+from gdviz.description.resolved import RENDERING_VERSION, Resolved
 from gdviz.movie.capabilities import version_of
 from gdviz.movie.encoder import executable
 from gdviz.picture.fonts import identity

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from gdviz.description.choices import Quality
-from gdviz.description.resolve import Resolved
+from gdviz.description.resolved import Resolved
 from gdviz.description.tables import CameraKey
 from gdviz.errors import GdvizError, in_words, printable
 from gdviz.keyframes_file import KeyframesFile

@@ -15,10 +15,11 @@ from films import TINY, decode, leaf_through, picture
 from typer.testing import CliRunner
 
 import gdviz.descent.learning_rate
-import gdviz.description.resolve
+import gdviz.description.resolved
 from gdviz.cli.commands import app
 from gdviz.description.animation import Animation
-from gdviz.description.resolve import Resolved, resolve
+from gdviz.description.resolve import resolve
+from gdviz.description.resolved import Resolved
 from gdviz.errors import InputError
 from gdviz.movie.formats import FORMATS
 from gdviz.movie.provenance import CONTAINERS, read_stamp
@@ -130,8 +131,8 @@ def test_a_film_replaced_by_anothers(presets: list[str], place: Path):
 
 
 def test_gdviz_upgraded(presets: list[str], monkeypatch: pytest.MonkeyPatch):
-    version = gdviz.description.resolve.RENDERING_VERSION
-    monkeypatch.setattr(gdviz.description.resolve, "RENDERING_VERSION", version + 1)
+    version = gdviz.description.resolved.RENDERING_VERSION
+    monkeypatch.setattr(gdviz.description.resolved, "RENDERING_VERSION", version + 1)
     assert check(*presets) == (1, {"sphere.mp4": "stale", "himmelblau.mp4": "stale"})
 
 

@@ -112,7 +112,8 @@ def test_what_dask_loses_is_told():
     nowhere = dask_executor("tcp://127.0.0.1:9", patience=0.2)
     with pytest.raises(RenderError, match=r"no dask scheduler answers at tcp://127\.0\.0\.1:9"), nowhere:
         pass
-    killed = distributed.KilledWorker("a task", SimpleNamespace(address="tcp://node7:1"), 3)
+    last: Any = SimpleNamespace(address="tcp://node7:1")
+    killed = distributed.KilledWorker("a task", last, 3)
     assert "4 workers died while they drew the same segment, the last of them at tcp://node7:1" in str(
         what_dask_lost(killed)
     )

@@ -14,7 +14,8 @@ from typer.testing import CliRunner, Result
 import gdviz
 from gdviz.cli.commands import app
 from gdviz.description.animation import Animation
-from gdviz.description.resolve import Resolved, resolve, resolved_from_json
+from gdviz.description.resolve import resolve, resolved_from_json
+from gdviz.description.resolved import Resolved
 from gdviz.errors import GdvizWarning, InputError
 from gdviz.rendering import render
 from gdviz.scene.build import build_scene

@@ -15,7 +15,8 @@ from pages import data_of, unpacked
 from gdviz.batch import State, states
 from gdviz.description.animation import Animation
 from gdviz.description.choices import Quality, WebBundle
-from gdviz.description.resolve import Resolved, resolve
+from gdviz.description.resolve import resolve
+from gdviz.description.resolved import Resolved
 from gdviz.errors import InputError
 from gdviz.film import Film
 from gdviz.movie.provenance import read_stamp

@@ -14,7 +14,8 @@ import pytest
 
 from gdviz.description.animation import Animation
 from gdviz.description.choices import Quality, WebBundle
-from gdviz.description.resolve import Resolved, resolve
+from gdviz.description.resolve import resolve
+from gdviz.description.resolved import Resolved
 from gdviz.scene.subject import Subject
 
 PATIENCE = 60  # seconds until a page must be there

@@ -12,7 +12,8 @@ import pytest
 from gdviz.cli.completion import COLORMAPS
 from gdviz.colormaps import colormap_colors, find_colormap, is_ordered
 from gdviz.description.animation import Animation
-from gdviz.description.resolve import Resolved, resolve, resolved_from_json
+from gdviz.description.resolve import resolve, resolved_from_json
+from gdviz.description.resolved import Resolved
 from gdviz.errors import InputError
 from gdviz.scene.build import build_scene
 from gdviz.stage import Stage

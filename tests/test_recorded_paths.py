@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 from gdviz.cli.commands import app
 from gdviz.descent.engine import Status
 from gdviz.description.animation import Animation
-from gdviz.description.resolve import Resolved, resolve, resolved_from_json
+from gdviz.description.resolve import resolve, resolved_from_json
+from gdviz.description.resolved import Resolved
 from gdviz.errors import GdvizWarning, InputError
 from gdviz.landscapes.path_files import read_path
 from gdviz.picture.marks import Label

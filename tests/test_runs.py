@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 from gdviz.cli.commands import app
 from gdviz.description.animation import Animation
 from gdviz.description.limits import MAX_RUNS
-from gdviz.description.resolve import Resolved, resolve, resolved_from_json
+from gdviz.description.resolve import resolve, resolved_from_json
+from gdviz.description.resolved import Resolved
 from gdviz.description.run_settings import RunSettings
 from gdviz.errors import InputError
 

@@ -13,7 +13,7 @@ from gdviz.cli.report import Shown, hint_lines, table_of
 from gdviz.descent.basins import Basin, basins, basins_together
 from gdviz.descent.engine import Descent, Status
 from gdviz.description.choices import Clock
-from gdviz.description.resolve import Resolved
+from gdviz.description.resolved import Resolved
 from gdviz.scene.run import Run, all_counts, count
 from gdviz.scene.run_result import RunResult, run_result
 

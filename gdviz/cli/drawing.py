@@ -18,7 +18,7 @@ from gdviz.errors import InputError, printable
 
 if TYPE_CHECKING:
     from gdviz.description.animation import Animation
-    from gdviz.description.resolve import Resolved
+    from gdviz.description.resolved import Resolved
 
 
 @reading_command("render", "render himmelblau --grid 20", "render 'x^2 + 3*y^2' --lr 0.05 -o bowl.gif -o bowl.mp4")

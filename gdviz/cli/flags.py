@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from gdviz.description.choices import View
-from gdviz.description.resolve import Resolved
+from gdviz.description.resolved import Resolved
 from gdviz.description.toml import MAX_KEY_PARTS, TomlError, parse_toml
 from gdviz.errors import InputError, nearest, shorten
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from gdviz.cli.report import Shown, table_of
 from gdviz.descent.tuning import Ladder, Reason, Rung
-from gdviz.description.resolve import Resolved
+from gdviz.description.resolved import Resolved
 from gdviz.picture.ladders import Climb
 from gdviz.picture.plot import tick_text
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from gdviz.description.resolve import PATH_DIGESTS, Resolved
+from gdviz.description.resolved import PATH_DIGESTS, Resolved
 
 
 def files_of(resolved: Resolved) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from gdviz.descent.engine import Status
 from gdviz.description.choices import View
-from gdviz.description.resolve import Resolved
+from gdviz.description.resolved import Resolved
 from gdviz.description.tables import CameraKey
 from gdviz.picture.caption import Caption, Readout
 from gdviz.picture.layout import Layout, Place, layout_of, text_region

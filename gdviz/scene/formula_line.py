@@ -6,7 +6,7 @@ import warnings
 from dataclasses import dataclass
 
 from gdviz.description.limits import times
-from gdviz.description.resolve import Resolved
+from gdviz.description.resolved import Resolved
 from gdviz.errors import GdvizWarning, InputError
 from gdviz.picture.caption import HIGHEST, title_mark
 from gdviz.picture.layout import EVEN, Sharing, caption_sizes, layout_of, main_width, race_sharing

@@ -15,7 +15,7 @@ from gdviz.descent.clock import by_evaluations
 from gdviz.descent.engine import Descent, Status, descend
 from gdviz.descent.recorded import recorded_descent
 from gdviz.description.choices import Clock, PointColor
-from gdviz.description.resolve import Resolved
+from gdviz.description.resolved import Resolved
 from gdviz.description.run_settings import AnyRun, RecordedRun
 from gdviz.description.words import Words
 from gdviz.errors import InputError

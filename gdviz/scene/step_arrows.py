@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from gdviz.descent.anatomy import StepPart, dissected_path, recording
-from gdviz.description.resolve import Resolved
+from gdviz.description.resolved import Resolved
 from gdviz.description.run_settings import RunSettings
 from gdviz.description.words import Words
 from gdviz.extent import FloatArray

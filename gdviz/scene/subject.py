@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gdviz.descent.engine import Status
 from gdviz.description.choices import Loop, Quality, View
-from gdviz.description.resolve import Resolved
+from gdviz.description.resolved import Resolved
 from gdviz.description.tables import CameraKey
 from gdviz.description.words import Words
 from gdviz.extent import FloatArray

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from gdviz.description.choices import View
-from gdviz.description.resolve import Resolved
+from gdviz.description.resolved import Resolved
 from gdviz.description.tables import Pose
 from gdviz.description.title import title_text
 from gdviz.errors import InputError

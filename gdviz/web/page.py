@@ -15,7 +15,7 @@ from string import Template
 import numpy as np
 
 from gdviz.description.choices import Clock, PointColor, Quality, WebBundle
-from gdviz.description.resolve import Resolved
+from gdviz.description.resolved import Resolved
 from gdviz.description.title import Kind, title_pieces, title_text
 from gdviz.picture.colors import height_colors, to_bytes
 from gdviz.picture.themes import Rgb, Rgba, Theme
