@@ -73,3 +73,6 @@ def test_every_file_that_contributors_are_sent_to_is_there():
     assert len(named) > 30
     example = {"gdviz/scene/distance.py"}
     assert {each for each in named if not (ROOT / each).exists()} == example
+    rooms = {f"gdviz/{path.parent.name}/" for path in (ROOT / "gdviz").glob("*/__init__.py")}
+    table = "".join(line for line in text.splitlines() if line.startswith("| `"))
+    assert set(re.findall(r"`(gdviz/\w+/)`", table)) == rooms
