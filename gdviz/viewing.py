@@ -199,8 +199,8 @@ class _FilmPictures:
 
     def __init__(self, scene: Scene) -> None:
         self.resolved = scene.resolved
-        self._fine = _Eye(scene)
-        self._coarse: _Eye | None = None
+        self._fine = _DrawnScene(scene)
+        self._coarse: _DrawnScene | None = None
         self._seconds = 0.0
 
     def picture(self, player: Player, size: tuple[int, int], *, settled: bool, moves: bool) -> Image.Image:
@@ -227,7 +227,7 @@ class _FilmPictures:
         self._coarse = None
 
 
-class _Eye:
+class _DrawnScene:
     """A scene at one size, and the stage that draws it."""
 
     def __init__(self, scene: Scene) -> None:
@@ -240,9 +240,9 @@ class _Eye:
         """The width and height of its pictures."""
         return self._whole.resolved.size
 
-    def drawn_as(self, size: tuple[int, int], quality: Quality) -> _Eye:
+    def drawn_as(self, size: tuple[int, int], quality: Quality) -> _DrawnScene:
         """Return one for pictures of another size or quality."""
-        return _Eye(scene_about(self._whole.subject.drawn_as(size, quality)))
+        return _DrawnScene(scene_about(self._whole.subject.drawn_as(size, quality)))
 
     def picture(self, player: Player, *, bare: bool) -> Image.Image:
         """Return what a player shows, RGB or, if it is transparent, RGBA."""
