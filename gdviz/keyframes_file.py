@@ -42,12 +42,10 @@ class KeyframesFile:
         """
         require_tomlkit()
         there = self.path.exists() or self.beginning is None
-        try:
-            text = with_keyframes(read_toml(self.path)[1] if there else self.beginning or "", keyframes)
-        except InputError as error:
-            raise InputError(f"{printable(self.path)}: {error}") from error
+        text = read_toml(self.path)[1] if there else self.beginning or ""
+        changed = _changed(self.path, text, keyframes)
         with replacing(self.path) as unfinished:
-            unfinished.write_text(text, encoding="utf-8", newline="")
+            unfinished.write_text(changed, encoding="utf-8", newline="")
 
 
 def keyframes_file(path: Path, animation: Animation, source: Path | None) -> KeyframesFile:
@@ -73,9 +71,17 @@ def keyframes_file(path: Path, animation: Animation, source: Path | None) -> Key
     require_tomlkit()
     place_of(path)
     if path.exists():
-        with_keyframes(read_toml(path)[1], Animation.load(path).camera)
+        _changed(path, read_toml(path)[1], Animation.load(path).camera)
         return KeyframesFile(path, None)
     return KeyframesFile(path, _copied(animation, source, path.parent) or whole_description(animation, path.parent))
+
+
+def _changed(path: Path, text: str, keyframes: Sequence[CameraKey]) -> str:
+    """Return the text of a file with other keyframes; an error names the file."""
+    try:
+        return with_keyframes(text, keyframes)
+    except InputError as error:
+        raise InputError(f"{printable(path)}: {error}") from error
 
 
 def _copied(animation: Animation, source: Path | None, folder: Path) -> str | None:

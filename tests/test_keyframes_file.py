@@ -136,8 +136,9 @@ def test_a_file_that_is_there_keeps_what_another_program_has_written_meanwhile(t
     assert "hold = 3 # longer" in target.read_text()
     assert Animation.load(target).camera == (SECOND,)
     target.write_text("function = ")
-    with pytest.raises(InputError, match=r"film\.toml"):
+    with pytest.raises(InputError) as raised:
         file.write([FIRST])
+    assert str(raised.value).count("film.toml") == 1
     assert target.read_text() == "function = "
 
 
