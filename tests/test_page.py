@@ -151,6 +151,33 @@ def test_of_many_iterations_those_are_kept_that_the_film_shows_long(monkeypatch:
     assert np.diff(moments)[:3].max() < np.diff(moments)[-3:].max()
 
 
+def test_a_recorded_path_has_its_own_losses_and_may_be_lifted(tmp_path: Path):
+    x, y, share = np.linspace(-2, 2, 9), np.linspace(-1, 1, 7), np.linspace(0, 1, 12)
+    path, losses = np.stack([share, share / 2], axis=1), 3 + share
+    file = tmp_path / "loss.npz"
+    np.savez(file, x=x, y=y, f=x**2 + y[:, None] ** 2, path_adam=path, loss_adam=losses)
+    resolved = resolved_of(landscape=str(file), runs=[{"path": "adam"}], lift=True)
+    (run,), landscape = data_for(resolved)["runs"], Subject(resolved).landscape
+    assert run["recorded"] == "projected"
+    assert np.array_equal(unpacked(run["values"])[:, 0], losses.astype(np.float32))
+    heights = landscape.height * landscape.relief(losses)
+    assert np.allclose(unpacked(run["lift"]), heights, atol=1e-6)
+    tops = unpacked(run["trails"]["places"])[:, 2] / 65534 * run["trails"]["top"]
+    assert tops.min() > landscape.drape(path)[:, 2].max()
+
+
+def test_the_parts_of_a_step_are_those_of_the_film():
+    resolved = resolved_of(
+        function="sphere", starts={"points": [[1, 2]]}, runs=[{"optimizer": "adam"}], arrows=["gradient", "step"]
+    )
+    data, steps = data_for(resolved), Subject(resolved).step_arrows
+    assert steps is not None
+    told = data["arrows"]["parts"]
+    assert [part["alone"] for part in told] == [False, True]
+    moved = np.diff(unpacked(data["runs"][0]["positions"])[:, 0], axis=0)
+    assert np.allclose(unpacked(told[1]["vectors"])[: len(moved)], moved, atol=1e-5)
+
+
 @pytest.mark.parametrize(
     ("keys", "kinds"),
     [

@@ -3,7 +3,7 @@
 const CONVERGED = 0;
 const RUNNING = 1;
 const DIVERGED = 2;
-const LEFT = 3;
+const RECORDED = 6;
 
 class Run {
   constructor(data, dimension, ramp) {
@@ -46,7 +46,8 @@ class Run {
 
   /** The colour of point `i`; `share` is how high it is, from 0 to 1. */
   colorOf(i, position, share) {
-    if (this.moving) return (this.rests(i, position) ? this.dim : this.moving)[i];
+    const dim = this.rests(i, position) && this.status[i] !== RECORDED; // of a recorded one it is not known
+    if (this.moving) return (dim ? this.dim : this.moving)[i];
     const last = this.ramp.length - 1;
     return this.ramp[Math.min(Math.max(Math.round((share || 0) * last), 0), last)];
   }
@@ -62,6 +63,8 @@ class Film {
     this.hiddenRuns = new Set();
     this.hiddenBasins = new Set();
     this.byBasin = data.basins;
+    this.race = data.race;
+    this.racers = data.racers; // a race of single points
   }
 
   /** Where a position along the descent is among the moments, which need not be a whole number. */
@@ -94,14 +97,15 @@ class Film {
     return this.extent.map((_, axis) => run.coordinate(i, axis, m));
   }
 
-  /** How many of the points have converged, and how many are not in the extent. */
+  /** How many points there are, of how many it is known how they end, and how many have converged, and are outside. */
   counts(runs, position) {
     const m = this.momentAt(position);
-    const found = { points: 0, converged: 0, left: 0 };
+    const found = { points: 0, known: 0, converged: 0, left: 0 };
     for (const run of runs) {
       for (let i = 0; i < run.count; i++) {
         const inside = this.contains(this.place(run, i, m));
         found.points += 1;
+        found.known += run.status[i] === RECORDED ? 0 : 1;
         found.left += inside ? 0 : 1;
         found.converged += inside && run.rests(i, position) && run.status[i] === CONVERGED ? 1 : 0;
       }

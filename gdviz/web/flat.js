@@ -10,7 +10,7 @@ class Flat {
     this.canvas = document.createElement("canvas");
     this.canvas.setAttribute("aria-hidden", "true");
     this.paint = PAINTERS[view.kind](this);
-    this.racers = film.runs.length > 1 && film.runs.every((run) => run.count === 1);
+    this.racers = film.racers;
   }
 
   async start() {
@@ -134,7 +134,7 @@ class Flat {
   /** Have `tell` called with what is under the pointer, and null if nothing is. */
   listen(tell) {
     const { parentNode } = this.element;
-    parentNode.addEventListener("pointermove", (event) => {
+    const point = (event) => {
       const box = this.element.getBoundingClientRect();
       const [x, y] = [event.clientX - box.left, event.clientY - box.top];
       const far = (each) => Math.hypot(each.x - x, each.y - y);
@@ -143,7 +143,8 @@ class Flat {
       const plot = this.plot();
       const within = x >= plot.left && x <= plot.right && y >= plot.top && y <= plot.bottom;
       return tell(within && this.view.kind === "map" ? { place: plot.numbers(x, y) } : null);
-    });
+    };
+    ["pointermove", "pointerdown"].forEach((kind) => parentNode.addEventListener(kind, point));
     parentNode.addEventListener("pointerleave", () => tell(null));
   }
 }
@@ -234,7 +235,7 @@ const PAINTERS = {
           const been = [];
           for (let k = 0; k <= Math.floor(now.m); k++) been.push(run.coordinate(0, 0, k));
           been.push(run.coordinate(0, 0, now.m));
-          const color = flat.film.runs.length > 1 ? run.color : flat.theme.trail;
+          const color = flat.film.race ? run.color : flat.theme.trail;
           const [from, to] = [Math.min(...been), Math.max(...been)];
           const way = [from, ...Array.from(x).filter((at) => at > from && at < to), to];
           flat.line(brush, way.map((at) => [plot.x(at), plot.y(valueAt(at))]), color, 4);

@@ -14,10 +14,8 @@ function element(name, properties = {}, ...children) {
 class Legend {
   constructor(data, film, changed) {
     Object.assign(this, { data, film, changed });
-    this.race = film.runs.length > 1;
-    this.racers = this.race && film.runs.every((run) => run.count === 1);
     this.element = element("div", { className: "legend" });
-    if (this.race) this.element.append(this.runs());
+    if (film.race) this.element.append(this.runs());
     if (data.legend.rows.length) this.element.append(this.rows());
     if (data.legend.bar) this.element.append(this.bar());
   }
@@ -38,15 +36,20 @@ class Legend {
 
   runs() {
     const { words } = this.data;
-    const rates = this.film.runs.some((run) => run.rate === null || !run.label.includes(run.rate));
+    const { runs } = this.film;
+    const known = runs.some((run) => run.rate !== null);
+    const rates = known && runs.some((run) => run.rate === null || !run.label.includes(run.rate));
+    this.ends = !this.film.racers || runs.some((run) => this.standing(run, this.film.steps));
     const cells = (name, texts) => texts.map((text) => element(name, {}, text));
-    const heads = ["", ...(rates ? [words.learning_rate] : []), ...(this.racers ? [words.f] : []), words.converged];
+    const some = !this.film.racers || runs.some((run) => run.status[0] === CONVERGED); // or the column has no name
+    const [f, ends] = [this.film.racers ? [words.f] : [], this.ends ? [some ? words.converged : ""] : []];
+    const heads = ["", ...(rates ? [words.learning_rate] : []), ...f, ...ends];
     const body = element("tbody");
     this.numbers = this.film.runs.map((run, r) => {
       const row = element("tr");
       row.append(element("td", {}, this.toggle(row, run.color, run.label, [r], this.film.hiddenRuns)));
       if (rates) row.append(element("td", { className: "quiet" }, run.rate === null ? "\u2013" : run.rate));
-      const last = [...(this.racers ? [element("td")] : []), element("td")];
+      const last = [...(this.film.racers ? [element("td")] : []), ...(this.ends ? [element("td")] : [])];
       row.append(...last);
       body.append(row);
       return last;
@@ -76,18 +79,18 @@ class Legend {
 
   /** Write a moment's numbers. */
   draw({ position, m }) {
-    if (!this.race) return;
+    if (!this.film.race) return;
     this.film.runs.forEach((run, r) => {
       const cells = this.numbers[r];
-      if (!this.racers) {
+      if (!this.film.racers) {
         const { converged, points } = this.film.counts([run], position);
         cells[0].textContent = `${converged} / ${points}`;
         return;
       }
       const word = this.standing(run, position);
-      const ends = word && run.status[0] !== CONVERGED;
+      const ends = word && !run.recorded && run.status[0] !== CONVERGED;
       cells[0].textContent = ends ? "" : told(run.value(0, m), this.data.words.none);
-      cells[1].textContent = word;
+      if (this.ends) cells[1].textContent = word;
     });
   }
 
@@ -96,6 +99,7 @@ class Legend {
     const rests = run.rests(0, position);
     if (rests && run.status[0] === DIVERGED) return this.data.status[DIVERGED];
     if (position >= run.leaves) return this.data.words.left_the_view;
+    if (run.recorded) return run.recorded;
     if (!rests) return "";
     return run.status[0] === CONVERGED ? String(run.iterations[0]) : this.data.status[run.status[0]];
   }

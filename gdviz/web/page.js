@@ -39,7 +39,7 @@ class Page {
     this.player.go(0);
     ["play", "moment", "told"].forEach((id) => { document.getElementById(id).hidden = !this.film.steps; });
     this.resets();
-    document.addEventListener("pointermove", (event) => this.moveTip(event));
+    ["pointermove", "pointerdown"].forEach((kind) => document.addEventListener(kind, (event) => this.moveTip(event)));
     this.size = this.measured;
     new ResizeObserver(() => this.resized()).observe(this.main);
     window.addEventListener("resize", () => this.resized());
@@ -70,9 +70,10 @@ class Page {
     const [width, height] = this.data.size;
     const free = window.innerHeight - (document.body.scrollHeight - this.main.offsetHeight);
     const most = Math.max((free * width) / height, STACKED);
-    const stacked = document.documentElement.clientWidth < STACKED;
+    const tall = height > width && this.views.length > 1; // in a tall film panels are below the main view, too
+    const stacked = tall || document.documentElement.clientWidth < STACKED;
     this.main.classList.toggle("stacked", stacked);
-    this.main.style.maxWidth = stacked ? "" : `${Math.round(most)}px`;
+    this.main.style.maxWidth = `${Math.round(stacked ? STACKED : most)}px`;
   }
 
   get measured() {
@@ -116,10 +117,9 @@ class Page {
       film.place(run, what.i, this.now.m).forEach((number, k) => row(names[axes[k]], number));
       row(names.f, run.value(what.i, this.now.m));
       lines.push(element("div", {}, element("span", {}, `${words.clock} `), String(Math.floor(this.now.position + 1e-6))));
-      if (run.rests(what.i, this.now.position)) {
-        const ended = `${data.status[run.status[what.i]]} (${run.iterations[what.i]})`;
-        lines.push(element("div", {}, element("span", {}, ended)));
-      }
+      const ended = run.rests(what.i, this.now.position) && data.status[run.status[what.i]];
+      const word = run.recorded || (ended && `${ended} (${run.iterations[what.i]})`);
+      if (word) lines.push(element("div", {}, element("span", {}, word)));
     }
     tip.replaceChildren(...lines);
   }

@@ -86,6 +86,8 @@ def page_data(scene: Scene, size: tuple[int, int]) -> Json:
         "moments": packed(moments, "i4"),
         "player": player(scene.timeline, steps),
         "runs": [run_data(run, number, scene, moments) for number, run in enumerate(scene.runs)],
+        "race": scene.subject.is_race,
+        "racers": scene.subject.is_race_of_points,
         "basins": resolved.point_color is PointColor.BASIN,
         "ground": ground_data(scene.subject) if shows_ground(scene) else None,
         "views": view_data(scene, moments),
@@ -114,7 +116,7 @@ def _heading(resolved: Resolved, theme: Theme) -> str:
     if resolved.caption and resolved.title:
         pieces = title_pieces(resolved.title)
         parts.append(f"<h1>{''.join(_piece(each.kind, each.text, theme.ink) for each in pieces)}</h1>")
-        if len(resolved.runs) == 1 and resolved.starts.count:
+        if not resolved.is_race and resolved.starts.count:
             parts.append(f'<p class="run">{html.escape(_run(resolved))}</p>')
     if resolved.formula:
         from gdviz.formula import formula_line  # imported here since it takes time

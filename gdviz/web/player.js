@@ -104,11 +104,11 @@ class Player {
   tell(position) {
     const { words } = this.data;
     const iteration = Math.floor(position + 1e-6);
-    const { points, converged, left } = this.film.counts(this.film.runs, position);
+    const { points, known, converged, left } = this.film.counts(this.film.runs, position);
     this.output.innerHTML = "";
     const line = (name, now, of) => element("div", {}, `${name} `, element("b", {}, String(now)), of === null ? "" : ` / ${of}`);
     this.output.append(line(words.clock, iteration, this.film.steps));
-    if (points > 1) this.output.append(line(words.converged, converged, points));
+    if (points > 1 && known) this.output.append(line(words.converged, converged, known));
     if (points === 1) this.output.append(line(words.f, told(this.film.runs[0].value(0, this.m), words.none), null));
     if (left && points > 1) this.output.append(line(words.left_the_view, left, null));
     this.slider.setAttribute("aria-valuetext", `${words.clock} ${iteration}`);

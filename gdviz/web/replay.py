@@ -13,7 +13,8 @@ from gdviz.description.choices import View
 from gdviz.extent import FloatArray
 from gdviz.picture.colors import moving_or_resting, to_bytes
 from gdviz.scene.build import Scene
-from gdviz.scene.run import Run, exit_step, first_color
+from gdviz.scene.race_legend import recorded_word
+from gdviz.scene.run import Run, exit_step
 from gdviz.scene.timeline import Timeline
 from gdviz.terrain.landscape import Landscape
 from gdviz.terrain.trails import Trails
@@ -62,7 +63,8 @@ def player(timeline: Timeline, steps: int) -> Json:
 def run_data(run: Run, number: int, scene: Scene, moments: NDArray[np.int64]) -> Json:
     """Return a run at the page's moments, in the order of its points.
 
-    `positions` have the shape (k, n, dimension), `values` (k, n); `status` are the numbers of `Status`.
+    `positions` have the shape (k, n, dimension), `values` (k, n), which are losses if they were recorded; `recorded` is
+    what is said of a recorded path, and `status` are the numbers of `Status`.
     """
     descent, theme, subject = run.descent, scene.subject.theme, scene.subject
     at = np.minimum(moments, descent.steps)
@@ -70,11 +72,12 @@ def run_data(run: Run, number: int, scene: Scene, moments: NDArray[np.int64]) ->
     data: dict[str, Any] = {
         "label": run.settings.label,
         "rate": None if run.settings.learning_rate is None else f"{run.settings.learning_rate:.3g}",
-        "color": hexadecimal(first_color(run)),
+        "color": hexadecimal(run.hue),
         "steps": descent.steps,
         "leaves": None if math.isinf(leaves) else leaves,
         "positions": packed(descent.points[at]),
-        "values": packed(descent.values[at]),
+        "recorded": recorded_word(run, subject.words) if run.settings.optimizer is None else None,
+        "values": packed(descent.losses[at]),
         "iterations": packed(descent.iterations, "i4"),
         "status": packed(descent.status, "u1"),
         "basins": packed(run.labels, "i4"),

@@ -3,6 +3,7 @@
 const CHUNK = 1500; // corners of trails that are put together: only the newest are made anew at each moment
 const LIFT = 0.004; // of trails above the ground
 const RACERS_LIFT = 0.012; // likewise of wide ones
+const APART = 0.002; // likewise from one run of a race to the next, of which the later one is seen
 const ABOVE = 1.0; // radii: how far a point's middle is above the ground
 const ANGLE = (24 * Math.PI) / 180; // of the film's lens
 const FULL = 560; // pixels of a view's shorter side from which on points have their full size
@@ -77,8 +78,9 @@ class Surface {
   constructor(element, view, film, ground, theme, steps) {
     Object.assign(this, { element, view, film, ground, theme });
     this.arrows = steps;
-    this.racers = film.runs.length > 1 && film.runs.every((run) => run.count === 1);
-    this.trails = film.runs.map((run) => new Trails(run.trails, ground, this.racers ? RACERS_LIFT : LIFT));
+    this.racers = film.racers;
+    const lift = (r) => (this.racers ? RACERS_LIFT + r * APART : LIFT);
+    this.trails = film.runs.map((run, r) => new Trails(run.trails, ground, lift(r)));
     this.drawn = this.trails.map((trails) => new Array(trails.chunks).fill(null)); // up to which position each part is
     this.shown = film.runs.map(() => []); // the number of each point that is drawn
     this.skipped = 0;

@@ -33,6 +33,7 @@ from gdviz.web.packed import Json, hexadecimal, packed
 MAP = 480  # pixels of the longer side of a map at which its bands are sampled; it is stored larger
 SLICES, SAMPLES = 160, 161  # moments at which slices are known, and numbers along each
 TICKS, LETTERS = 6, 12  # numbers of an axis, more or less, and pixels of their letters
+EDGE = 0.002  # scene units beyond the block: what is at the very edge of a range is drawn with gaps
 ROOM = 0.03  # scene units above the highest ground, in which points are
 ZOOMS = (0.6, 1.6)  # of the first view
 SIDE_BY_SIDE = ([0, 0.44], [0.56, 1])  # where two plots begin and end, as shares of their view's width
@@ -59,7 +60,7 @@ def surface_view(panel: Panel, _: NDArray[np.int64]) -> Json:
         height_scale(words.f, landscape, TICKS - 1, LETTERS),
     )
     top = float(subject.lifted_places[:, 2].max(initial=landscape.height))
-    ranges = ((-width, width), (-depth, depth), (-PLINTH, top + ROOM))
+    ranges = ((-width - EDGE, width + EDGE), (-depth - EDGE, depth + EDGE), (-PLINTH - EDGE, top + ROOM))
     shown = subject.has_axes(View.SURFACE)
     axes = {
         f"{name}axis": {
