@@ -33,6 +33,7 @@ from gdviz.runtime.work_folder import LIST, WorkFolder, claimed, cleared
 from gdviz.scene.formula_line import warn_of_formula
 from gdviz.segments import draw_frame, renderer
 from gdviz.tools import tools_here
+from gdviz.web.fineness import page_resolved
 
 LARGEST_SHOWN = 10_000_000  # bytes of an animated picture that GitHub shows
 LARGEST_PAGE = 20_000_000  # bytes of a page that a browser opens without delay
@@ -142,7 +143,8 @@ def render_resolved(
         # Claimed early, so that a second render of the same file fails at once. Missing folders are made only when the
         # scene is ready.
         early = [_claim(film, key, stack) if film.work_folder.parent.is_dir() else None for film in films]
-        outcome = drawn_by.prepare(resolved.canonical_json)
+        # Where nothing is drawn, the scene is made once, as a page needs it.
+        outcome = drawn_by.prepare((resolved if kinds else page_resolved(resolved)).canonical_json)
         folders = []
         for film, folder in zip(films, early, strict=True):
             make_folder(film.work_folder.parent)

@@ -38,6 +38,7 @@ from gdviz.scene.timeline import FrameState
 from gdviz.stage import Stage
 from gdviz.stage.alpha import straight
 from gdviz.tools import Tools, difference, fonts_of, opengl_of, versions_here
+from gdviz.web.fineness import page_resolved
 
 Encoded = dict[str, bytes]
 """The content of each part, by its file's name."""
@@ -208,7 +209,7 @@ def page_of(description: str, bundle: WebBundle) -> bytes:
     """Return the page of an animation given as JSON."""
     from gdviz.web.page import make_page  # only films with a page need it
 
-    return make_page(resolved_from_json(description), bundle)
+    return make_page(_scene(page_resolved(resolved_from_json(description)).canonical_json), bundle)
 
 
 def draw_frame(description: str, frame: int) -> Image.Image:

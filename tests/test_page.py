@@ -25,6 +25,7 @@ from gdviz.rendering import render
 from gdviz.scene.build import build_scene
 from gdviz.scene.subject import Subject
 from gdviz.web import replay
+from gdviz.web.fineness import page_resolved
 from gdviz.web.page import make_page, page_data
 from gdviz.web.replay import FEWEST
 
@@ -46,8 +47,12 @@ def resolved_of(**keys: Any) -> Resolved:
     return resolve(Animation.from_data(SMALL | keys), Quality.DRAFT)
 
 
+def page_of(resolved: Resolved) -> str:
+    return make_page(build_scene(page_resolved(resolved)), WebBundle.CDN).decode()
+
+
 def data_for(resolved: Resolved) -> dict[str, Any]:
-    return dict(page_data(build_scene(resolved), resolved.size))
+    return dict(page_data(build_scene(resolved)))
 
 
 @pytest.fixture(scope="module")
@@ -108,19 +113,19 @@ def test_a_page_needs_nothing_but_itself(page: bytes):
 def test_the_same_description_gives_the_same_bytes(race: Resolved, page: bytes):
     before_stamp, stamp, _ = page.rpartition(b"<!-- gdviz ")
     assert stamp
-    assert make_page(race, WebBundle.INLINE) == before_stamp
+    assert make_page(build_scene(page_resolved(race)), WebBundle.INLINE) == before_stamp
 
 
 def test_titles_and_formulas_are_texts_and_pictures():
     keys = {"function": "x^2", "starts": {"points": [[1]]}, "title": "<i>x^2 & $x^2$", "formula": True}
-    text = make_page(resolved_of(**keys), WebBundle.CDN).decode()
+    text = page_of(resolved_of(**keys))
     assert "<h1>&lt;i&gt;x<sup>2</sup> &amp; <img" in text
     assert text.count("data:image/svg+xml;base64,") == 2
-    assert "<h1>" not in make_page(resolved_of(**keys, caption=False), WebBundle.CDN).decode()
+    assert "<h1>" not in page_of(resolved_of(**keys, caption=False))
 
 
 def test_from_a_server_the_library_comes_by_its_digest():
-    text = make_page(resolved_of(function="x^2", starts={"points": [[1]]}), WebBundle.CDN).decode()
+    text = page_of(resolved_of(function="x^2", starts={"points": [[1]]}))
     assert len(text) < 1_000_000
     (source,) = re.findall(r"<script src=\"(.*?)\" integrity=\"sha256-[\w+/=]{44}\" crossorigin=\"anonymous\">", text)
     assert re.fullmatch(r"https://cdn\.plot\.ly/plotly-\d+\.\d+\.\d+\.min\.js", source)
@@ -142,7 +147,7 @@ def test_of_many_iterations_those_are_kept_that_the_film_shows_long(monkeypatch:
     monkeypatch.setattr(replay, "NUMBERS", 1)
     resolved = resolved_of(function="x^2", starts={"points": [[4]]}, learning_rate=0.01, panels=["loss"])
     scene = build_scene(resolved)
-    data, descent = dict(page_data(scene, resolved.size)), scene.runs[0].descent
+    data, descent = dict(page_data(scene)), scene.runs[0].descent
     moments = unpacked(data["moments"])
     assert FEWEST / 2 < len(moments) <= FEWEST + 2 < descent.steps
     assert moments[0] == 0

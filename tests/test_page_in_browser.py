@@ -16,7 +16,10 @@ from gdviz.description.animation import Animation
 from gdviz.description.choices import Quality, WebBundle
 from gdviz.description.resolve import resolve
 from gdviz.description.resolved import Resolved
+from gdviz.scene.build import build_scene
 from gdviz.scene.subject import Subject
+from gdviz.web.fineness import page_resolved
+from gdviz.web.page import make_page
 
 PATIENCE = 60  # seconds until a page must be there
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -83,8 +86,6 @@ class Shown:
 
 @pytest.fixture(scope="module")
 def shown(race: Resolved, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
-    from gdviz.web.page import make_page
-
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     driver_path = shutil.which("chromedriver")
     if browser is None or driver_path is None:
@@ -92,7 +93,7 @@ def shown(race: Resolved, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             pytest.fail("no chromium with chromedriver is installed, and CI needs them")
         pytest.skip("no chromium with chromedriver is installed; make test BROWSER=1 installs them")
     path = tmp_path_factory.mktemp("page") / "page.html"
-    path.write_bytes(make_page(race, WebBundle.INLINE))
+    path.write_bytes(make_page(build_scene(page_resolved(race)), WebBundle.INLINE))
     options = selenium.ChromeOptions()
     options.binary_location = browser
     for flag in (*DRAWING, *QUIET):

@@ -48,8 +48,9 @@ def render_command(
     """Render a film of a descent."""
     from gdviz.runtime.workers import server_ahead
 
+    alone = dask or (output and all(path.suffix.lower() == ".html" for path in output))  # a page is made by one process
     with server_ahead(
-        1 if dask else jobs
+        1 if alone else jobs
     ) as server:  # it imports what drawing needs while this process imports what reading needs
         animation = read()
         from gdviz.cli.preview import show

@@ -7,19 +7,18 @@ import html
 import json
 import tempfile
 from contextlib import suppress
-from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 
 import numpy as np
 
-from gdviz.description.choices import Clock, PointColor, Quality, WebBundle
+from gdviz.description.choices import Clock, PointColor, ThemeName, WebBundle
 from gdviz.description.resolved import Resolved
 from gdviz.description.title import Kind, title_pieces, title_text
 from gdviz.picture.colors import height_colors, to_bytes
 from gdviz.picture.themes import Rgb, Rgba, Theme
-from gdviz.scene.build import Scene, build_scene
+from gdviz.scene.build import Scene
 from gdviz.web.arrows import steps_data
 from gdviz.web.ground import ground_data
 from gdviz.web.legend import legend_data
@@ -28,7 +27,6 @@ from gdviz.web.packed import Json, hexadecimal, packed
 from gdviz.web.replay import moments_of, player, run_data, shows_ground, status_words
 from gdviz.web.views import view_data
 
-FINEST = {Quality.DRAFT: 239, Quality.STANDARD: 239, Quality.HIGH: 339}  # pixels: no finer a mesh is needed
 SCRIPTS = (
     "numbers",
     "film",
@@ -44,38 +42,36 @@ RAMP = 64  # colours of points by their height
 LETTERS = 21.0  # pixels of a formula's letters
 
 
-def make_page(resolved: Resolved, bundle: WebBundle) -> bytes:
-    """Return the page of an animation; the same description gives the same bytes.
+def make_page(scene: Scene, bundle: WebBundle) -> bytes:
+    """Return the page of a scene, which is that of `page_resolved`; the same description gives the same bytes.
 
     Raises
     ------
     InputError
-        If plotly is not installed, or the function cannot be drawn in one of the views.
+        If plotly is not installed.
 
     """
-    library = library_element(bundle)  # first: it tells what is missing
-    scene = build_scene(replace(resolved, size=_within(resolved.size, FINEST[resolved.quality])))
-    theme = scene.subject.theme
+    resolved, theme = scene.resolved, scene.subject.theme
     room = files("gdviz.web")
     page = Template((room / "page.html").read_text(encoding="utf-8")).substitute(
         title=html.escape(title_text(resolved.title) or "gdviz"),
-        style=_style(theme) + (room / "page.css").read_text(encoding="utf-8"),
+        style=_style(resolved.theme, theme) + (room / "page.css").read_text(encoding="utf-8"),
         heading=_heading(resolved, theme),
-        library=library,
-        data=_embedded(page_data(scene, resolved.size)),
+        library=library_element(bundle),
+        data=_embedded(page_data(scene)),
         script="\n".join((room / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS),
     )
     return page.encode()
 
 
-def page_data(scene: Scene, size: tuple[int, int]) -> Json:
+def page_data(scene: Scene) -> Json:
     """Return all that a page's script reads; `size` are the proportions that its views have if there is room."""
     resolved, words = scene.resolved, scene.subject.words
     moments = moments_of(scene)
     heights = [hexadecimal(color) for color in height_ramp(scene.subject.theme)]
     steps = max(run.descent.steps for run in scene.runs)
     return {
-        "size": list(size),
+        "size": list(resolved.size),
         "extent": [list(side) for side in resolved.extent.sides],
         "names": {"x": words.x, "y": words.y, "f": words.f_of(*(words.x, words.y)[: resolved.extent.dimension])},
         "words": {
@@ -97,12 +93,6 @@ def page_data(scene: Scene, size: tuple[int, int]) -> Json:
         "theme": _colors(scene.subject.theme),
         "axes": [view.value for view in resolved.axes],
     }
-
-
-def _within(size: tuple[int, int], pixels: int) -> tuple[int, int]:
-    """Return a size with the same proportions, whose longer side has so many pixels at most."""
-    scale = min(1.0, pixels / max(size))
-    return max(2, round(size[0] * scale)), max(2, round(size[1] * scale))
 
 
 def _embedded(data: Json) -> str:
@@ -153,9 +143,9 @@ def _formula(latex: str, color: Rgb) -> str:
     return f'<img alt="{html.escape(text, quote=True)}" src="data:image/svg+xml;base64,{drawn}">'
 
 
-def _style(theme: Theme) -> str:
+def _style(name: ThemeName, theme: Theme) -> str:
     """Return a theme's colours as properties that the page's style uses."""
-    return f":root{{{''.join(f'--{name}:{color};' for name, color in _colors(theme).items())}}}\n"
+    return f":root{{color-scheme:{name};{''.join(f'--{name}:{color};' for name, color in _colors(theme).items())}}}\n"
 
 
 def _colors(theme: Theme) -> dict[str, str]:
