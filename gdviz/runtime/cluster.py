@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -94,6 +95,8 @@ def dask_executor(where: str, patience: float = PATIENCE) -> Iterator[DaskExecut
             folder = stack.enter_context(TemporaryDirectory(prefix="gdviz-", ignore_cleanup_errors=True))
             where = stack.enter_context(_local(distributed, processes, folder)).scheduler_address
         client = stack.enter_context(_client(distributed, where, patience))
+        if processes:
+            client.run(_ignore_interrupt)  # Ctrl-C reaches them, too, and this process ends them
         if not client.scheduler_info()["workers"]:
             told = f"the scheduler at {where} has no workers yet; start one with: dask worker {where}"
             warnings.warn(told, GdvizWarning, stacklevel=3)
@@ -145,6 +148,10 @@ def _local(distributed: ModuleType, processes: int, folder: str) -> Any:
         local_directory=folder,
         silence_logs=logging.CRITICAL,
     )
+
+
+def _ignore_interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _client(distributed: ModuleType, where: str, patience: float) -> Any:
