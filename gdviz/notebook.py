@@ -30,6 +30,7 @@ BAR_EVERY = 0.1  # seconds between two changes of a bar
 _WHOLE = "max-width: 100%; height: auto"
 _VIDEO = f'<video controls loop playsinline width="{{width}}" style="{_WHOLE}" src="{{source}}"></video>'
 _IMAGE = f'<img width="{{width}}" style="{_WHOLE}" alt="{{name}}" src="{{source}}">'
+_PAGE = '<iframe width="{width}" height="{height}" style="max-width: 100%; border: 0" srcdoc="{source}"></iframe>'
 _PLAYERS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         ".mp4": ("video/mp4", _VIDEO),
@@ -37,6 +38,7 @@ _PLAYERS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ".gif": ("image/gif", _IMAGE),
         ".webp": ("image/webp", _IMAGE),
         ".apng": ("image/png", _IMAGE),
+        ".html": ("text/html", _PAGE),
     }
 )
 """The formats that browsers play: the media type, and the element that plays it."""
@@ -113,10 +115,14 @@ def _player(film: Film) -> str:
     try:
         if film.path.stat().st_size > LARGEST_EMBEDDED:
             return _too_large(film.path)
-        source = f"data:{media_type};base64,{_base64(film.path)}"
+        if element is _PAGE:
+            source = html.escape(film.path.read_text(encoding="utf-8"))
+        else:
+            source = f"data:{media_type};base64,{_base64(film.path)}"
     except OSError as error:
         return html.escape(f"{printable(film.path)}: {error.strerror}")
-    return element.format(width=film.size[0], name=html.escape(printable(film.path.name)), source=source)
+    width, height = film.size
+    return element.format(width=width, height=height, name=html.escape(printable(film.path.name)), source=source)
 
 
 def _too_large(path: Path) -> str:

@@ -70,6 +70,15 @@ def test_a_film_that_browsers_play_is_carried_by_the_notebook(
     assert "1 point: 1 converged" in bundle["text/html"]  # as the command line tells
 
 
+def test_a_page_is_shown_in_a_frame_of_its_own(films: dict[str, Film], tmp_path: Path):
+    page = '<!doctype html><p class="a">1 &lt; 2</p><script>alert("x")</script>'
+    (tmp_path / "film.html").write_text(page)
+    bundle = shown(replace(films["film.mp4"], path=tmp_path / "film.html"))
+    (source,) = re.findall(r'<iframe width="64" height="64" [^>]*srcdoc="([^"]*)"', bundle["text/html"])
+    assert html.unescape(source) == page
+    assert "<script" not in bundle["text/html"]
+
+
 def test_other_films_are_linked(films: dict[str, Film], monkeypatch: pytest.MonkeyPatch):
     for name, linked in (("film.mov", "film.mov"), ("pictures/%02d.png", "pictures")):
         address = films["film.mov"].path.parent / linked
