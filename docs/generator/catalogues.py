@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from gdviz.descent.optimizer import RANGES, SYMBOLS, Optimizer, meaning
 from gdviz.descent.optimizers import OPTIMIZERS
 from gdviz.description.animation import Animation
 from gdviz.description.resolve import resolve
-from gdviz.formula import as_text, formula_of, write_formula
+from gdviz.formula import as_text, formula_of, terms_of, write_formula
 from gdviz.functions import CATALOGUE, Function
 from gdviz.rendering import still_resolved
 from gdviz.scene.timeline import poster_frame
@@ -53,8 +54,6 @@ def functions_page(pictures: Pictures) -> str:
 
 
 def _optimizer(each: Optimizer, pictures: Pictures) -> str:
-    latex = r" \\ ".join(each.equations)
-    path = pictures.picture(("formula", latex, str(SCALE)), ".png", partial(write_formula, latex, scale=SCALE))
     rows = [
         (code(name), as_text(SYMBOLS[name]), f"{default:g}", RANGES[name].bounds(), plain(meaning(each.name, name)))
         for name, default in each.hyperparameters.items()
@@ -64,7 +63,8 @@ def _optimizer(each: Optimizer, pictures: Pictures) -> str:
         [
             f"## {each.title}\n",
             f"{plain(each.summary)}\n",
-            image(path, "; ".join(map(as_text, each.equations)), kind="formula", scale=SCALE),
+            *(_formula(latex, as_text(latex), pictures) for latex in each.equations),
+            f"Here {', '.join(map(_in_words, terms_of(each))).rstrip('.')}.\n",
             table(("key", "", "default", "range", "what it is"), rows) if rows else "",
             bullets(
                 [
@@ -81,13 +81,11 @@ def _optimizer(each: Optimizer, pictures: Pictures) -> str:
 def _function(each: Function, pictures: Pictures) -> str:
     described = _described(each)
     picture = pictures.picture(("function", json.dumps(described)), ".png", partial(_draw, described))
-    latex = formula_of(each)
-    formula = pictures.picture(("formula", latex, str(SCALE)), ".png", partial(write_formula, latex, scale=SCALE))
     rate = "found by trial" if each.learning_rate is None else f"{each.learning_rate:g}"
     return "\n".join(
         [
             f"## {each.title}\n",
-            image(formula, each.expression, kind="formula", scale=SCALE),
+            _formula(formula_of(each), each.expression, pictures),
             image(picture, f"The landscape of {each.title}"),
             bullets(
                 [
@@ -101,6 +99,16 @@ def _function(each: Function, pictures: Pictures) -> str:
             f"{plain(each.note)}\n" if each.note else "",
         ]
     )
+
+
+def _in_words(term: str) -> str:
+    """Return what stands for something in equations, and for what, as text."""
+    return plain(re.sub(r"\$([^$]*)\$", lambda found: as_text(found[1]), term))
+
+
+def _formula(latex: str, alt: str, pictures: Pictures) -> str:
+    path = pictures.picture(("formula", latex, str(SCALE)), ".png", partial(write_formula, latex, scale=SCALE))
+    return image(path, alt, kind="formula", scale=SCALE)
 
 
 def _described(function: Function) -> dict[str, Any]:
