@@ -46,8 +46,8 @@ def functions_page(pictures: Pictures) -> str:
     """Return the page of the named functions, each with a picture."""
     return page(
         "Functions",
-        "Every name, and every other name, may stand where a command takes a TARGET; `gdviz functions` lists them on a "
-        "terminal. The pictures show a few points on their way.\n",
+        "Any of these names may stand where a command takes a TARGET; `gdviz functions` lists them on a terminal. The "
+        "pictures show a few points on their way, with the rate, the tolerance and the iterations that are named.\n",
         console("gdviz functions himmelblau", "gdviz still himmelblau --grid 9"),
         *(_function(each, pictures) for each in CATALOGUE),
     )
@@ -86,16 +86,21 @@ def _function(each: Function, pictures: Pictures) -> str:
         [
             f"## {each.title}\n",
             _formula(formula_of(each), each.expression, pictures),
+            ":::{container} beside",
             image(picture, f"The landscape of {each.title}"),
             bullets(
                 [
                     f"name: {', '.join(map(code, (each.name, *each.aliases)))}",
                     f"as text: {code(each.expression)}",
-                    f"drawn: {plain(extent_in_words(each.extent))}; domain: {plain(extent_in_words(each.domain))}",
+                    f"domain: {plain(extent_in_words(each.domain))}",
+                    f"drawn: {plain(extent_in_words(each.extent))}",
                     f"minima: {_minima(each)}",
-                    f"learning rate: {rate}; tolerance: {each.tolerance:g}; at most {each.max_iterations} iterations",
+                    f"learning rate: {rate}",
+                    f"tolerance: {each.tolerance:g}",
+                    f"iterations: at most {each.max_iterations:,}",
                 ]
             ),
+            ":::\n",
             f"{plain(each.note)}\n" if each.note else "",
         ]
     )
