@@ -22,7 +22,7 @@ from processes import Running, digest, run
 from gdviz.plan import plan
 
 FRAMES = 150
-LENGTH = ("--size", "192x108", "--fps", "25", "--seconds", "6", "--output", "film.mp4")
+LENGTH = ("--force", "--size", "192x108", "--fps", "25", "--seconds", "6", "--output", "film.mp4")
 # A surface and a map by a pool of processes, and a curve by one. All but the surface need no OpenGL, and start quickly.
 SURFACE = ("render", "himmelblau", "--grid", "3", "--jobs", "2", *LENGTH)
 POOL = ("render", "himmelblau", "--grid", "3", "--view", "map", "--jobs", "2", *LENGTH)
