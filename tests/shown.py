@@ -16,7 +16,8 @@ def typed(shown: Shown) -> Ended:
         added += " --jobs 1"
     if command.startswith("gdviz render ") and "--seconds" not in command and not shown.lines:
         added += " --seconds 3"
-    if command.startswith("gdviz descend ") and "--max-iterations" not in command and not shown.lines:
+    descends = command.startswith("gdviz descend ") or " rosenbrock " in command  # which takes many steps
+    if descends and "--max-iterations" not in command and not shown.lines:
         added += " --max-iterations 100"
     before, end, operand = command.partition(" -- ")
     before, redirect, file = before.partition(" > ")

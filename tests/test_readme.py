@@ -61,8 +61,8 @@ def spoken() -> set[str]:
 
 
 TYPED = {each.command: each for each in shown() if each.command not in NOT_TYPED}
-FIRST = {command.split()[1]: command for command in reversed(TYPED)}  # of each of gdviz's commands
-IN_A_SHELL = {*FIRST.values(), *(command for command in TYPED if "presets/*" in command)}
+SHORTEST = {each.split()[1]: each for each in sorted(TYPED, key=len, reverse=True)}  # of each of gdviz's commands
+IN_A_SHELL = {*SHORTEST.values(), *(command for command in TYPED if "presets/*" in command)}
 
 
 def in_a_shell(command: str) -> Ended:
