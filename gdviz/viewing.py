@@ -201,7 +201,6 @@ class _FilmPictures:
         self.resolved = scene.resolved
         self._fine = _DrawnScene(scene)
         self._coarse: _DrawnScene | None = None
-        self._seconds = 0.0
 
     def picture(self, player: Player, size: tuple[int, int], *, settled: bool, moves: bool) -> Image.Image:
         """Return what a player shows; until a size has settled, a picture of another size.
@@ -212,11 +211,8 @@ class _FilmPictures:
             self._fine.close()
             self._fine = self._fine.drawn_as(size, self.resolved.quality)
             self._close_coarse()
-        if not (moves and self._seconds > SLOW):
-            begun = time.monotonic()
-            picture = self._fine.picture(player, bare=moves and player.pose is not None)
-            self._seconds = time.monotonic() - begun
-            return picture
+        if not (moves and self._fine.seconds > SLOW):
+            return self._fine.picture(player, bare=moves and player.pose is not None)
         if self._coarse is None:
             self._coarse = self._fine.drawn_as(self._fine.size, Quality.DRAFT)
         return self._coarse.picture(player, bare=player.pose is not None)
@@ -228,9 +224,17 @@ class _FilmPictures:
 
 
 class _DrawnScene:
-    """A scene at one size, and the stage that draws it."""
+    """A scene at one size, and the stage that draws it.
+
+    Attributes
+    ----------
+    seconds
+        How long it took to draw the last picture; 0 before the second, since the first takes longer than all others.
+
+    """
 
     def __init__(self, scene: Scene) -> None:
+        self.seconds = 0.0
         self._whole, self._scene, self._bare = scene, scene, False
         self._stage = Stage(scene)
         self._last: tuple[Hashable, Image.Image] | None = None
@@ -246,14 +250,18 @@ class _DrawnScene:
 
     def picture(self, player: Player, *, bare: bool) -> Image.Image:
         """Return what a player shows, RGB or, if it is transparent, RGBA."""
+        key = (player.camera, player.frame, bare)
+        if self._last is not None and self._last[0] == key:
+            return self._last[1]
+        begun = time.monotonic()
         if (player.camera, bare) != (self._scene.resolved.camera, self._bare):
             self._scene, self._bare = self._whole.with_camera(player.camera, bare=bare), bare
             self._stage.turn(self._scene)
-        key = (player.camera, player.frame, bare)
-        if self._last is None or self._last[0] != key:
-            with deferred_signals():
-                self._last = key, straight(self._stage.draw(self._scene.timeline.state(player.frame)))
-        return self._last[1]
+        with deferred_signals():
+            picture = straight(self._stage.draw(self._scene.timeline.state(player.frame)))
+        self.seconds = time.monotonic() - begun if self._last is not None else 0.0
+        self._last = key, picture
+        return picture
 
     def close(self) -> None:
         """Give the stage back."""

@@ -75,6 +75,8 @@ def _unsaved(viewed: "Viewed") -> list[str]:
     """Return the lines of TOML that no file has."""
     from gdviz.description.camera_toml import keyframe_lines
 
+    if not viewed.keyframes:
+        return ["Not saved: there are no keyframes any more"] if viewed.unsaved else []
     return ["Not saved:", "", *keyframe_lines(viewed.keyframes)] if viewed.unsaved else []
 
 

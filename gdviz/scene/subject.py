@@ -21,7 +21,7 @@ from gdviz.picture.colors import Ramp, faded, ground_ramp, height_colors, moving
 from gdviz.picture.themes import Rgb, Theme
 from gdviz.scene.arrivals import Arrivals, build_arrivals
 from gdviz.scene.camera_path import camera_path
-from gdviz.scene.pace import build_pace
+from gdviz.scene.pace import Pace, build_pace
 from gdviz.scene.point_marks import PointSizes, point_sizes
 from gdviz.scene.run import Run, make_runs
 from gdviz.scene.step_arrows import StepArrows, build_step_arrows
@@ -54,12 +54,12 @@ class Subject:
     resolved: Resolved
 
     def with_camera(self, camera: tuple[CameraKey, ...]) -> Subject:
-        """Return the same subject with other keyframes; what is made does not depend on them but for the timeline."""
-        return self._keeping(replace(self.resolved, camera=camera), vars(self).keys() - {"timeline", "arrivals"})
+        """Return the same subject with other keyframes, on which nothing that was made depends but the timeline."""
+        return self._keeping(replace(self.resolved, camera=camera), vars(self).keys() - {"timeline"})
 
     def drawn_as(self, size: tuple[int, int], quality: Quality) -> Subject:
         """Return the same subject for pictures of another size or quality, in which the descents are the same."""
-        return self._keeping(replace(self.resolved, size=size, quality=quality), {"runs"})
+        return self._keeping(replace(self.resolved, size=size, quality=quality), {"runs", "pace"})
 
     def _keeping(self, resolved: Resolved, names: Set[str]) -> Subject:
         other = Subject(resolved)
@@ -170,10 +170,18 @@ class Subject:
         resolved = self.resolved
         turns = View.SURFACE in resolved.views
         keyframes = (resolved.camera or self.default_move) if turns else ()
-        slow = min(resolved.timing.step_by_step, *(run.descent.steps for run in self.runs))
-        pace = build_pace([run.descent for run in self.runs], resolved.extent, slow)
-        camera = camera_path(keyframes)
+        camera, pace, slow = camera_path(keyframes), self.pace, self.slow_steps
         return Timeline(resolved.drawn_frames, resolved.fps, resolved.timing, camera, pace, resolved.loop, slow)
+
+    @cached_property
+    def pace(self) -> Pace:
+        """How far the descent has come at each share of its time."""
+        return build_pace([run.descent for run in self.runs], self.resolved.extent, self.slow_steps)
+
+    @property
+    def slow_steps(self) -> int:
+        """How many steps are shown slowly."""
+        return min(self.resolved.timing.step_by_step, *(run.descent.steps for run in self.runs))
 
     @cached_property
     def arrivals(self) -> Arrivals:
