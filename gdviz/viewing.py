@@ -122,6 +122,7 @@ class _Session:
         self._size = scene.resolved.size
         self._files: dict[Path, None] = {}
         self._drag: Drag | None = None
+        self._picture = Image.new("RGB", self._size)
         self.viewed = Viewed((), unsaved=False, files=())
         self._turned = float("-inf")  # when the wheel was
 
@@ -140,8 +141,8 @@ class _Session:
             key = (replace(player, moment=player.frame), arrangement, settled, moves)
             if key != shown:
                 size_drawn = _drawn_size(arrangement, self._size)
-                picture = self._film.picture(player, size_drawn, settled=settled, moves=moves)
-                self._window.show(window_picture(picture, player, arrangement, self._theme))
+                self._picture = self._film.picture(player, size_drawn, settled=settled, moves=moves)
+                self._show(player, arrangement)
                 shown = key
             else:
                 time.sleep(PAUSE)
@@ -161,13 +162,19 @@ class _Session:
             case Key():
                 action = action_of(event)
                 player, request = (player, None) if action is None else done(player, action)
-                return player if request is None else self._written(player, request)
+                return player if request is None else self._written(player, request, arrangement)
             case _:
                 self._turned = time.monotonic() if isinstance(event, Wheel) else self._turned
                 player, self._drag = moused(player, self._drag, event, arrangement)
                 return player
 
-    def _written(self, player: Player, request: Request) -> Player:
+    def _show(self, player: Player, arrangement: Arrangement) -> None:
+        """Show the last picture of the film with what is below it."""
+        self._window.show(window_picture(self._picture, player, arrangement, self._theme))
+
+    def _written(self, player: Player, request: Request, arrangement: Arrangement) -> Player:
+        if request is Request.STILL:
+            self._show(replace(player, told="The picture is being drawn ..."), arrangement)
         try:
             return self._saved(player) if request is Request.SAVE else self._pictured(player)
         except (GdvizError, OSError) as error:
