@@ -228,7 +228,7 @@ def test_the_slider_and_the_button_are_where_they_are_seen():
     assert mouse(TWO, Press(Button.LEFT, (5, 595)), Move((300, 200))) == TWO
 
 
-@pytest.mark.parametrize("film", [(320, 180), (1280, 720), (1080, 1920), (3840, 2160), (64, 64)])
+@pytest.mark.parametrize("film", [(320, 180), (1280, 720), (1080, 1920), (3840, 2160), (400, 140)])
 def test_a_new_window_shows_the_film_at_its_own_size_or_as_large_as_the_screen_allows(film: tuple[int, int]):
     screen = (1920, 1080)
     size = first_size(film, screen)
@@ -247,6 +247,15 @@ def test_a_window_of_any_size_has_the_picture_above_and_all_else_below(size: tup
     assert (right - left >= 2, bottom - top >= 2) == (True, True)
     assert bottom <= max(shown.bar[1], 2)
     assert all(0 <= shown.share_of(x) <= 1 for x in (-10, 0, 50, 5000))
+
+
+def test_a_tiny_film_is_shown_larger():
+    assert arrange(first_size((64, 64), (1920, 1080)), (64, 64)).picture_size == (136, 136)
+
+
+def test_a_low_window_has_less_help_and_still_a_picture():
+    assert arrange((400, 200), (1280, 720)).picture_size[1] >= 100
+    assert len(arrange((400, 200), (1280, 720)).help) < len(arrange((400, 900), (1280, 720)).help)
 
 
 def test_only_the_last_of_several_moves_counts():

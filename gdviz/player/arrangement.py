@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from gdviz.picture.lettering import text_width
@@ -14,6 +15,7 @@ BUTTON = 26  # units: the width of the button that plays
 TIME = 232  # units: the room for the text beside the slider, where there is enough
 NARROW = 560  # units of a window that has none
 BETWEEN = "   "  # words of the line of help
+MOST = 0.5  # of a window's height that is below the picture; in a low window there is less help
 SMALLEST = 2  # pixels of a picture's side
 
 Box = tuple[int, int, int, int]  # left, top, right and bottom, in pixels
@@ -93,6 +95,8 @@ def arrange(size: tuple[int, int], film: tuple[int, int], *, turns: bool = True)
     width, height = size
     unit = _unit(height)
     lines = _help_lines(width, unit, turns=turns)
+    while lines and _bar_height(len(lines), unit) > MOST * height:
+        lines = lines[:-1]
     top = max(height - _bar_height(len(lines), unit), SMALLEST)
     picture = fitted(film, (width, top))
     left, above = (width - picture[0]) // 2, (top - picture[1]) // 2
@@ -122,7 +126,7 @@ def first_size(film: tuple[int, int], screen: tuple[int, int], *, turns: bool = 
             width, height = fitted(film, (min(film[0], screen[0]), min(film[1], screen[1] - bar)))
         if _unit(height + bar) == unit:
             break
-    return max(width, min(NARROW * unit, screen[0])), height + bar
+    return max(width, min(NARROW * unit, screen[0])), max(height + bar, math.ceil(bar / MOST))
 
 
 def fitted(film: tuple[int, int], room: tuple[int, int]) -> tuple[int, int]:
