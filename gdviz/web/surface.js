@@ -9,7 +9,7 @@ const ANGLE = (24 * Math.PI) / 180; // of the film's lens
 const FULL = 560; // pixels of a view's shorter side from which on points have their full size
 const AROUND = 0.06; // of the view, that stays free around the landscape
 const WITH_AXES = 96; // pixels that stay free if there are numbers at its edges, all together
-const MARKER = 0.0073; // scene units of a marker of size 1, whatever is near or far
+const MARKER = 2; // pixels of a marker of size 1 where a scene unit away from the camera is half a view
 const WIDTH = 2; // plotly.js's width of a line that is one pixel wide
 const BETWEEN = 5; // times as slow, without plotly's own objects: so many frames are left out
 
@@ -198,7 +198,17 @@ class Surface {
 
   /** The diameter of points in scene units, so that they have their pixels in the first view. */
   get size() {
-    return (this.diameter * 2 * this.distance * Math.tan(this.lens.fovy / 2)) / Math.max(this.element.clientHeight, 1);
+    return (this.diameter * 2 * this.reach) / Math.max(this.element.clientHeight, 1);
+  }
+
+  /** Half the height of what is seen in the first view, in scene units. */
+  get reach() {
+    return this.distance * Math.tan(this.lens.fovy / 2);
+  }
+
+  /** plotly.js's size of markers: they are larger where they are near, as all is. */
+  get markerSize() {
+    return (this.diameter * this.reach) / MARKER;
   }
 
   /** plotly.js's own object of a trace, by the trace's number. */
@@ -226,7 +236,7 @@ class Surface {
         [this.element.data[at], this.element._fullData[at]].forEach((trace) => {
           Object.assign(trace, filled);
           trace[kind].color = colors;
-          if (kind === "marker") trace.marker.size = this.size / MARKER;
+          if (kind === "marker") trace.marker.size = this.markerSize;
         });
         this.element._fullData[at]._length = filled.x.length;
         objects[n].update(this.element._fullData[at]);
@@ -240,7 +250,7 @@ class Surface {
       const some = updates.filter((update) => update[2] === kind);
       if (!some.length) return;
       const own = Object.fromEntries(["x", "y", "z"].map((axis) => [axis, some.map(([, part]) => part[axis])]));
-      if (kind === "marker") own["marker.size"] = this.size / MARKER;
+      if (kind === "marker") own["marker.size"] = this.markerSize;
       own[`${kind}.color`] = some.map(([, , , color]) => color);
       Plotly.restyle(this.element, own, some.map(([at]) => at));
     });
