@@ -110,3 +110,12 @@ def test_a_wrong_input_is_told_before_anything_is_installed(given: dict[str, str
 def test_no_input_is_a_part_of_a_command():
     assert [step["run"] for step in STEPS if "${{" in step["run"]] == []
     assert {step["id"] for step in STEPS if "id" in step} >= {"packages", "plan", "render"}
+
+
+def test_every_input_and_output_is_described_in_the_documentation():
+    page = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([\w-]+)` \| .+ \| (.+) \|$", page, flags=re.MULTILINE))
+    assert set(rows) == set(ACTION["inputs"])
+    for name, each in ACTION["inputs"].items():
+        assert rows[name] == f"`{each['default']}`" or not each["default"], name
+    assert all(f"`{name}`" in page for name in ACTION["outputs"])
