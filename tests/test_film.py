@@ -98,7 +98,7 @@ def test_the_same_bytes_again_and_with_any_number_of_jobs(animation: Animation, 
     assert len(plan(longer.frames)) == 4
     assert longer.frames >= FEW_FRAMES
     hashes = set()
-    for jobs in (1, 2, 3):
+    for jobs in (1, 3):  # with 2, test_formats.py compares films
         path = tmp_path / f"film-{jobs}.mp4"
         render(longer, [path], jobs=jobs)
         hashes.add(hashlib.sha256(path.read_bytes()).hexdigest())
