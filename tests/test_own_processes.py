@@ -107,7 +107,6 @@ timing = { approach = 1, hold = 0.5, descent = 3, finish = 0.5 }
     "command",
     [
         ("render", "film.toml", "--jobs", "2", "--quiet", "-o", "film.mp4"),
-        ("still", "film.toml", "--quiet"),
         ("batch", "film.toml", "--jobs", "1", "--quiet", "-d", "films"),
         ("formula", "sphere", "--quiet", "-o", "sphere.svg"),
         ("descend", "sphere", "--quiet"),

@@ -38,6 +38,7 @@ NOT_TYPED = {
     "make media": "it makes an environment, and renders every preset at its full size",
     **{f"{tool} install {what}": "it installs gdviz" for tool in INSTALLERS for what in (".", "'.[h5]'")},
     "gdviz view himmelblau --grid 20 -o above.toml": "it opens a window; test_window.py does",
+    "gdviz doctor": "test_doctor.py does",
     ".ci/media media presets/*.toml": "test_ci.py does",
 }
 FAILS = {
