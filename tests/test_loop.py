@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,11 @@ def apart(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.abs(one.astype(int) - other.astype(int)).mean())
 
 
+def stills(animation: Animation, frames: Iterable[int], folder: Path) -> list[np.ndarray]:
+    """Return frames of one animation, whose scene is made once for all of them."""
+    return [picture(still(animation, folder / "a.png", frame)) for frame in frames]
+
+
 def steps(frames: np.ndarray) -> np.ndarray:
     """Return by how much each frame differs from the one before it, the first from the last: shape (n,)."""
     return np.array([apart(frames[number], frames[number - 1]) for number in range(len(frames))])
@@ -74,11 +80,10 @@ def test_the_end_of_a_fading_film_is_a_mix_of_what_it_would_show_and_the_first_p
         animation_of(loop, BALLS, camera=camera, caption=False, starts={"grid": 9}) for loop in (Loop.FADE, Loop.NONE)
     )
     last = plain.frames - 1
-    first, end = (picture(still(plain, tmp_path / "a.png", frame)).astype(float) for frame in (0, last))
-    assert apart(first, end) > 1
+    first, *ends = (each.astype(float) for each in stills(plain, [0, *range(last - 8, last + 1)], tmp_path))
+    assert apart(first, ends[-1]) > 1
     shares = []
-    for frame in range(last - 8, last + 1):
-        shown, own = (picture(still(each, tmp_path / "a.png", frame)).astype(float) for each in (fading, plain))
+    for shown, own in zip(stills(fading, range(last - 8, last + 1), tmp_path), ends, strict=True):
         share = float(((shown - own) * (first - own)).sum() / ((first - own) ** 2).sum())
         assert np.abs(own + share * (first - own) - shown).max() < 2
         shares.append(share)
@@ -130,10 +135,11 @@ def test_the_cameras_own_move_ends_where_it_began_if_the_film_fades():
 
 def test_the_numbers_change_half_way_and_never_stand_on_each_other(tmp_path: Path):
     fading, plain = (animation_of(loop, CURVE, size=[320, 180]) for loop in (Loop.FADE, Loop.NONE))
-    first = picture(still(plain, tmp_path / "a.png", 0))[-24:]
+    last = range(plain.frames - 20, plain.frames)
+    first, *ends = (each[-24:] for each in stills(plain, [0, *last], tmp_path))
     came_from = []
-    for frame in range(plain.frames - 20, plain.frames):
-        shown, own = (picture(still(each, tmp_path / "a.png", frame))[-24:] for each in (fading, plain))
+    for whole, own in zip(stills(fading, last, tmp_path), ends, strict=True):
+        shown = whole[-24:]
         assert apart(own, first) > 0.5
         assert np.array_equal(shown, own) or np.array_equal(shown, first)
         came_from.append(np.array_equal(shown, own))
