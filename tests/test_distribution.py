@@ -16,7 +16,7 @@ from zipfile import ZipFile
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FAST = ("test_animation.py", "test_presets.py", "test_walls.py")
+FAST = ("test_animation.py", "test_walls.py", "test_presets.py::test_the_eleven_are_there_and_the_others")
 
 for needed in ("hatchling", "hatch_fancy_pypi_readme"):
     pytest.importorskip(needed, reason=f"{needed}, with which the distributions are built, is not installed")
