@@ -137,6 +137,7 @@ def test_another_array_may_be_chosen():
 def test_a_title_is_read_and_is_otherwise_the_files_name():
     assert savez(x=X, y=Y, f=F, title="Loss of $w$").sampled.title == "Loss of $w$"
     assert savez(x=X, y=Y, f=F, title=np.array([1, 2])).sampled.title == "a"
+    assert savez(x=X, y=Y, f=F, title=" \u200b").sampled.title == "a"
     assert text(table(), "my_loss.$.csv").sampled.title == r"my_loss.\$"
 
 
@@ -244,6 +245,7 @@ def without(key: str) -> Landscape:
 BAD: dict[str, tuple[Callable[[], Any], str]] = {
     "no file": (lambda: read_landscape("gone.npz"), "there is no such file"),
     "another suffix": (lambda: raw(b"", "a.pkl"), r"reads landscapes from \.npz, .*, and this is none"),
+    "a name that is too long": (lambda: read_landscape(f"a.{'a' * 300}.npz"), r"cannot be read \(File name too long"),
     "a folder": (folder, "is a folder"),
     "a device": (device, "a pipe or a device"),
     "objects": (pickled, "holds Python objects"),
@@ -279,6 +281,7 @@ BAD: dict[str, tuple[Callable[[], Any], str]] = {
     "a long header": (lambda: npy(b" " * 20_000), "too long"),
     "less than nothing": (lambda: npy(header("(-1, 4)")), r"shape \(-1, 4\)"),
     "more than there is": (lambda: npy(header("(4294967296, 4294967297)")), "at most 4,000,000 are read"),
+    "none, but of many sides": (lambda: npy(header("(0, 99999999999999999999)")), "at most 4,000,000 are read"),
     "wide numbers": (lambda: npy(header("(2, 2)", "('<f8', (1000, 1000))")), "holds tables"),
     "a short body": (lambda: cut("a.npy", 100), "100 bytes are missing"),
     "a bomb": (bomb, r"\(4000, 4000\), 16,000,000 cells; at most 4,000,000 are read"),
@@ -292,6 +295,7 @@ BAD: dict[str, tuple[Callable[[], Any], str]] = {
     "a word among numbers": (lambda: text(table().replace("0.0,", "none at all,", 1)), "line 3: 'none at all' is not"),
     "a word in the first line": (lambda: text("two" + table()), "line 1: 'two-2.0' is not a number"),
     "an underscore": (lambda: text(table() + "\n1_0,2,3"), "'1_0' is not a number"),
+    "a field that is too long": (lambda: text('x,y,f\n"' + "1" * 200_000 + '",2,3\n'), "a field that is too long"),
     "a field less": (lambda: text(table() + "\n1,2"), "line 31 has 2 fields, and line 1 has 3"),
     "two columns": (lambda: text("1,2\n3,4\n"), r"2 column\(s\)"),
     "two values of a cell": (lambda: text(table(rows=[*ROWS, (-2, -1, 99)])), r"gives .* at \(-2, -1\); keep one"),

@@ -18,6 +18,7 @@ from gdviz.description.animation import Animation
 from gdviz.description.resolve import resolve, resolved_from_json
 from gdviz.description.resolved import Resolved
 from gdviz.errors import GdvizWarning, InputError
+from gdviz.extent import FloatArray
 from gdviz.landscapes.path_files import read_path
 from gdviz.picture.marks import Label
 from gdviz.scene.build import Scene, build_scene
@@ -54,6 +55,13 @@ def resolved_of(**more: Any) -> Resolved:
 
 def scene_of(**more: Any) -> Scene:
     return build_scene(resolved_of(**more))
+
+
+def first_losses(animation: Animation) -> FloatArray:
+    path = animation.recorded_paths[0]
+    assert path is not None
+    assert path.losses is not None
+    return path.losses
 
 
 def texts(marks: list[Any]) -> list[str]:
@@ -168,8 +176,9 @@ def test_between_steps_that_were_not_recorded_a_path_runs_straight():
     assert np.isnan(path.losses[5:]).all()
 
 
-def test_a_path_that_runs_to_infinity_has_diverged():
-    save(path_adam=np.where(STEPS[:, None] < 12, ADAM, np.nan))
+@pytest.mark.parametrize("far", [np.nan, np.inf, 1e200])
+def test_a_path_that_runs_to_infinity_has_diverged(far: float):
+    save(path_adam=np.where(STEPS[:, None] < 12, ADAM, far))
     scene = scene_of()
     assert (scene.runs[0].descent.status[0], scene.runs[0].descent.steps) == (Status.DIVERGED, 11)
     assert scene.results[0].in_words().startswith("adam: diverged after 11 iterations")
@@ -182,6 +191,36 @@ def test_a_path_and_an_optimizer_begin_at_the_same_place_and_take_as_many_steps(
     assert [run.in_words().split(":")[0] for run in scene.results] == ["adam", "Momentum"]
     shorter = scene_of(runs=[{"path": "adam"}], max_iterations=5)
     assert (shorter.runs[0].descent.steps, shorter.runs[0].descent.status[0]) == (5, Status.RECORDED)
+
+
+def test_a_loss_too_large_for_differences_of_its_kind_is_not_known():
+    save(loss_adam=np.where(STEPS < 5, -1.7e308, np.where(STEPS < 9, 1.7e308, LOSS)))
+    assert np.isnan(first_losses(described())).tolist() == (STEPS < 9).tolist()
+
+
+def test_a_path_of_which_nothing_is_seen_is_told():
+    save(path_adam=ADAM + 100)
+    with pytest.warns(GdvizWarning, match=r"^adam is nowhere in the extent of loss\.npz, -3 to 3 and -3 to 3"):
+        described()
+    save(f=np.where(X < 0, F, np.nan), path_sgd=np.abs(SGD) + 0.1)
+    with pytest.warns(GdvizWarning) as told:
+        described()
+    assert [str(each.message).split(" from")[0] for each in told][1:] == [
+        f"{name} lies in holes of loss.npz" for name in ("adam", "sgd")
+    ]
+
+
+def test_a_path_that_is_called_like_a_file_is_one_of_the_landscape():
+    arrays: dict[str, Any] = {
+        "path_mine.csv": ADAM,
+        "loss_mine.csv": LOSS,
+        "path_.csv": ADAM,
+        f"path_{'a' * 5000}": ADAM,
+    }
+    np.savez("loss.npz", x=X, y=X, f=F, **arrays)
+    animation = described()
+    assert [run.path for run in animation.all_runs] == ["mine"]
+    assert first_losses(animation).tolist() == LOSS.tolist()
 
 
 @pytest.mark.parametrize("more", [{"starts": {"grid": 2}}, {"optimizer": "adam"}, {"learning_rate": 0.1}])
@@ -246,6 +285,7 @@ def test_what_cannot_be_drawn_gets_a_sentence(name: str):
         ("a,b\n0,0\n", "a path needs x and y"),
         ("0\n1\n", "has 1 column(s)"),
         ("x,y\n0,hello\n", "'hello' is not a number"),
+        ("0,0\n" * 100_002, "the path has 100,002 rows; at most 100,000 steps are read"),
     ],
 )
 def test_a_file_that_is_no_path_gets_a_sentence(text: str, sentence: str):

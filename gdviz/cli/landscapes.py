@@ -16,6 +16,7 @@ from gdviz.functions.spline import unevenness
 from gdviz.landscapes.npz import LOSS, PATH
 from gdviz.landscapes.paths import RecordedPath
 from gdviz.landscapes.reading import Landscape
+from gdviz.landscapes.suffixes import stem_of
 
 MOST_OTHERS = 20  # other arrays that are listed
 ROUNDED = 1e-3  # largest unevenness, in steps, that the rounding of a text leaves
@@ -73,7 +74,7 @@ def landscape_table(landscape: Landscape) -> Table:
 def _others(landscape: Landscape) -> dict[str, str]:
     """Return what is in the file besides the landscape and its recorded paths, with its shape."""
     told = {f"{begin}{name}" for name in landscape.paths for begin in (PATH, LOSS)}
-    return {name: shape for name, shape in landscape.others.items() if name not in told}
+    return {name: shape for name, shape in landscape.others.items() if stem_of(name) not in told}
 
 
 def _path_data(path: RecordedPath | InputError) -> dict[str, Any]:

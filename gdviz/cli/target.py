@@ -173,7 +173,7 @@ def landscape_of(target: str) -> Path | None:
     from gdviz.landscapes.suffixes import suffix_of
 
     path = Path(target)
-    other = re.fullmatch(r"\.[a-z]\w*", path.suffix.lower()) and path.is_file()
+    other = re.fullmatch(r"\.[a-z]\w*", path.suffix.lower()) and os.path.isfile(path)  # noqa: PTH113  # see below
     return path if suffix_of(target) or other else None
 
 

@@ -20,16 +20,16 @@ from gdviz.description.choices import (
 )
 from gdviz.description.data_files import typed_files
 from gdviz.description.film_keys import FilmKeys
-from gdviz.description.limits import MAX_RUNS, excess_of_frames, excess_of_steps
+from gdviz.description.limits import excess_of_frames, excess_of_steps
 from gdviz.description.loop import film_frames, one_way
 from gdviz.description.messages import explained
-from gdviz.description.replays import check_paths, read_paths, runs_in_file
+from gdviz.description.replays import check_paths, notes_on_landscape, notes_on_paths, read_paths, runs_in_file
 from gdviz.description.runs import RunKeys, RunTable, check_runs
 from gdviz.description.tables import (
     refusal,
 )
 from gdviz.description.toml import read_toml
-from gdviz.errors import GdvizWarning, InputError, printable
+from gdviz.errors import GdvizWarning, InputError
 from gdviz.landscapes.paths import RecordedPath
 
 
@@ -61,12 +61,10 @@ class Animation(FilmKeys):
     @property
     def notes(self) -> tuple[str, ...]:
         """What there is to know about the files that it names, such as that samples are missing, a sentence each."""
-        file = self.landscape_file
-        if file is None:
-            return ()
-        number, more = len(file.paths), self._is_silent and len(file.paths) > MAX_RUNS
-        several = (f"of its {number} recorded paths the first {MAX_RUNS} are drawn; choose others with runs",) * more
-        return tuple(f"{printable(file.path.name)}: {told}" for told in (*file.sampled.notes, *several))
+        return (
+            *notes_on_landscape(self.landscape_file, drawn=self._is_silent),
+            *notes_on_paths(self.all_runs, self.recorded_paths, self.target),
+        )
 
     @classmethod
     def from_data(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from gdviz.description.choices import Clock, View
 from gdviz.description.defaults import start_of
 from gdviz.description.limits import MAX_RUNS
 from gdviz.description.runs import RunTable
 from gdviz.description.tables import Starts, refusal
-from gdviz.errors import InputError, shorten
+from gdviz.errors import InputError, printable, shorten
 from gdviz.functions.objective import Objective
 from gdviz.landscapes.path_files import read_path
 from gdviz.landscapes.paths import RecordedPath
@@ -89,3 +91,32 @@ def check_paths(
         )
     if starts is not None and len(recorded) == len(paths) and starts != start_of(recorded):
         raise refusal("all runs are recorded paths, which have their own starts; leave out starts", "starts", "runs")
+
+
+def notes_on_landscape(landscape: Landscape | None, *, drawn: bool) -> tuple[str, ...]:
+    """Return what there is to know about a landscape's file; `drawn` says whether its recorded paths are."""
+    if landscape is None:
+        return ()
+    number, more = len(landscape.paths), drawn and len(landscape.paths) > MAX_RUNS
+    several = (f"of its {number} recorded paths the first {MAX_RUNS} are drawn; choose others with runs",) * more
+    return tuple(f"{printable(landscape.path.name)}: {told}" for told in (*landscape.sampled.notes, *several))
+
+
+def notes_on_paths(
+    runs: Sequence[RunTable], paths: Sequence[RecordedPath | None], target: Objective
+) -> tuple[str, ...]:
+    """Return a sentence on each recorded path of which nothing is seen."""
+    place = " and ".join(f"{low:g} to {high:g}" for low, high in target.extent.sides)
+    told = []
+    for run, path in zip(runs, paths, strict=True):
+        if path is None:
+            continue
+        name = printable(run.path_file.name if run.path_file else run.path)
+        if not target.extent.contains(path.points).any():
+            told.append(
+                f"{name} is nowhere in the extent of {printable(target.name)}, {place}, so nothing of it is seen; "
+                "are they of the same coordinates?"
+            )
+        elif not np.isfinite(target.value(*path.points.T)).any():
+            told.append(f"{name} lies in holes of {printable(target.name)} from end to end, so nothing of it is seen")
+    return tuple(told)

@@ -10,6 +10,7 @@ from gdviz.errors import InputError, bytes_in_words
 MAX_CELLS = 4_000_000  # samples
 MAX_STEPS = 100_000  # of a recorded path, as in a description
 MAX_PATHS = 100  # in a file
+MAX_NAME = 1_000  # letters of a recorded path's name
 MAX_BYTES = 256_000_000  # of a file, of an array in it, and of what is unpacked of it
 MAX_SMOOTH = 100.0  # cells, the standard deviation of a Gaussian
 LARGEST = 1e100  # of a coordinate, as in a description
@@ -18,7 +19,7 @@ NARROWEST = 1e-9  # least span of an axis, as a share of its coordinates, as in 
 
 def check_cells(name: str, shape: Sequence[int]) -> None:
     """Refuse an array with more samples than are accepted."""
-    if (cells := math.prod(shape)) > MAX_CELLS:
+    if (cells := math.prod(max(side, 1) for side in shape)) > MAX_CELLS:
         raise InputError(
             f"{name} has the shape {shape_in_words(shape)}, {cells:,} cells; at most {MAX_CELLS:,} are read"
         )

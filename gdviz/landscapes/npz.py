@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from gdviz.errors import InputError, shorten
 from gdviz.landscapes.grid import Found
-from gdviz.landscapes.limits import MAX_PATHS, MAX_STEPS
+from gdviz.landscapes.limits import MAX_NAME, MAX_PATHS, MAX_STEPS
 from gdviz.landscapes.npy import read_numbers, read_text, shape_of
 from gdviz.landscapes.paths import RecordedPath, path_of_arrays
+from gdviz.landscapes.suffixes import stem_of
 
 PATH, LOSS = "path_", "loss_"  # begin the names of arrays of recorded paths, and of their losses
 MAX_ARRAYS = 1_000
@@ -74,12 +75,18 @@ def _found(archive: zipfile.ZipFile, arrays: dict[str, zipfile.ZipInfo], key: st
         if each not in (name, "x", "y", "title") and len(others) < 100:
             with _member(archive, info) as member:
                 others[each] = shape_of(member, each)
-    paths = {each.removeprefix(PATH): _path(archive, arrays, each) for each in _path_names(arrays)}
+    paths = {called: _path(archive, arrays, each) for called, each in _path_names(arrays).items()}
     return Found(numbers[name], numbers.get("x"), numbers.get("y"), name=name, title=title, others=others, paths=paths)
 
 
-def _path_names(arrays: Mapping[str, zipfile.ZipInfo]) -> list[str]:
-    return [each for each in arrays if each.startswith(PATH) and each != PATH][:MAX_PATHS]
+def _path_names(arrays: Mapping[str, zipfile.ZipInfo]) -> dict[str, str]:
+    """Return the arrays of paths by what they are called, without a suffix, which would make them files."""
+    names: dict[str, str] = {}
+    for each in arrays:
+        name = stem_of(each.removeprefix(PATH))
+        if each.startswith(PATH) and 0 < len(name) <= MAX_NAME and len(names) < MAX_PATHS:
+            names.setdefault(name, each)
+    return names
 
 
 def _path(archive: zipfile.ZipFile, arrays: Mapping[str, zipfile.ZipInfo], array: str) -> RecordedPath | InputError:

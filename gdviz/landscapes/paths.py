@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdviz.errors import InputError
-from gdviz.extent import FloatArray, in_all_axes
-from gdviz.landscapes.limits import MAX_STEPS, shape_in_words
+from gdviz.extent import HUGE, FloatArray, in_all_axes
+from gdviz.landscapes.limits import LARGEST, MAX_STEPS, shape_in_words
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,9 +58,9 @@ def recorded_path(steps: FloatArray | None, points: FloatArray, losses: FloatArr
         The numbers of the steps, shape (k,), whole and rising; None for 0, 1, 2, ... Before the first the path stays
         where it begins.
     points
-        Where it was, shape (k, 2). From the first that is not finite on, none may be.
+        Where it was, shape (k, 2). From the first that is not finite on, or beyond `LARGEST`, none may be.
     losses
-        Its loss there, shape (k,); NaN where it is not known, None if it nowhere is.
+        Its loss there, shape (k,); NaN where it is not known, None if it nowhere is. One beyond `HUGE` is not known.
     name
         What messages call it.
 
@@ -70,7 +70,9 @@ def recorded_path(steps: FloatArray | None, points: FloatArray, losses: FloatArr
         If it is not such a path.
 
     """
-    known = in_all_axes(np.isfinite(points))
+    if len(points) > MAX_STEPS + 1:
+        raise InputError(f"{name} has {len(points):,} rows; at most {MAX_STEPS:,} steps are read")
+    known = in_all_axes(np.abs(points) <= LARGEST)
     if not len(known) or not known[0]:
         raise InputError(f"{name} has no finite x and y at its beginning")
     last = int(np.argmin(known)) if not known.all() else len(known)
@@ -78,7 +80,7 @@ def recorded_path(steps: FloatArray | None, points: FloatArray, losses: FloatArr
         raise InputError(f"row {last + 1} of {name} has no finite x and y, and later rows have; leave the row out")
     lost = last < len(known)
     points = points[:last].astype(np.float64)
-    losses = None if losses is None else np.where(np.isfinite(losses), losses, np.nan)[:last].astype(np.float64)
+    losses = None if losses is None else np.where(np.abs(losses) <= HUGE, losses, np.nan)[:last].astype(np.float64)
     if losses is not None and np.isnan(losses).all():
         losses = None
     if steps is None or np.array_equal(steps[:last], np.arange(last)):
@@ -104,8 +106,6 @@ def path_of_arrays(
     if points.ndim != 2 or points.shape[1] != 2:
         cure = f"; save {name}.T" if points.ndim == 2 and points.shape[0] == 2 else ""
         raise InputError(f"{name} has the shape {shape}; a path has a row of x and y for each step{cure}")
-    if len(points) > MAX_STEPS + 1:
-        raise InputError(f"{name} has {len(points):,} rows; at most {MAX_STEPS:,} steps are read")
     if losses is not None and losses.shape != points.shape[:1]:
         raise InputError(
             f"{losses_name} has the shape {shape_in_words(losses.shape)}, and {name} {shape}; "

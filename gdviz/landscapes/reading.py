@@ -24,6 +24,7 @@ from gdviz.landscapes.opening import identity_of, named, opened
 from gdviz.landscapes.paths import RecordedPath
 from gdviz.landscapes.suffixes import GZIP, HDF5, TEXT, stem_of, suffix_of
 from gdviz.landscapes.text import read_gzip, read_text_file
+from gdviz.letters import is_seen
 
 Reader = Callable[[BufferedReader, str | None], Found]
 
@@ -177,6 +178,7 @@ def _read(
     with opened(path) as file:
         found = READERS[suffix_of(path.name)](file, key)
     grid = grid_of(found, extent)
-    title = printable(found.title) if found.title else printable(stem_of(path.name)).replace("$", r"\$")
+    told = found.title if any(map(is_seen, found.title or "")) else None
+    title = printable(told) if told else printable(stem_of(path.name)).replace("$", r"\$")
     sampled = Sampled(printable(path.name), title, grid.x, grid.y, grid.values, smooth, grid.notes)
     return Landscape(path, sampled, found.x is not None, found.name, found.others, found.paths)

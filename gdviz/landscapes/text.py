@@ -52,7 +52,11 @@ class Style:
         """Return the fields of a line, without blanks and quotes around them."""
         if self.separator is None:
             return [field.strip("\"'") for field in line.split()]
-        return [field.strip() for field in next(csv.reader([line], delimiter=self.separator, skipinitialspace=True))]
+        try:
+            fields = next(csv.reader([line], delimiter=self.separator, skipinitialspace=True))
+        except csv.Error:
+            raise InputError(f"has a field that is too long: {shorten(line)} is not a line of numbers") from None
+        return [field.strip() for field in fields]
 
     def number(self, field: str) -> float:
         """Return the number in a field; NaN if it is missing, a ValueError if it is something else."""
