@@ -46,6 +46,8 @@ def test_a_cluster_draws_the_same_film_from_a_file_that_was_sent_to_it(tmp_path:
 
     with dask_executor("local:1") as executor:
         gdviz.render(animation, [tmp_path / "there.mp4"], executor=executor, progress=remove)
+    with pytest.raises(RenderError, match="the cluster's scheduler is gone"):  # for the next film of a batch
+        gdviz.render(CURVE, [tmp_path / "next.mp4"], executor=executor)
     assert told == [0, 4]
     assert (tmp_path / "there.mp4").read_bytes() == (tmp_path / "here.mp4").read_bytes()
 

@@ -25,6 +25,7 @@ _Answer = TypeVar("_Answer")
 
 LOCAL = "local:"
 PATIENCE = 10  # seconds to wait for a scheduler
+GONE = "the cluster's scheduler is gone, or has forgotten this film; start it and its workers again"
 
 
 class DaskExecutor(Executor):
@@ -36,7 +37,15 @@ class DaskExecutor(Executor):
         self._handed_out: dict[str, str] = {}
 
     def submit(self, work: Callable[..., _Answer], /, *arguments: Any, **named: Any) -> Future[_Answer]:
-        """Have a worker call `work`."""
+        """Have a worker call `work`.
+
+        Raises
+        ------
+        RenderError
+            If the scheduler is gone.
+
+        """
+        self._check()
         submitted: Future[_Answer] = self._executor.submit(work, *arguments, **named)
         return submitted
 
@@ -47,9 +56,16 @@ class DaskExecutor(Executor):
         ------
         OSError
             If one cannot be read.
+        RenderError
+            If the scheduler is gone.
 
         """
+        self._check()
         return {path: self._hand_out(Path(path)) for path in paths}
+
+    def _check(self) -> None:
+        if self._client.status not in ("running", "connecting"):
+            raise RenderError(GONE)
 
     def _hand_out(self, path: Path) -> str:
         content = path.read_bytes()
@@ -57,7 +73,10 @@ class DaskExecutor(Executor):
         if name not in self._handed_out:
             with TemporaryDirectory() as folder:
                 (Path(folder) / name).write_bytes(content)
-                self._client.upload_file(str(Path(folder) / name), load=False)
+                try:
+                    self._client.upload_file(str(Path(folder) / name), load=False)
+                except (OSError, AttributeError) as error:  # dask's own, where the connection is lost meanwhile
+                    raise RenderError(GONE) from error
             self._handed_out[name] = name
         return name
 
@@ -114,7 +133,7 @@ def what_dask_lost(error: Exception) -> str | None:
             f"{error.last_worker.address}; their logs may say why, and too little memory is the usual reason"
         )
     if isinstance(error, CancelledError | distributed.CancelledError):
-        return "the cluster's scheduler is gone, or has forgotten this film; start it and its workers again"
+        return GONE
     if isinstance(error, ModuleNotFoundError) and error.name and error.name.split(".")[0] == "gdviz":
         return "a worker has no gdviz, or another version of it; install the same version everywhere"
     return None
