@@ -32,6 +32,7 @@ from gdviz.web.replay import FEWEST
 pytest.importorskip("plotly", reason="pages take plotly: pip install 'gdviz[web]'")
 pytest.importorskip("contourpy", reason="pages take contourpy: pip install 'gdviz[web]'")
 
+pytestmark = pytest.mark.xdist_group("page")  # one process makes the page that its tests share
 SMALL: dict[str, Any] = {"size": [128, 96], "fps": 5, "timing": {"descent": 1.0}}
 RACE: dict[str, Any] = {
     "function": "himmelblau",

@@ -27,6 +27,8 @@ DRAWING = ("--headless=new", "--no-sandbox", "--use-angle=swiftshader", "--enabl
 QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage")
 WIDE, NARROW = (800, 500), (380, 400)
 
+pytestmark = pytest.mark.xdist_group("page in browser")  # one process opens the browser that its tests share
+
 selenium = pytest.importorskip("selenium.webdriver", reason="the tests in a browser take selenium")
 pytest.importorskip("plotly", reason="pages take plotly: pip install 'gdviz[web]'")
 

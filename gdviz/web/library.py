@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import importlib.util
+import re
 from pathlib import Path
 
 from gdviz.description.choices import WebBundle
 from gdviz.errors import InputError
 
+_VERSION = re.compile(r"plotly\.js v(\d+\.\d+\.\d+)")
 _ADDRESS = "https://cdn.plot.ly/plotly-{}.min.js"
 
 
@@ -39,10 +41,10 @@ def library_element(bundle: WebBundle) -> str:
     script = _script()
     if bundle is WebBundle.INLINE:
         return f"<script>{script}</script>"
-    from plotly.offline import get_plotlyjs_version
-
+    version = _VERSION.search(script[:1_000])
+    assert version is not None  # each plotly.js begins with it
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    address = _ADDRESS.format(get_plotlyjs_version())
+    address = _ADDRESS.format(version[1])
     return f'<script src="{address}" integrity="sha256-{digest}" crossorigin="anonymous"></script>'
 
 
