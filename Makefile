@@ -66,7 +66,7 @@ $(RACE_GALLERY): docs/gallery/%.webp: presets/%.toml | opengl
 # The pages are made first, with pictures that are kept in build/docs-pictures from one build to the next.
 docs: $(VENV)/.installed-docs opengl
 	$(BIN)/python docs/generate.py build/docs-pages build/docs-pictures
-	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --write-all -c docs -d build/docs-read build/docs-pages build/docs
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --fresh-env --write-all -c docs -d build/docs-read build/docs-pages build/docs
 	@echo "The site begins at $(CURDIR)/build/docs/index.html"
 
 test: $(VENV)/.installed-dev opengl browser lint
@@ -133,6 +133,6 @@ ifneq ($(CI)$(BROWSER),)
 endif
 
 clean:
-	rm -rf $(VENV) himmelblau.mp4 media
+	rm -rf $(VENV) himmelblau.mp4 media build/docs build/docs-pages build/docs-pictures build/docs-read
 
 comma := ,

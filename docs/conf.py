@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
 from sphinx.util.inspect import TypeAliasForwardRef
 
 import gdviz
 
-TypeAliasForwardRef.__repr__ = lambda self: self.name  # type: ignore[method-assign]  # as it is shown in unions
+sys.path.insert(0, str(Path(__file__).parent))
+from generator.docstrings import has_sections, one_by_one, written_types
+
+setattr(TypeAliasForwardRef, "__repr__", lambda self: self.name)  # noqa: B010  # as unions show it
 
 project = "gdviz"
 copyright = "the authors of gdviz"
@@ -26,6 +35,7 @@ autodoc_typehints_format = "short"
 autodoc_member_order = "bysource"
 autodoc_class_signature = "mixed"
 napoleon_use_ivar = True
+napoleon_attr_annotations = False  # they would be written out in full
 add_module_names = False
 
 html_theme = "furo"
@@ -37,3 +47,21 @@ html_copy_source = False
 html_show_sphinx = False
 pygments_style = "friendly"
 pygments_dark_style = "github-dark"
+
+
+def before_napoleon(app: Sphinx, what: str, name: str, each: Any, options: Any, lines: list[str]) -> None:  # noqa: ARG001, PLR0917
+    """Give each attribute of a class a description of its own, and its type."""
+    lines[:] = one_by_one(lines, written_types(each) if what == "class" else {})
+
+
+def after_napoleon(app: Sphinx, what: str, name: str, each: Any, options: Any, lines: list[str]) -> None:  # noqa: ARG001, PLR0917
+    """Leave a property's sentence as it is: Napoleon takes what stands before a colon for a type."""
+    text = inspect.getdoc(each) or ""
+    if what == "property" and text and not has_sections(text):
+        lines[:] = [*text.splitlines(), ""]
+
+
+def setup(app: Sphinx) -> None:
+    """Connect what is done to docstrings; Napoleon's own has the priority 500."""
+    app.connect("autodoc-process-docstring", before_napoleon, priority=400)
+    app.connect("autodoc-process-docstring", after_napoleon, priority=600)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from generator.docstrings import has_sections, one_by_one, written_types
 from generator.illustrated import illustrated, small
 from generator.markdown import plain, table
 from generator.pages import Shown, Spelt, blocks, steps
@@ -269,3 +270,15 @@ def test_text_stays_as_it_is_in_markdown():
 def test_an_image_says_how_wide_it_is_on_the_page(tmp_path: Path):
     Image.new("RGB", (300, 20)).save(tmp_path / "a.png")
     assert ":width: 150px\n:class: formula\n" in image(tmp_path / "a.png", "words", kind="formula", scale=2)
+
+
+def test_attributes_that_are_described_together_are_each_described_with_their_types():
+    text = "A film.\n\nAttributes\n----------\nframes, seconds\n    How long it is.\nsize\n    In pixels."
+    assert one_by_one(text.splitlines(), written_types(gdviz.Film))[4:] == [
+        *("frames : int", "    How long it is.", "seconds : float", "    How long it is."),
+        *("size : tuple[int, int]", "    In pixels."),
+    ]
+    assert one_by_one(["one, two", "three"], {"three": "int"}) == ["one, two", "three"]
+    assert written_types(gdviz.render) == {}
+    assert has_sections(text)
+    assert not has_sections("The places: one a point -- or none.")
