@@ -21,7 +21,7 @@ Tools = Mapping[str, str]
 
 def tools_here(resolved: Resolved) -> str:
     """Return what tells the tools of this machine from earlier ones, without asking any of them."""
-    versions = [version or "" for version in found(PACKAGES).values()]
+    versions = [version or "" for version in _packages().values()]
     return " ".join([*versions, executable(), identity(resolved.texts)])
 
 
@@ -29,7 +29,7 @@ def versions_here() -> dict[str, str]:
     """Return the versions of what makes any part on this machine."""
     return {
         "gdviz": f"{gdviz.__version__} with rendering version {RENDERING_VERSION}",
-        **{name: version or "(none)" for name, version in found(PACKAGES).items()},
+        **{name: version or "(none)" for name, version in _packages().items()},
         "ffmpeg": _ffmpeg_version(),
     }
 
@@ -57,6 +57,11 @@ def difference(theirs: Tools, ours: Tools) -> tuple[str, str] | None:
         if theirs.get(name, ours[name]) != ours[name]:
             return f"{name} {theirs[name]}", f"{name} {ours[name]}"
     return None
+
+
+@lru_cache(maxsize=1)  # to read six versions takes 0.02 s, which is much of a small film
+def _packages() -> Mapping[str, str | None]:
+    return found(PACKAGES)
 
 
 @lru_cache(maxsize=1)
