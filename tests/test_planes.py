@@ -205,6 +205,27 @@ def test_a_finished_file_is_read_and_other_files_are_not_overwritten():
     np.testing.assert_allclose(doubled.f, 2 * found.f)
 
 
+def test_what_is_told_to_be_kept_is_in_the_file_and_a_damaged_one_is_told(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(np, "savez", refused)
+    with pytest.raises(OSError, match=r"loss\.npz") as failed:
+        plane(path="loss.npz")
+    assert not hasattr(failed.value, "__notes__")
+    assert not list(Path.cwd().iterdir())
+    monkeypatch.undo()
+    plane(path="loss.npz")
+    whole = bytearray(Path("loss.npz").read_bytes())
+    whole[whole.index(b"f.npy") + 200] ^= 1
+    Path("loss.npz").write_bytes(whole)
+    with pytest.raises(gdviz.InputError, match=r"^loss\.npz is damaged.*remove it"):
+        plane(path="loss.npz")
+    assert Path("loss.npz").read_bytes() == whole
+    assert np.isfinite(plane(path="loss.npz", overwrite=True).f).all()
+
+
+def refused(*_: Any, **__: Any) -> None:
+    raise OSError(28, "No space left on device")
+
+
 def full_of_holes(weights: FloatArray) -> Any:
     return np.array(np.nan) if (weights - CENTER) @ AXES[0] > 0 else np.inf
 
@@ -216,7 +237,8 @@ def test_what_is_no_number_is_a_hole_and_what_has_none_is_an_error():
     assert np.isnan(found.f).any()
     again = plane(loss=full_of_holes, path="holes.npz")
     np.testing.assert_array_equal(again.f, found.f)
-    for nothing in (None, np.zeros(2), 1j):
+    assert plane(loss=lambda weights: 10**400).f.min() == np.inf
+    for nothing in (None, np.zeros(2), 1j, np.complex128(1), "1"):
         with pytest.raises(
             gdviz.InputError, match=rf"loss must return a number .*, but it returned {type(nothing).__name__}"
         ):
@@ -245,7 +267,19 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "shapes": ({"directions": "random", "shapes": [(3, 4), (5,)]}, "shapes hold 17 numbers, but there are 1,000"),
     "no shapes": ({"directions": "random", "shapes": [1_000]}, r"such as \(64, 10\), not 1000"),
     "no axis": ({"directions": "random", "shapes": [(100, 10)], "filter_axis": 2}, "filter_axis is 2, and the tensor"),
+    "half an axis": ({"directions": "random", "shapes": [(10, 100)], "filter_axis": 0.5}, "number of an axis"),
+    "a shape alone": ({"directions": "random", "shapes": 1_000}, "list of shapes"),
     "seed": ({"directions": "random", "seed": -1}, "seed must be at least 0"),
+    "a seed of letters": ({"directions": "random", "seed": "a"}, "seed must be at least 0, and whole, not 'a'"),
+    "masked": ({"weights": np.ma.masked_less(np.eye(3), 1)}, r"weights\[0\] is not finite"),
+    "a name of a file": ({"weights": {"a.csv": np.eye(3)}}, "'a.csv' is no name of a run"),
+    "no function": ({"loss": 3.0}, r"loss must be a function of a vector of weights, not '3\.0'"),
+    "no executor": ({"executor": 4}, "executor must have the map"),
+    "a far extent": ({"extent": (0, 1, 0, 1e200)}, "y reaches beyond 1e\\+100"),
+    "a narrow extent": ({"extent": (1e15, 1e15 + 1, 0, 1)}, "x spans too little"),
+    "an extent of letters": ({"extent": "abcd"}, "xmin, xmax"),
+    "a far margin": ({"margin": 1e300}, "x reaches beyond 1e\\+100"),
+    "no margin": ({"margin": None}, "margin"),
     "biases only": ({"directions": "random", "shapes": [(PARAMETERS,)]}, "check shapes"),
     "origin": ({"origin": "first"}, "origin is 'last', 'mean' or weights"),
     "samples": ({"samples": 1}, "at least 2"),

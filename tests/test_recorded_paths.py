@@ -237,6 +237,8 @@ def test_on_a_function_a_path_comes_from_a_file():
 MANY: dict[str, Any] = {f"path_{number}": ADAM for number in range(9)}
 WRONG: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "unknown": ({"runs": [{"path": "adm"}]}, {}, "loss.npz has no recorded path 'adm'; did you mean 'adam'?"),
+    "its array": ({"runs": [{"path": "path_adam"}]}, {}, "no recorded path 'path_adam'; did you mean 'adam'?"),
+    "no name": ({"runs": [{"path": ""}]}, {}, "runs.0.path: must have at least 1 character, not ''"),
     "none": ({"runs": [{"path": "q"}]}, {}, "there are adam, sgd"),
     "transposed": ({}, {"path_adam": ADAM.T}, "path_adam has the shape (2, 21); a path has a row of x and y"),
     "losses": (

@@ -35,6 +35,7 @@ PLAIN: Mapping[str, str] = MappingProxyType(
         "model_attributes_type": "must be a table with keys",
         "tuple_type": "must be a list",
         "string_type": "must be a text",
+        "string_too_short": "must have at least {min_length} character",
         "string_too_long": "must have at most {max_length} characters",
         "too_long": "must have at most {max_length} entries",
     }

@@ -136,6 +136,12 @@ def _axis(name: str, numbers: NDArray[Any], shape: tuple[int, ...], along: int) 
         )
     if len(coordinates) < 2:
         raise InputError(f"{name} has {len(coordinates)} numbers; a surface needs at least 2 samples along each axis")
+    check_coordinates(name, coordinates)
+    return coordinates
+
+
+def check_coordinates(name: str, coordinates: FloatArray) -> None:
+    """Raise an InputError unless at least two coordinates (n,) of an axis rise or fall all the way, within limits."""
     if not np.isfinite(coordinates).all():
         raise InputError(f"{name}[{int(np.argmin(np.isfinite(coordinates)))}] is not a finite number")
     if np.abs(coordinates).max() > LARGEST:
@@ -147,10 +153,9 @@ def _axis(name: str, numbers: NDArray[Any], shape: tuple[int, ...], along: int) 
             f"{name} must rise or fall all the way, but {coordinates[at + 1]:g} follows {coordinates[at]:g} "
             f"({name}[{at}] and {name}[{at + 1}]); sort the samples, each coordinate once"
         )
-    span = abs(coordinates[-1] - coordinates[0])
-    if span < NARROWEST * np.abs(coordinates).max() or steps.min() < 1 / LARGEST:
-        raise InputError(f"{name} spans too little: from {coordinates[0]!r} to {coordinates[-1]!r}; scale it")
-    return coordinates
+    low, high = float(coordinates[0]), float(coordinates[-1])
+    if abs(high - low) < NARROWEST * np.abs(coordinates).max() or steps.min() < 1 / LARGEST:
+        raise InputError(f"{name} spans too little: from {low!r} to {high!r}; scale it")
 
 
 def _of_meshgrid(name: str, coordinates: FloatArray, shape: tuple[int, ...], along: int) -> FloatArray:

@@ -19,7 +19,7 @@ from gdviz.landscapes.grid import Found, grid_of
 from gdviz.landscapes.hdf5 import read_h5
 from gdviz.landscapes.limits import MAX_SMOOTH
 from gdviz.landscapes.npy import read_numbers
-from gdviz.landscapes.npz import read_npz
+from gdviz.landscapes.npz import PATH, read_npz
 from gdviz.landscapes.opening import identity_of, named, opened
 from gdviz.landscapes.paths import RecordedPath
 from gdviz.landscapes.suffixes import GZIP, HDF5, TEXT, stem_of, suffix_of
@@ -85,7 +85,7 @@ class Landscape:
 
         """
         if name not in self.paths:
-            close = nearest(name, self.paths)
+            close = nearest(name.removeprefix(PATH), self.paths)
             known = f"there are {', '.join(map(printable, self.paths))}" if self.paths else "it has none"
             hint = f"did you mean '{close}'?" if close else known
             raise InputError(f"{printable(self.path.name)} has no recorded path {shorten(name)}; {hint}")

@@ -11,7 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from gdviz.errors import InputError, shorten
 from gdviz.extent import Extent, FloatArray
+from gdviz.landscapes.grid import check_coordinates
 from gdviz.landscapes.limits import LARGEST, check_cells, shape_in_words
+from gdviz.landscapes.suffixes import suffix_of
 
 ONE_RUN = "training"  # what a run is called that is given without a name
 MAX_NAME = 60  # letters
@@ -27,7 +29,8 @@ def checked_runs(weights: ArrayLike | Mapping[str, ArrayLike]) -> dict[str, NDAr
         raise InputError("weights holds no run; give an array, or arrays by name such as {'adam': ...}")
     runs = {}
     for name, snapshots in given.items():
-        if not (isinstance(name, str) and name and name.isprintable() and len(name) <= MAX_NAME) or "/" in name:
+        word = isinstance(name, str) and name and name.isprintable() and len(name) <= MAX_NAME
+        if not word or "/" in name or suffix_of(name):
             raise InputError(f"{shorten(str(name))} is no name of a run; use a short word, such as 'adam'")
         runs[name] = _snapshots("weights" if given is not weights else f"weights[{name!r}]", snapshots)
     counts = {name: run.shape[1] for name, run in runs.items()}
@@ -54,6 +57,8 @@ def _snapshots(what: str, given: ArrayLike) -> NDArray[np.floating]:
 
 def _numbers(what: str, given: ArrayLike) -> NDArray[np.floating]:
     """Return an array of real numbers, of 32 or 64 bits."""
+    if isinstance(given, np.ma.MaskedArray):
+        given = np.where(np.ma.getmaskarray(given), np.nan, np.ma.getdata(given))
     try:
         numbers = np.asarray(given)
     except ValueError as error:  # rows of several lengths
@@ -104,15 +109,32 @@ def checked_samples(samples: int | Sequence[int]) -> tuple[int, int]:
     return int(pair[0]), int(pair[1])
 
 
-def checked_extent(extent: Extent | Sequence[float] | None, margin: float, paths: Sequence[FloatArray]) -> Extent:
-    """Return where the loss is evaluated: `extent`, or around paths (steps, 2); a square if there are none."""
-    if extent is not None:
+def checked_axes(
+    extent: Extent | Sequence[float] | None, margin: float, paths: Sequence[FloatArray], counts: tuple[int, int]
+) -> tuple[FloatArray, FloatArray]:
+    """Return the x and y at which the loss is evaluated: in `extent`, or around paths (steps, 2), if there are some."""
+    place = _around(margin, paths) if extent is None else checked_extent(extent)
+    with np.errstate(over="ignore", invalid="ignore"):  # which is said in a sentence
+        x, y = place.axes(counts)
+    for name, coordinates in (("x", x), ("y", y)):
+        check_coordinates(name, coordinates)
+    return x, y
+
+
+def checked_extent(extent: Extent | Sequence[float]) -> Extent:
+    """Return a rectangle as an extent."""
+    try:
         place = extent if isinstance(extent, Extent) else Extent(tuple(map(float, extent)))
-        if not (place.dimension == 2 and (place.low < place.high).all() and np.isfinite(place.numbers).all()):
-            raise InputError("extent takes xmin, xmax, ymin, ymax, each lower end below its upper end")
-        return place
-    if not (0 <= margin < math.inf):
-        raise InputError(f"margin must be a share of the paths' span, at least 0, not {margin:g}")
+    except (TypeError, ValueError):
+        place = Extent(())
+    if not (place.dimension == 2 and (place.low < place.high).all() and np.isfinite(place.numbers).all()):
+        raise InputError("extent takes xmin, xmax, ymin, ymax, each lower end below its upper end")
+    return place
+
+
+def _around(margin: float, paths: Sequence[FloatArray]) -> Extent:
+    if not (isinstance(margin, int | float | np.number) and 0 <= margin < math.inf):
+        raise InputError(f"margin must be a share of the paths' span, at least 0, not {margin!r}")
     if not paths:
         return SQUARE
     around = Extent.around(np.concatenate(paths))
@@ -120,6 +142,14 @@ def checked_extent(extent: Extent | Sequence[float] | None, margin: float, paths
     middle = (around.low + around.high) / 2
     (left, low), (right, high) = (middle - side).tolist(), (middle + side).tolist()
     return Extent((left, right, low, high))
+
+
+def check_callables(loss: object, executor: object) -> None:
+    """Refuse a loss that is no function, and an executor without the `map` of one."""
+    if not callable(loss):
+        raise InputError(f"loss must be a function of a vector of weights, not {shorten(str(loss))}")
+    if executor is not None and not callable(getattr(executor, "map", None)):
+        raise InputError(f"executor must have the map of concurrent.futures, which {shorten(str(executor))} has not")
 
 
 def check_title(title: str | None) -> None:

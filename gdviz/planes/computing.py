@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gdviz.errors import InputError, printable
 from gdviz.extent import FloatArray
 from gdviz.planes.evaluating import Executor, Loss, loss_at, portions_of_losses
-from gdviz.planes.kept import read_kept
+from gdviz.planes.kept import damaged, read_kept
 from gdviz.planes.progress import shown_progress
 from gdviz.planes.result import Plane
 
@@ -72,9 +72,11 @@ def take_over(plane: Plane, portions: Sequence[Portion], loss: Loss, path: Path,
     kept = read_kept(path, plane.made_from, overwrite=overwrite)
     if kept is None or kept.done == 0:
         return 0
-    plane.f[...] = kept.arrays["f"]
-    for name, losses in plane.losses.items():
-        losses[...] = kept.arrays[f"loss_{name}"]
+    try:
+        for name, into in {"f": plane.f, **{f"loss_{run}": losses for run, losses in plane.losses.items()}}.items():
+            into[...] = kept.arrays[name]
+    except (KeyError, ValueError) as error:
+        raise damaged(path) from error
     then, now = portions[0].into[0], loss_at(loss, portions[0].vector(0))
     if np.isclose(now, then, rtol=SAME, atol=0.0, equal_nan=True):
         return kept.done if kept.title == plane.title else min(kept.done or len(portions), len(portions))
@@ -102,6 +104,7 @@ def compute(
 
     It is written after each portion, so that whatever ends this early, what is done is in the file.
     """
+    kept = done
     try:
         with shown_progress(len(portions), done, show=progress) as report:
             found = portions_of_losses(loss, (portion.vectors() for portion in portions[done:]), executor)
@@ -110,10 +113,11 @@ def compute(
                 done += 1
                 if path is not None:
                     plane.write(path, done)
+                    kept = done
                 report(done)
         if path is not None:
             plane.write(path)
     except BaseException as error:
-        if path is not None and done:
-            error.add_note(f"{printable(path)} keeps {done} of {len(portions)} rows; call gdviz.plane again to go on")
+        if path is not None and kept:
+            error.add_note(f"{printable(path)} keeps {kept} of {len(portions)} rows; call gdviz.plane again to go on")
         raise

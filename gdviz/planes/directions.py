@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,9 +86,13 @@ def random_directions(
     """
     if shapes is None:
         shapes, filter_axis = [(1, len(weights))], 0
+    if not isinstance(shapes, Iterable):
+        raise InputError(f"shapes takes a list of shapes, such as [(64, 10), (10,)], not {shapes!r}")
+    if not isinstance(filter_axis, int | np.integer):
+        raise InputError(f"filter_axis is the number of an axis, such as 0, not {filter_axis!r}")
     sizes = [math.prod(_checked_shape(shape, filter_axis)) for shape in shapes]
-    if seed < 0:
-        raise InputError(f"seed must be at least 0, not {seed}")
+    if not isinstance(seed, int | np.integer) or seed < 0:
+        raise InputError(f"seed must be at least 0, and whole, not {seed!r}")
     if sum(sizes) != len(weights):
         raise InputError(f"the shapes hold {sum(sizes):,} numbers, but there are {len(weights):,} parameters")
     found = np.random.default_rng(seed).standard_normal((2, len(weights)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -34,7 +35,11 @@ def loss_at(loss: Loss, vector: FloatArray) -> float:
     """
     found = loss(vector)
     try:
+        if isinstance(found, str | bytes | np.complexfloating):  # of which float would make something
+            raise TypeError
         return float(found.item() if isinstance(found, np.ndarray) else found)
+    except OverflowError:  # a whole number without limit
+        return math.inf
     except (TypeError, ValueError) as error:
         kind = type(found).__name__
         raise InputError(f"loss must return a number for each vector of weights, but it returned {kind}") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,10 +99,22 @@ def read_kept(path: Path, made_from: Mapping[str, str], *, overwrite: bool) -> K
             f"{printable(path)} was made with other arguments ({', '.join(differ)}); "
             "give another path, or overwrite=True to begin it anew"
         )
-    with np.load(path, allow_pickle=False) as file:
-        texts = {name: str(file[name]) for name in file.files if name in (KEY, "title")}
-        arrays = {name: np.array(file[name]) for name in file.files if name not in texts}
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            texts = {name: str(file[name]) for name in file.files if name in (KEY, "title")}
+            arrays = {name: np.array(file[name]) for name in file.files if name not in texts}
+    except (ValueError, KeyError, zipfile.BadZipFile, zlib.error, EOFError) as error:
+        if overwrite:
+            return None
+        raise damaged(path) from error
     return Kept(state.get("done"), arrays, texts.get("title"))
+
+
+def damaged(path: Path) -> InputError:
+    """Return the error of a file that gdviz.plane has made, and something else has changed."""
+    return InputError(
+        f"{printable(path)} is damaged, so that gdviz.plane cannot go on with it; remove it, and call again"
+    )
 
 
 def _state_of(path: Path) -> dict[str, Any] | None:

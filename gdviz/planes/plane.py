@@ -12,8 +12,9 @@ from numpy.typing import ArrayLike
 from gdviz.errors import InputError, shorten
 from gdviz.extent import Extent, FloatArray
 from gdviz.planes.arguments import (
+    check_callables,
     check_title,
-    checked_extent,
+    checked_axes,
     checked_losses,
     checked_runs,
     checked_samples,
@@ -117,6 +118,7 @@ def plane(
     if where is not None:
         check_path(where)
     check_title(title)
+    check_callables(loss, executor)
     runs = checked_runs(weights)
     known = checked_losses(losses, runs, named=isinstance(weights, Mapping))
     snapshots = list(runs.values())
@@ -126,7 +128,7 @@ def plane(
     paths = {name: each for name, each in points.items() if len(each) > 1}
     counts = checked_samples(samples)
     random = _is(directions, RANDOM)
-    x, y = checked_extent(extent, margin, [] if random else list(paths.values())).axes(counts)
+    x, y = checked_axes(extent, margin, [] if random else list(paths.values()), counts)
     begun = Plane(
         origin=center,
         directions=spanned,
