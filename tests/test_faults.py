@@ -219,7 +219,9 @@ def test_no_opengl(folder: Path):
 def test_two_renders_of_one_file(folder: Path, undisturbed: Undisturbed):
     first = Running(folder, *POOL)
     first.wait_for((folder / WORK / "lock").exists)
+    os.kill(first.process.pid, signal.SIGSTOP)  # it goes on when the second has ended, however fast it is
     second = run(folder, *POOL)
+    os.kill(first.process.pid, signal.SIGCONT)
     assert second.code == 1
     assert second.complaints == "gdviz: another gdviz is writing film.mp4; let it finish, or write to another file\n"
     assert first.end().code == 0
