@@ -332,6 +332,10 @@ def test_a_film_is_stale_when_its_path_has_changed_and_not_when_it_has_moved():
     assert resolved_of(runs=runs).fingerprint != before.fingerprint
     with pytest.raises(InputError, match=r"mine\.csv has changed since the film was begun"):
         resolved_from_json(before.canonical_json)
+    Path("mine.csv").unlink()
+    with pytest.raises(InputError, match=r"^mine\.csv: there is no such file$"):
+        resolved_from_json(before.canonical_json)
+    write_text("x,y\n0,0\n1,1.5\n")
     again = resolved_of(runs=runs)
     assert resolved_from_json(again.canonical_json) == again or again.fingerprint
 

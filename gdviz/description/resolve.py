@@ -13,6 +13,7 @@ from gdviz.description.choices import (
 )
 from gdviz.description.defaults import default_starts, shortened_title, start_of, suitable_theme, whole_field
 from gdviz.description.limits import excess_of_steps
+from gdviz.description.messages import explained
 from gdviz.description.quality import at_quality
 from gdviz.description.resolved import DIGEST, PATH_DIGESTS, Resolved
 from gdviz.description.run_settings import run_settings
@@ -104,12 +105,14 @@ def resolved_from_json(text: str) -> Resolved:
     Raises
     ------
     InputError
-        If it is about a landscape whose file has changed.
+        If it is about a landscape or a recorded path whose file has changed, or cannot be read any more.
 
     """
     settings = json.loads(text)
     quality, digest, digests = Quality(settings.pop("quality")), settings.pop(DIGEST, None), settings.pop(PATH_DIGESTS)
-    resolved = replace(resolve(Animation.model_validate(settings)), quality=quality)
+    with explained(Animation, settings):
+        animation = Animation.model_validate(settings)
+    resolved = replace(resolve(animation), quality=quality)
     changed = [path for path, before in digests.items() if resolved.path_digests.get(path) != before]
     if digest not in (None, resolved.objective.identity):
         changed.append(settings["landscape"])
