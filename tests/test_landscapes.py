@@ -76,6 +76,9 @@ GOOD: dict[str, Callable[[], Landscape]] = {
     "a byte order mark": lambda: text("\ufeff" + table(head="x,y,f")),
     "lines of Windows": lambda: text(table(head="x,y,f", end="\r\n")),
     "lines of old Macs": lambda: text(table(head="x,y,f", end="\r")),
+    "a table with an index": lambda: text(
+        table(head=",".join(["", *map(str, X)]), rows=[[y, *F[j]] for j, y in enumerate(Y)])
+    ),
     "a separator at the end": lambda: text(table(end=",\n") + ","),
     "the same row twice": lambda: text(table(rows=[*ROWS, ROWS[7]])),
     "rounded coordinates": lambda: text(
@@ -132,6 +135,14 @@ def test_another_array_may_be_chosen():
     assert read_landscape("a.npz", key="g").sampled.value(2, 1.5) == 2 * F[-1, -1]
     rows = table(head="x,y,train,test", rows=[(x, y, f, 2 * f) for x, y, f in ROWS])
     assert text(rows, key="test").sampled.value(2, 1.5) == pytest.approx(2 * F[-1, -1])
+
+
+def test_a_matrix_whose_corner_alone_is_missing_has_no_coordinates_unless_they_rise_or_fall():
+    assert "taken for x and y" in GOOD["a table with an index"]().sampled.notes[0]
+    lines = ["", "1,2,2,3"], ["1", "5,6,7,8"], ["2", "5,6,7,9"]
+    sampled = text("\n".join(",".join(line) for line in lines)).sampled
+    assert sampled.samples.shape == (3, 5)
+    assert np.argwhere(np.isnan(sampled.samples)).tolist() == [[0, 0]]
 
 
 def test_a_title_is_read_and_is_otherwise_the_files_name():
@@ -370,6 +381,8 @@ def test_a_surface_of_loss_landscape_is_read():
     assert read_landscape("a.h5", key="test_loss").sampled.value(2, 1.5) == 2 * F[-1, -1]
     with pytest.raises(InputError, match="did you mean 'test_loss'"):
         read_landscape("a.h5", key="test_los")
+    with pytest.raises(InputError, match="30 of 30 samples are -1, not computed"):
+        h5(**li(0 * F - 1))
 
 
 def test_a_surface_that_is_not_square_is_stored_in_the_order_of_a_mesh():

@@ -189,7 +189,7 @@ def _finite(name: str, numbers: FloatArray, notes: list[str]) -> tuple[FloatArra
     huge = (np.abs(numbers) > HUGE) & ~infinite
     kept = np.where(empty | infinite | huge, np.nan, numbers)
     if np.isnan(kept).all():
-        raise InputError(f"no sample of {name} is a finite number")
+        raise InputError("; ".join([f"no sample of {name} is a finite number", *notes]))
     for some, told in ((empty, "missing"), (infinite, "infinite, and taken for missing"), (huge, f"beyond {HUGE:g}")):
         if number := int(some.sum()):
             notes.append(f"{number:,} of {kept.size:,} samples {'is' if number == 1 else 'are'} {told}: holes")

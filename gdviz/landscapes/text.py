@@ -122,7 +122,18 @@ def _found(file: io.BufferedIOBase | gzip.GzipFile, key: str | None) -> Found:
         raise InputError("its columns have no names, so there is no landscape_key to choose; leave it out")
     if rows.shape[1] < 3:
         raise InputError(f"has {rows.shape[1]} column(s); rows of x, y and f are needed, or a matrix of f")
+    if _is_framed(rows):
+        told = "its first line and its first column are taken for x and y, since the field in their corner is missing"
+        return Found(rows[1:, 1:], rows[0, 1:], rows[1:, 0], notes=(told,))
     return Found(rows)
+
+
+def _is_framed(rows: FloatArray) -> bool:
+    """Return whether a matrix has its coordinates above and beside it, as a table with an index is written."""
+    axes = (rows[0, 1:], rows[1:, 0])
+    if min(map(len, axes)) < 2 or not np.isnan(rows[0, 0]) or not all(np.isfinite(axis).all() for axis in axes):
+        return False
+    return all((steps > 0).all() or (steps < 0).all() for steps in map(np.diff, axes))
 
 
 def _content(file: io.BufferedIOBase | gzip.GzipFile) -> bytes:
