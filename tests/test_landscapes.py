@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import gdviz
 from gdviz.errors import InputError
 from gdviz.extent import Extent, FloatArray
 from gdviz.landscapes import limits, npz
@@ -429,3 +430,21 @@ def test_h5py_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(sys.modules, "h5py", None)
     with pytest.raises(InputError, match=r"takes h5py; install it with: pip install 'gdviz\[h5\]'"):
         raw(b"\x89HDF\r\n\x1a\n", "a.h5")
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"smooth": "much"}, "smooth must lie between 0 and 100 cells, not be 'much'"),
+        ({"smooth": -1}, "not be -1"),
+        ({"extent": "abcd"}, "extent takes xmin, xmax, ymin, ymax"),
+        ({"extent": 3}, "extent takes xmin, xmax, ymin, ymax"),
+        ({"extent": (1, 0, 0, 1)}, "each lower end below its upper end"),
+        ({"extent": (0, 1, 0, 1e200)}, r"a\.npy: y reaches beyond 1e\+100"),
+        ({"extent": (0, 1e-300, 0, 1)}, r"a\.npy: x spans too little"),
+    ],
+)
+def test_where_and_how_smooth_an_array_lies_is_checked(more: dict[str, Any], told: str):
+    np.save("a.npy", F)
+    with pytest.raises(InputError, match=told):
+        gdviz.landscape("a.npy", **more)

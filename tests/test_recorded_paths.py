@@ -228,6 +228,13 @@ def test_what_says_how_to_descend_counts_and_not_the_paths_in_the_file(more: dic
     assert not any(run.path for run in described(**more).all_runs)
 
 
+def test_files_may_be_given_as_paths_of_python():
+    write_text("0,0\n1,1\n")
+    animation = described(landscape=Path("loss.npz"), runs=[{"path": Path("mine.csv")}])
+    assert animation.landscape == str(Path("loss.npz").absolute())
+    assert animation.all_runs[0].path == str(Path("mine.csv").absolute())
+
+
 def test_on_a_function_a_path_comes_from_a_file():
     write_text(rows(head="step,x,y", steps=True, losses=False))
     run = scene_of(landscape=None, function="x^2 + 2*y^2", runs=[{"path": "mine.csv"}]).runs[0]

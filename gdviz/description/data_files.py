@@ -39,6 +39,11 @@ def place_of_file(name: str, folder: Path | None) -> Path:
     return (folder / name).absolute()
 
 
+def as_text(value: object) -> object:
+    """Return the text of a path that Python gives; anything else as it is."""
+    return os.fspath(value) if isinstance(value, os.PathLike) else value
+
+
 def typed_files(data: Mapping[str, Any], flags: Mapping[str, str]) -> frozenset[str]:
     """Return the names of files in a description that flags have set: those that the user has typed.
 

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from gdviz.description.data_files import place_of_file
+from gdviz.description.data_files import as_text, place_of_file
 from gdviz.description.limits import MAX_PATH, MAX_TITLE
 from gdviz.description.runs import RunKeys
 from gdviz.description.tables import Sides, refusal, single_line
@@ -79,6 +79,8 @@ class ObjectiveKeys(RunKeys):
         except InputError as error:
             raise refusal(str(error)) from error
         return value
+
+    _as_text = field_validator("landscape", mode="before")(as_text)
 
     @field_validator("landscape")
     @classmethod

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 from gdviz.descent.optimizer import MEANINGS, RANGES, Optimizer
 from gdviz.descent.optimizers import GRADIENT_DESCENT, OPTIMIZERS, optimizer
 from gdviz.descent.schedules import CONSTANT, SCHEDULES, Schedule, schedule
-from gdviz.description.data_files import place_of_file
+from gdviz.description.data_files import as_text, place_of_file
 from gdviz.description.limits import MAX_COORDINATE, MAX_ITERATIONS, MAX_PATH
 from gdviz.description.tables import Number, OneOf, Table, WholeNumber, no_truth, refusal, single_line
 from gdviz.errors import InputError, quoted, shorten
@@ -145,6 +145,8 @@ class RunTable(RunKeys):
         if isinstance(value, str) and not any(map(is_seen, value)):
             raise refusal(f"must have a letter that can be seen, not be {shorten(value)}")
         return single_line(value)
+
+    _as_text = field_validator("path", mode="before")(as_text)
 
     @field_validator("path")
     @classmethod

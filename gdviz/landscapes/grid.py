@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -104,7 +104,10 @@ def grid_of(found: Found, extent: Extent | None) -> Grid:
     notes = list(found.notes)
     if found.x is None or found.y is None:
         place = extent or EVERYWHERE
-        x, y = place.axes((columns, rows))
+        with np.errstate(over="ignore", invalid="ignore"):  # which is said in a sentence
+            x, y = place.axes((columns, rows))
+        check_coordinates("x", x)
+        check_coordinates("y", y)
         if extent is None:
             notes.append("there are no coordinates, so it is drawn on [-1, 1] x [-1, 1]; extent says where it lies")
     else:
@@ -138,6 +141,17 @@ def _axis(name: str, numbers: NDArray[Any], shape: tuple[int, ...], along: int) 
         raise InputError(f"{name} has {len(coordinates)} numbers; a surface needs at least 2 samples along each axis")
     check_coordinates(name, coordinates)
     return coordinates
+
+
+def checked_extent(extent: Extent | Sequence[float]) -> Extent:
+    """Return a rectangle as an extent."""
+    try:
+        place = extent if isinstance(extent, Extent) else Extent(tuple(map(float, extent)))
+    except (TypeError, ValueError):
+        place = Extent(())
+    if not (place.dimension == 2 and (place.low < place.high).all() and np.isfinite(place.numbers).all()):
+        raise InputError("extent takes xmin, xmax, ymin, ymax, each lower end below its upper end")
+    return place
 
 
 def check_coordinates(name: str, coordinates: FloatArray) -> None:

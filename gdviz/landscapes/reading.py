@@ -15,7 +15,7 @@ import numpy as np
 from gdviz.errors import GdvizWarning, InputError, nearest, printable, shorten
 from gdviz.extent import Extent
 from gdviz.functions.sampled import Sampled
-from gdviz.landscapes.grid import Found, grid_of
+from gdviz.landscapes.grid import Found, checked_extent, grid_of
 from gdviz.landscapes.hdf5 import read_h5
 from gdviz.landscapes.limits import MAX_SMOOTH
 from gdviz.landscapes.npy import read_numbers
@@ -154,13 +154,9 @@ def landscape(
         If it is not a landscape that gdviz reads, or an argument is out of range.
 
     """
-    if not 0 <= smooth <= MAX_SMOOTH:
-        raise InputError(f"smooth must lie between 0 and {MAX_SMOOTH:g} cells, not be {smooth:g}")
-    place = extent if extent is None or isinstance(extent, Extent) else Extent(tuple(map(float, extent)))
-    if place is not None and not (
-        place.dimension == 2 and (place.low < place.high).all() and np.isfinite(place.numbers).all()
-    ):
-        raise InputError("extent takes xmin, xmax, ymin, ymax, each lower end below its upper end")
+    if not (isinstance(smooth, int | float | np.number) and 0 <= smooth <= MAX_SMOOTH):
+        raise InputError(f"smooth must lie between 0 and {MAX_SMOOTH:g} cells, not be {smooth!r}")
+    place = None if extent is None else checked_extent(extent)
     found = read_landscape(path, key=key, smooth=smooth, extent=place).sampled
     for note in found.notes:
         warnings.warn(f"{found.name}: {note}", GdvizWarning, stacklevel=2)

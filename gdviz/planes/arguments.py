@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gdviz.errors import InputError, shorten
 from gdviz.extent import Extent, FloatArray
-from gdviz.landscapes.grid import check_coordinates
+from gdviz.landscapes.grid import check_coordinates, checked_extent
 from gdviz.landscapes.limits import LARGEST, check_cells, shape_in_words
 from gdviz.landscapes.suffixes import suffix_of
 
@@ -119,17 +119,6 @@ def checked_axes(
     for name, coordinates in (("x", x), ("y", y)):
         check_coordinates(name, coordinates)
     return x, y
-
-
-def checked_extent(extent: Extent | Sequence[float]) -> Extent:
-    """Return a rectangle as an extent."""
-    try:
-        place = extent if isinstance(extent, Extent) else Extent(tuple(map(float, extent)))
-    except (TypeError, ValueError):
-        place = Extent(())
-    if not (place.dimension == 2 and (place.low < place.high).all() and np.isfinite(place.numbers).all()):
-        raise InputError("extent takes xmin, xmax, ymin, ymax, each lower end below its upper end")
-    return place
 
 
 def _around(margin: float, paths: Sequence[FloatArray]) -> Extent:
