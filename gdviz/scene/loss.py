@@ -102,13 +102,18 @@ class LossPanel(MarksPanel):
     compressed: bool = False
     distances: bool = True
 
+    @property
+    def name(self) -> str:
+        """What the lines show: f, or how far it is from its least value."""
+        words = self.subject.words
+        return words.distance_to_minimum if self.logarithmic and self.distances else words.f
+
     def ground(self) -> list[Mark]:
         """Return what is the same in every frame: the axes, and what the lines are."""
-        words = self.subject.words
-        name = words.distance_to_minimum if self.logarithmic and self.distances else words.f
+        name = self.name
         marks: list[Mark] = [self.plot.name_of_y(self.theme, name)]
         if self.subject.has_axes(View.LOSS):
-            clock = clock_word(self.subject.resolved.clock, words)
+            clock = clock_word(self.subject.resolved.clock, self.subject.words)
             marks = self.plot.axes(self.theme, clock, name, logarithmic=self.logarithmic, counts=self.compressed)
         size, right, top = self.plot.region.text_size(TEXT), self.plot.region.right, self.place.content.top
         named = [trace for trace in self.traces if trace.name]

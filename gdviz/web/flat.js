@@ -272,7 +272,9 @@ const PAINTERS = {
       });
       lines.forEach((line) => {
         if (line.run !== null && flat.film.hiddenRuns.has(line.run)) return;
-        const until = Math.min(position, line.arrival === null ? Infinity : line.arrival);
+        const [arrival, end] = [line.arrival, line.end].map((each) => (each === null ? Infinity : each));
+        const until = Math.min(position, arrival, end);
+        const arrived = position >= arrival;
         const last = lastUpTo(iterations, until);
         const points = [];
         for (let k = 0; k <= last; k++) points.push([plot.x(across(iterations[k])), plot.y(line.values[k])]);
@@ -284,13 +286,13 @@ const PAINTERS = {
         const [x, y] = points[points.length - 1];
         flat.inside(brush, plot, () => {
           flat.line(brush, points, line.color, Math.max(line.width * 0.8, 1.8));
-          if (until < position) flat.line(brush, [[x, y], [plot.x(across(position)), y]], line.color, 1);
+          if (arrived) flat.line(brush, [[x, y], [plot.x(across(position)), y]], line.color, 1);
         });
         const [low, high] = [plot.top - 1, plot.bottom + 1];
         const run = line.run === null ? null : flat.film.runs[line.run];
         const only = run ? run.count === 1 : flat.film.runs[0].count === 1;
         if (y >= low && y <= high) flat.ball(brush, x, y, 4.5, line.color, only ? { r: line.run || 0, i: 0 } : null);
-        if (until < position && y >= low && y <= high) flat.ring(brush, x, y, 8, line.color);
+        if (arrived && y >= low && y <= high) flat.ring(brush, x, y, 8, line.color);
       });
     };
   },

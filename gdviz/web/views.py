@@ -136,9 +136,8 @@ def loss_view(panel: Panel, _: NDArray[np.int64]) -> Json:
     assert isinstance(panel, LossPanel)
     subject, theme, words = panel.subject, panel.theme, panel.subject.words
     shown = subject.has_axes(View.LOSS)
-    name = words.distance_to_minimum if panel.logarithmic else words.f
     x_axis = _axis(clock_word(subject.resolved.clock, words), panel.plot.x, theme, shown=shown)
-    y_axis = _axis(name, panel.plot.y, theme, shown=shown)
+    y_axis = _axis(panel.name, panel.plot.y, theme, shown=shown)
     if panel.compressed:
         x_axis |= _numbers({math.log10(1 + each): f"{each:g}" for each in _counts(panel.plot.x[1])})
     if panel.logarithmic:
@@ -167,6 +166,7 @@ def _loss_line(trace: Trace, run: int | None) -> Json:
         "color": hexadecimal(trace.color),
         "width": trace.width,
         "arrival": None if math.isinf(trace.arrival) else trace.arrival,
+        "end": None if math.isinf(trace.end) else trace.end,
         "exit": None if trace.exit is None else trace.exit.tolist(),
     }
 
