@@ -174,10 +174,10 @@ def test_a_recorded_path_has_its_own_losses_and_may_be_lifted(tmp_path: Path):
 
 def test_the_loss_of_a_recorded_path_ends_with_it_and_is_named_as_in_the_film(tmp_path: Path):
     x, share = np.linspace(-2, 2, 9), np.linspace(0, 1, 12)
-    paths = {
+    paths: dict[str, Any] = {
         f"path_{name}": np.stack([share, share / 2], axis=1)[:steps] for name, steps in (("long", 12), ("short", 5))
     }
-    losses = {"loss_long": 10.0 ** -np.arange(12), "loss_short": 10.0 ** -np.arange(5)}
+    losses: dict[str, Any] = {"loss_long": 10.0 ** -np.arange(12), "loss_short": 10.0 ** -np.arange(5)}
     np.savez(tmp_path / "loss.npz", x=x, y=x, f=x**2 + x[:, None] ** 2, **paths, **losses)
     data = data_for(resolved_of(landscape=str(tmp_path / "loss.npz"), panels=["loss"], axes=True, loss_scale="log"))
     (loss,) = (view for view in data["views"] if view["kind"] == "loss")
