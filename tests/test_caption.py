@@ -8,7 +8,7 @@ from PIL import Image
 
 from gdviz.description.choices import View
 from gdviz.picture.caption import Caption, Readout, caption_marks
-from gdviz.picture.layout import layout_of
+from gdviz.picture.layout import layout_of, race_sharing
 from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Label
 from gdviz.picture.themes import DARK
@@ -110,3 +110,12 @@ def test_the_readouts_of_a_surface_tell_the_step_and_how_many_have_arrived(scene
     for frame in range(30):
         state = scene.timeline.state(frame)
         assert 0 <= state.position - int(told(frame)["iteration"]) < 1
+
+
+@pytest.mark.parametrize("size", [(320, 180), (640, 360), (1280, 720)])
+def test_a_long_title_does_not_reach_into_the_panels_beside_it(size: tuple[int, int]):
+    layout = layout_of(size, View.SURFACE, 2, sharing=race_sharing((View.LOSS, View.MAP)))
+    picture = Image.new("RGB", size, DARK.background)
+    write(picture, caption_marks(Caption("A long title of a film, " * 3, ()), layout, DARK))
+    columns = np.flatnonzero(inked(np.asarray(picture).astype(int)).any(axis=0))
+    assert layout.main.region.right / 2 < columns[-1] <= layout.main.region.right

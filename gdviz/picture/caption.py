@@ -51,9 +51,9 @@ class Caption:
 def caption_marks(caption: Caption, layout: Layout, theme: Theme) -> list[Mark]:
     """Return a caption's marks; numbers that are too many for the picture are nearer to each other, and smaller."""
     sizes = layout.caption
-    width, height = layout.size
+    _, height = layout.size
     room = layout.numbers_end - sizes.margin
-    marks: list[Mark] = [title_mark(caption.title, sizes, width, theme.ink)]
+    marks: list[Mark] = [title_mark(caption.title, sizes, layout.title_end, theme.ink)]
     size = sizes.text
     while size > SMALLEST and _width(caption, layout, size, round(NEAREST * size)) > room:
         size -= 1
@@ -68,14 +68,14 @@ def caption_marks(caption: Caption, layout: Layout, theme: Theme) -> list[Mark]:
     return marks
 
 
-def title_mark(title: str, sizes: CaptionSizes, width: int, color: Rgb) -> Title:
-    """Return the title of a picture so many pixels wide."""
+def title_mark(title: str, sizes: CaptionSizes, end: int, color: Rgb) -> Title:
+    """Return the title of a picture, which may reach so far right, in pixels."""
     return Title(
         title,
         (sizes.margin, sizes.margin + round(CAPITALS * sizes.title)),
         sizes.title,
         color,
-        room=(width - 2 * sizes.margin, round(HIGHEST * sizes.title)),
+        room=(end - sizes.margin, round(HIGHEST * sizes.title)),
         highest=sizes.margin // 3,
     )
 

@@ -86,10 +86,14 @@ def ladder_marks(
     room = [max(units * whole.unit, 2.4 * letters) for units in ROOM]
     region = Region(left + room[0] - caption.margin / 2, above, right, size[1] - caption.margin - room[1], whole.unit)
     if not rated or region.height < 2 * letters or region.width < 2 * letters:
-        return [title_mark(title, caption, size[0], theme.ink), *entries]
+        return [title_mark(title, caption, right, theme.ink), *entries]
     plot = _plot(rated, region)
     hues = {climb.label: run_hue(number, theme) for number, climb in enumerate(climbs)}
-    marks = [title_mark(title, caption, size[0], theme.ink), *entries, *_axes(plot, theme, letters, learning_rate)]
+    marks = [
+        title_mark(title, caption, right, theme.ink),
+        *entries,
+        *_axes(plot, theme, letters, learning_rate),
+    ]
     for number, climb in enumerate(rated):
         marks += _lane(plot, climb, top + (number + 0.5) * lane, lane, color=hues[climb.label], letters=letters)
         marks += _curve(plot, climb, hues[climb.label])

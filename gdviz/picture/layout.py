@@ -175,8 +175,8 @@ class Layout:
         Whether it has a strip: below the main view, or above the panels beside it.
     legend_at_left
         Whether its lines stand at the left.
-    numbers_end
-        How far right the line of numbers may reach, in pixels.
+    numbers_end, title_end
+        How far right the line of numbers and the title may reach, in pixels.
 
     """
 
@@ -188,6 +188,7 @@ class Layout:
     legend_in_strip: bool
     legend_at_left: bool
     numbers_end: float
+    title_end: int
 
 
 def text_region(size: tuple[int, int]) -> Region:
@@ -239,6 +240,12 @@ def race_sharing(panels: Sequence[View]) -> Sharing:
 def main_width(size: tuple[int, int], panels: int, sharing: Sharing = EVEN) -> int:
     """Return the width in pixels of the main view: in a wide picture, so many panels stand beside it."""
     return round(size[0] * (1 - sharing.beside * (bool(panels) and _is_wide(size))))
+
+
+def title_end(size: tuple[int, int], panels: int, sharing: Sharing = EVEN) -> int:
+    """Return how far right a title may reach, in pixels: in a wide picture with panels not into these."""
+    edge = main_width(size, panels, sharing)
+    return edge if edge < size[0] else size[0] - caption_sizes(size).margin
 
 
 def layout_of(
@@ -302,7 +309,17 @@ def layout_of(
     if beside:
         end = place.content.bottom if wide else main.bottom - caption.gap  # in a tall picture no numbers are there
         words = Region(main.right, place.content.top, width - caption.margin, end, unit)
-    return Layout(size, place, places, caption, words, not beside, not (wide or beside), numbers_end)
+    return Layout(
+        size,
+        place,
+        places,
+        caption,
+        words,
+        not beside,
+        not (wide or beside),
+        numbers_end,
+        title_end(size, panels, sharing),
+    )
 
 
 def _is_wide(size: tuple[int, int]) -> bool:

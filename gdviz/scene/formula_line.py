@@ -9,7 +9,7 @@ from gdviz.description.limits import times
 from gdviz.description.resolved import Resolved
 from gdviz.errors import GdvizWarning, InputError
 from gdviz.picture.caption import HIGHEST, title_mark
-from gdviz.picture.layout import EVEN, Sharing, caption_sizes, layout_of, main_width, race_sharing
+from gdviz.picture.layout import EVEN, Sharing, caption_sizes, layout_of, main_width, race_sharing, title_end
 from gdviz.picture.lettering import title_ink, title_size
 from gdviz.picture.marks import Mark, Title
 from gdviz.picture.themes import Theme
@@ -77,7 +77,8 @@ def build_formula_line(resolved: Resolved) -> FormulaLine:
         return FormulaLine(problem=f"the formula is too long to be read {where}, so it is left out")
     top = sizes.margin
     if resolved.caption and resolved.title:
-        title = title_mark(resolved.title, sizes, resolved.size[0], ANY_COLOR)
+        end = title_end(resolved.size, len(resolved.panels), sharing)
+        title = title_mark(resolved.title, sizes, end, ANY_COLOR)
         drawn = title_ink(title.text, title.size, title.room, title.color)
         top = max(title.place[1], title.highest - drawn.top) + drawn.top + drawn.picture.height
         top += round(LEADING * size)
