@@ -30,7 +30,8 @@ BAR_EVERY = 0.1  # seconds between two changes of a bar
 _WHOLE = "max-width: 100%; height: auto"
 _VIDEO = f'<video controls loop playsinline width="{{width}}" style="{_WHOLE}" src="{{source}}"></video>'
 _IMAGE = f'<img width="{{width}}" style="{_WHOLE}" alt="{{name}}" src="{{source}}">'
-_PAGE = '<iframe width="{width}" height="{height}" style="max-width: 100%; border: 0" srcdoc="{source}"></iframe>'
+_FRAME = 'sandbox="allow-scripts" style="max-width: 100%; border: 0"'  # its scripts reach nothing of the notebook
+_PAGE = f'<iframe width="{{width}}" height="{{height}}" {_FRAME} srcdoc="{{source}}"></iframe>'
 _PLAYERS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         ".mp4": ("video/mp4", _VIDEO),
