@@ -13,6 +13,7 @@ import pytest
 from pages import data_of, unpacked
 
 from gdviz.batch import State, states
+from gdviz.descent.engine import Status
 from gdviz.description.animation import Animation
 from gdviz.description.choices import Quality, WebBundle
 from gdviz.description.resolve import resolve
@@ -26,6 +27,7 @@ from gdviz.scene.build import build_scene
 from gdviz.scene.subject import Subject
 from gdviz.web import replay
 from gdviz.web.fineness import page_resolved
+from gdviz.web.packed import NONE, STEPS
 from gdviz.web.page import make_page, page_data
 from gdviz.web.replay import FEWEST
 
@@ -117,6 +119,13 @@ def test_the_same_description_gives_the_same_bytes(race: Resolved, page: bytes):
     assert make_page(build_scene(page_resolved(race)), WebBundle.INLINE) == before_stamp
 
 
+def test_the_numbers_in_the_script_are_those_in_the_data(page: bytes):
+    told = dict(re.findall(r"^const ([A-Z]+) = (\d+);", page.decode(), flags=re.MULTILINE))
+    for status in (Status.CONVERGED, Status.RUNNING, Status.DIVERGED, Status.RECORDED):
+        assert told[status.name] == str(status.value)
+    assert (told["NONE"], told["STEPS"]) == (str(NONE), str(STEPS))
+
+
 def test_titles_and_formulas_are_texts_and_pictures():
     keys = {"function": "x^2", "starts": {"points": [[1]]}, "title": "<i>x^2 & $x^2$", "formula": True}
     text = page_of(resolved_of(**keys))
@@ -174,16 +183,17 @@ def test_a_recorded_path_has_its_own_losses_and_may_be_lifted(tmp_path: Path):
 
 def test_the_loss_of_a_recorded_path_ends_with_it_and_is_named_as_in_the_film(tmp_path: Path):
     x, share = np.linspace(-2, 2, 9), np.linspace(0, 1, 12)
-    paths: dict[str, Any] = {
-        f"path_{name}": np.stack([share, share / 2], axis=1)[:steps] for name, steps in (("long", 12), ("short", 5))
-    }
-    losses: dict[str, Any] = {"loss_long": 10.0 ** -np.arange(12), "loss_short": 10.0 ** -np.arange(5)}
-    np.savez(tmp_path / "loss.npz", x=x, y=x, f=x**2 + x[:, None] ** 2, **paths, **losses)
+    recorded: dict[str, Any] = {}
+    for name, steps in (("long", 12), ("short", 5)):
+        recorded[f"path_{name}"] = np.stack([share, share / 2], axis=1)[:steps]
+        recorded[f"loss_{name}"] = 10.0 ** -np.arange(steps)
+    np.savez(tmp_path / "loss.npz", x=x, y=x, f=x**2 + x[:, None] ** 2, **recorded)
     data = data_for(resolved_of(landscape=str(tmp_path / "loss.npz"), panels=["loss"], axes=True, loss_scale="log"))
     (loss,) = (view for view in data["views"] if view["kind"] == "loss")
     assert loss["layout"]["yaxis"]["title"]["text"] == "f"
     assert [line["end"] for line in loss["lines"]] == [11, 4]
     assert [line["arrival"] for line in loss["lines"]] == [None, None]
+    assert [int(np.isfinite(unpacked(line["y"])).sum()) for line in loss["data"]] == [12, 5]
 
 
 def test_the_parts_of_a_step_are_those_of_the_film():

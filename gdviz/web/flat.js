@@ -44,8 +44,6 @@ class Flat {
     await Plotly.relayout(this.element, { margin: this.layout.margin, autosize: true });
   }
 
-  async reset() {}
-
   /** Where plot number `n` is: its box in pixels, and numbers to pixels and back. */
   plot(n = 0) {
     const { l, r, t, b } = this.layout.margin;
@@ -66,7 +64,7 @@ class Flat {
     };
   }
 
-  draw(now, changed) {
+  draw(now) {
     const { clientWidth: width, clientHeight: height } = this.element;
     const finer = window.devicePixelRatio || 1;
     if (this.canvas.width !== Math.round(width * finer) || this.canvas.height !== Math.round(height * finer)) {
@@ -79,7 +77,7 @@ class Flat {
     brush.clearRect(0, 0, width, height);
     brush.lineCap = brush.lineJoin = "round";
     this.seen = [];
-    this.paint(brush, now, changed);
+    this.paint(brush, now);
   }
 
   /** Paint in the box of a plot and nowhere else. */

@@ -11,7 +11,7 @@ from gdviz.picture.colors import to_bytes
 from gdviz.scene.subject import Subject
 from gdviz.terrain.ground import build_block, contour_colors, contour_levels
 from gdviz.terrain.landscape import Landscape
-from gdviz.web.packed import Json, packed, packed_shares
+from gdviz.web.packed import Json, hexadecimal, packed, packed_shares
 
 LIFT = 0.0015  # of contour lines above the ground, in scene units: as far as a browser's depth buffer needs
 
@@ -99,7 +99,7 @@ def rim_trace(subject: Subject) -> Json:
         "type": "scatter3d",
         "mode": "lines",
         **_columns(subject.landscape.rim + [0, 0, LIFT], "xyz"),
-        "line": {"color": f"rgb{subject.theme.rim}", "width": 2},
+        "line": {"color": hexadecimal(subject.theme.rim), "width": 2},
         "hoverinfo": "skip",
     }
 

@@ -13,18 +13,19 @@ from string import Template
 
 import numpy as np
 
-from gdviz.description.choices import Clock, PointColor, ThemeName, WebBundle
+from gdviz.description.choices import PointColor, ThemeName, WebBundle
 from gdviz.description.resolved import Resolved
 from gdviz.description.title import Kind, title_pieces, title_text
 from gdviz.picture.colors import height_colors, to_bytes
 from gdviz.picture.themes import Rgb, Rgba, Theme
 from gdviz.scene.build import Scene
+from gdviz.scene.run import clock_word
 from gdviz.web.arrows import steps_data
 from gdviz.web.ground import ground_data
 from gdviz.web.legend import legend_data
 from gdviz.web.library import library_element
 from gdviz.web.packed import Json, hexadecimal, packed
-from gdviz.web.replay import moments_of, player, run_data, shows_ground, status_words
+from gdviz.web.replay import moments_of, player_data, run_data, shows_ground, status_words
 from gdviz.web.views import view_data
 
 SCRIPTS = (
@@ -32,6 +33,7 @@ SCRIPTS = (
     "film",
     "ground",
     "arrows",
+    "trails",
     "surface",
     "flat",
     "legend",
@@ -75,12 +77,12 @@ def page_data(scene: Scene) -> Json:
         "extent": [list(side) for side in resolved.extent.sides],
         "names": {"x": words.x, "y": words.y, "f": words.f_of(*(words.x, words.y)[: resolved.extent.dimension])},
         "words": {
-            "clock": words.evaluation if resolved.clock is Clock.EVALUATIONS else words.iteration,
+            "clock": clock_word(resolved.clock, words),
             **{name: getattr(words, name) for name in ("converged", "left_the_view", "learning_rate", "f", "none")},
         },
         "status": status_words(scene),
         "moments": packed(moments, "i4"),
-        "player": player(scene.timeline, steps),
+        "player": player_data(scene.timeline, steps),
         "runs": [run_data(run, number, scene, moments) for number, run in enumerate(scene.runs)],
         "race": scene.subject.is_race,
         "racers": scene.subject.is_race_of_points,

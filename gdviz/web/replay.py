@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,14 +35,14 @@ def moments_of(scene: Scene) -> NDArray[np.int64]:
     if steps < most:
         return np.arange(steps + 1)
     pace = scene.timeline.pace
-    times = np.concatenate([[0.0], np.linspace(0, 1, most)])
+    times = np.linspace(0, 1, most)
     begins = steps - (len(pace.reached) - 1)
     chosen = begins + np.searchsorted(pace.reached, times, side="right") - 1
     ends = [run.descent.iterations for run in scene.runs if scene.subject.is_race_of_points]
     return np.unique(np.clip(np.concatenate([[0, steps], chosen, *ends]), 0, steps)).astype(np.int64)
 
 
-def player(timeline: Timeline, steps: int) -> Json:
+def player_data(timeline: Timeline, steps: int) -> Json:
     """Return how a page plays: the position along the descent at each frame in which it changes, and the film's loop.
 
     `steps` is the last iteration.
@@ -69,7 +68,7 @@ def run_data(run: Run, number: int, scene: Scene, moments: NDArray[np.int64]) ->
     descent, theme, subject = run.descent, scene.subject.theme, scene.subject
     at = np.minimum(moments, descent.steps)
     leaves = exit_step(run, scene.resolved.extent) if subject.is_race_of_points else math.inf
-    data: dict[str, Any] = {
+    data: Json = {
         "label": run.settings.label,
         "rate": None if run.settings.learning_rate is None else f"{run.settings.learning_rate:.3g}",
         "color": hexadecimal(run.hue),

@@ -145,7 +145,8 @@ def loss_view(panel: Panel, _: NDArray[np.int64]) -> Json:
     across = np.log10(1 + panel.iterations) if panel.compressed else panel.iterations
     traces = [part for trace in panel.traces for part in _band(trace, across, theme)]
     traces += [
-        _line(across, trace.values) | {"line": {"color": _css(trace.color), "width": 1.2}, "opacity": 0.4}
+        _line(across, np.where(panel.iterations <= trace.end, trace.values, np.nan))
+        | {"line": {"color": _css(trace.color), "width": 1.2}, "opacity": 0.4}
         for trace in panel.traces
     ]
     return {
