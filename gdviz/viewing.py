@@ -124,7 +124,7 @@ class _Session:
         self._drag: Drag | None = None
         self._picture = Image.new("RGB", self._size)
         self.viewed = Viewed((), unsaved=False, files=())
-        self._turned = float("-inf")  # when the wheel was
+        self._wheeled = float("-inf")  # when the wheel was turned
 
     def run(self, player: Player) -> Viewed:
         """Show the player until it is closed."""
@@ -137,7 +137,7 @@ class _Session:
                 size, since = self._window.size, now
             arrangement = arrange(size, self._size, turns=player.film.turns)
             settled = now - since > SETTLED
-            moves = player.playing or self._drag is not None or now - self._turned < SETTLED
+            moves = player.playing or self._drag is not None or now - self._wheeled < SETTLED
             key = (replace(player, moment=player.frame), arrangement, settled, moves)
             if key != shown:
                 size_drawn = _drawn_size(arrangement, self._size)
@@ -164,7 +164,8 @@ class _Session:
                 player, request = (player, None) if action is None else done(player, action)
                 return player if request is None else self._written(player, request, arrangement)
             case _:
-                self._turned = time.monotonic() if isinstance(event, Wheel) else self._turned
+                if isinstance(event, Wheel):
+                    self._wheeled = time.monotonic()
                 player, self._drag = moused(player, self._drag, event, arrangement)
                 return player
 

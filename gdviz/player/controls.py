@@ -13,11 +13,8 @@ from gdviz.player.player import TURN, Player, counted
 
 QUESTION = "The keyframes are not saved: press S to save, Q again to close"
 HELP = "H: help"
-WIDTH, KNOB, HOLDING = (
-    3.0,
-    7.0,
-    11.0,
-)  # units: the slider's line, and half of its knob, which may hold a keyframe's mark
+WIDTH = 3.0  # units: the slider's line
+KNOB, HOLDING = 7.0, 11.0  # units: half of its knob, and of one that holds a keyframe's mark
 KEYFRAME, AROUND = 6.0, 2.0  # units: half of a keyframe's mark, and what is free around it
 CUT = "..."
 

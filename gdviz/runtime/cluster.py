@@ -34,7 +34,7 @@ class DaskExecutor(Executor):
     def __init__(self, client: Any) -> None:
         self._client = client
         self._executor = client.get_executor(pure=False)
-        self._handed_out: dict[str, str] = {}
+        self._handed_out: set[str] = set()
 
     def submit(self, work: Callable[..., _Answer], /, *arguments: Any, **named: Any) -> Future[_Answer]:
         """Have a worker call `work`.
@@ -77,7 +77,7 @@ class DaskExecutor(Executor):
                     self._client.upload_file(str(Path(folder) / name), load=False)
                 except (OSError, AttributeError) as error:  # dask's own, where the connection is lost meanwhile
                     raise RenderError(GONE) from error
-            self._handed_out[name] = name
+            self._handed_out.add(name)
         return name
 
 

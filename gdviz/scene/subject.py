@@ -63,7 +63,7 @@ class Subject:
 
     def _keeping(self, resolved: Resolved, names: Set[str]) -> Subject:
         other = Subject(resolved)
-        vars(other).update({name: value for name, value in vars(self).items() if name in names - {"resolved"}})
+        vars(other).update({name: value for name, value in vars(self).items() if name in names and name != "resolved"})
         return other
 
     @property

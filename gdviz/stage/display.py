@@ -10,7 +10,6 @@ from gdviz.errors import RenderError, printable
 X11 = "libX11.so.6"
 PACKAGES = "libx11-6 libgl1 libgl1-mesa-dri"
 
-
 _REFUSED = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)(lambda *_: 0)  # X11 calls it: it must stay
 
 
