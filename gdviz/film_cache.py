@@ -69,7 +69,11 @@ def _read(record: Path) -> Film | None:
 
 def _remove_oldest(folder: Path, kept: Path, most_bytes: int) -> None:
     """Remove the films that were asked for longest ago; another process may remove them at the same time."""
-    films = {path: path.stat() for path in folder.iterdir() if path.suffix in (".mp4", ".webm") and path != kept}
+    films = {}
+    for path in folder.iterdir():
+        if path.suffix in (".mp4", ".webm") and path != kept:
+            with suppress(FileNotFoundError):
+                films[path] = path.stat()
     excess = kept.stat().st_size + sum(each.st_size for each in films.values()) - most_bytes
     for path, each in sorted(films.items(), key=lambda item: item[1].st_mtime):
         if excess <= 0:

@@ -213,8 +213,10 @@ def test_the_films_that_were_asked_for_longest_ago_go(films: dict[str, Film], tm
         return cached_film(resolved, written, tmp_path, most_bytes=2500).path.name
 
     (tmp_path / "mine.txt").write_text("stays")
+    gone = tmp_path / "gone.mp4"  # as if another process removed it meanwhile
+    gone.symlink_to(tmp_path / "nowhere")
     names = [named(64), named(66), named(68)]
-    kept = {path.name for path in tmp_path.iterdir()}
+    kept = {path.name for path in tmp_path.iterdir() if path != gone}
     assert {name for name in names if name in kept} == set(names[1:])
     assert kept == {"mine.txt", *names[1:], *(f"{Path(name).stem}.json" for name in names[1:])}
 
