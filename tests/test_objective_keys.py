@@ -224,6 +224,8 @@ def test_a_landscape_is_descended_from_python():
     with pytest.warns(GdvizWarning, match="there are no coordinates"):
         gdviz.landscape(Path("loss.npy"))
     assert gdviz.landscape("loss.npy", extent=(0, 1, 0, 2), smooth=1).value(1, 2) < F[-1, -1]
-    for wrong in ({"smooth": -1.0}, {"smooth": float("nan")}, {"extent": (0, 1)}, {"extent": (0, 1, 2, 2)}):
-        with pytest.raises(InputError, match=f"{next(iter(wrong))} "):
-            gdviz.landscape("loss.npy", **wrong)
+    wrong: list[tuple[str, Any]] = [("smooth", -1.0), ("smooth", float("nan"))]
+    wrong += [("extent", each) for each in ((0, 1), (0, 1, 2, 2), "abcd")]
+    for name, value in wrong:
+        with pytest.raises(InputError, match=f"{name} "):
+            gdviz.landscape("loss.npy", **{name: value})

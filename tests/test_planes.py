@@ -66,6 +66,8 @@ def test_a_plane_holds_the_loss_of_the_weights_at_its_points_and_of_the_snapshot
     path = found.paths["training"]
     np.testing.assert_allclose([found.weights(*point) for point in path], ROLLING, atol=1e-9)
     np.testing.assert_allclose(found.project(ROLLING[3:5]), path[3:5])
+    with pytest.raises(gdviz.InputError, match="one run"):
+        found.project({"a": ROLLING, "b": ROLLING})  # type: ignore[arg-type]
     span = np.ptp(path, axis=0)
     assert found.x[-1] - found.x[0] == pytest.approx(1.5 * span[0])
     assert found.x[0] == pytest.approx(path[:, 0].min() - 0.25 * span[0])
@@ -109,7 +111,8 @@ def test_random_directions_have_filters_as_long_as_the_weights(axis: int, others
     np.testing.assert_array_equal(found.origin, weights[0])
     assert (found.x[0], found.y[-1]) == (-1, 1)
     assert found.paths == {}
-    again = plane(weights, np.sum, directions="random", shapes=shapes, filter_axis=axis, seed=3)
+    again = plane(weights, np.sum, directions="random", shapes=map(list, shapes), filter_axis=axis, seed=3)
+    assert again.made_from == found.made_from
     np.testing.assert_array_equal(again.directions, found.directions)
     assert plane(ROLLING, directions="random").y[0] == -1
     whole = plane(weights, np.sum, directions="random", seed=4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -131,6 +131,22 @@ def _around(margin: float, paths: Sequence[FloatArray]) -> Extent:
     middle = (around.low + around.high) / 2
     (left, low), (right, high) = (middle - side).tolist(), (middle + side).tolist()
     return Extent((left, right, low, high))
+
+
+def checked_shapes(shapes: Iterable[Sequence[int]] | None) -> list[tuple[int, ...]] | None:
+    """Return the shapes of tensors; None if none are given."""
+    if shapes is None:
+        return None
+    if not isinstance(shapes, Iterable):
+        raise InputError(f"shapes takes a list of shapes, such as [(64, 10), (10,)], not {shapes!r}")
+    return [_checked_shape(shape) for shape in shapes]
+
+
+def _checked_shape(shape: Sequence[int]) -> tuple[int, ...]:
+    sides = tuple(shape) if isinstance(shape, Sequence) else (-1,)
+    if not all(isinstance(side, int | np.integer) and side >= 0 for side in sides):
+        raise InputError(f"shapes takes the shape of each tensor, such as (64, 10), not {shape!r}")
+    return tuple(map(int, sides))
 
 
 def check_callables(loss: object, executor: object) -> None:

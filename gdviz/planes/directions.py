@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,7 +61,7 @@ def _turned(direction: FloatArray, moved: FloatArray) -> FloatArray:
 
 
 def random_directions(
-    weights: FloatArray, shapes: Sequence[Sequence[int]] | None, filter_axis: int, seed: int
+    weights: FloatArray, shapes: Sequence[tuple[int, ...]] | None, filter_axis: int, seed: int
 ) -> FloatArray:
     """Return two random directions with filter normalisation (Li et al., arXiv 1712.09913), shape (2, parameters).
 
@@ -86,11 +86,12 @@ def random_directions(
     """
     if shapes is None:
         shapes, filter_axis = [(1, len(weights))], 0
-    if not isinstance(shapes, Iterable):
-        raise InputError(f"shapes takes a list of shapes, such as [(64, 10), (10,)], not {shapes!r}")
     if not isinstance(filter_axis, int | np.integer):
         raise InputError(f"filter_axis is the number of an axis, such as 0, not {filter_axis!r}")
-    sizes = [math.prod(_checked_shape(shape, filter_axis)) for shape in shapes]
+    for shape in shapes:
+        if len(shape) > 1 and not -len(shape) <= filter_axis < len(shape):
+            raise InputError(f"filter_axis is {filter_axis}, and the tensor of shape {shape} has {len(shape)} axes")
+    sizes = [math.prod(shape) for shape in shapes]
     if not isinstance(seed, int | np.integer) or seed < 0:
         raise InputError(f"seed must be at least 0, and whole, not {seed!r}")
     if sum(sizes) != len(weights):
@@ -98,7 +99,7 @@ def random_directions(
     found = np.random.default_rng(seed).standard_normal((2, len(weights)))
     ends = np.cumsum(sizes)
     for shape, size, end in zip(shapes, sizes, ends, strict=True):
-        tensor = weights[end - size : end].reshape(tuple(shape))
+        tensor = weights[end - size : end].reshape(shape)
         for direction in found:
             piece = direction[end - size : end].reshape(tensor.shape)  # a view
             if tensor.ndim <= 1:
@@ -110,15 +111,6 @@ def random_directions(
     if not np.linalg.norm(found, axis=1).all():
         raise InputError("the random directions are 0: all weights are, or no tensor has two axes; check shapes")
     return found
-
-
-def _checked_shape(shape: Sequence[int], filter_axis: int) -> tuple[int, ...]:
-    sides = tuple(shape) if isinstance(shape, Sequence) else (-1,)
-    if not all(isinstance(side, int | np.integer) and side >= 0 for side in sides):
-        raise InputError(f"shapes takes the shape of each tensor, such as (64, 10), not {shape!r}")
-    if len(sides) > 1 and not -len(sides) <= filter_axis < len(sides):
-        raise InputError(f"filter_axis is {filter_axis}, and the tensor of shape {sides} has {len(sides)} axes")
-    return sides
 
 
 def check_apart(directions: FloatArray) -> None:

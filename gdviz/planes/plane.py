@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +18,7 @@ from gdviz.planes.arguments import (
     checked_losses,
     checked_runs,
     checked_samples,
+    checked_shapes,
     checked_vector,
     digest_of,
 )
@@ -49,7 +50,7 @@ def plane(
     margin: float = 0.25,
     extent: Extent | Sequence[float] | None = None,
     losses: ArrayLike | Mapping[str, ArrayLike] | None = None,
-    shapes: Sequence[Sequence[int]] | None = None,
+    shapes: Iterable[Sequence[int]] | None = None,
     filter_axis: int = 0,
     seed: int = 0,
     title: str | None = None,
@@ -123,7 +124,8 @@ def plane(
     known = checked_losses(losses, runs, named=isinstance(weights, Mapping))
     snapshots = list(runs.values())
     center = _origin(origin, snapshots)
-    spanned = _directions(directions, snapshots, center, shapes=shapes, filter_axis=filter_axis, seed=seed)
+    tensors = checked_shapes(shapes)
+    spanned = _directions(directions, snapshots, center, shapes=tensors, filter_axis=filter_axis, seed=seed)
     points = dict(zip(runs, projected(snapshots, center, spanned), strict=True))
     paths = {name: each for name, each in points.items() if len(each) > 1}
     counts = checked_samples(samples)
@@ -142,7 +144,7 @@ def plane(
         made_from={
             "weights": digest_of(*runs, *snapshots),
             "losses": digest_of(*known, *known.values()),
-            "directions": digest_of(_hashed(directions), *((shapes, filter_axis, seed) if random else ())),
+            "directions": digest_of(_hashed(directions), *((tensors, filter_axis, seed) if random else ())),
             "origin": digest_of(_hashed(origin)),
             "samples": digest_of(counts),
             "extent": digest_of(margin if extent is None else [x[[0, -1]].tolist(), y[[0, -1]].tolist()]),
@@ -171,7 +173,7 @@ def _directions(
     runs: Snapshots,
     origin: FloatArray,
     *,
-    shapes: Sequence[Sequence[int]] | None,
+    shapes: Sequence[tuple[int, ...]] | None,
     filter_axis: int,
     seed: int,
 ) -> FloatArray:

@@ -61,7 +61,16 @@ class Plane:
         return np.asarray(self.origin + x * self.directions[0] + y * self.directions[1])
 
     def project(self, weights: ArrayLike) -> FloatArray:
-        """Return the points of the plane nearest to snapshots (steps, parameters), shape (steps, 2)."""
+        """Return the points of the plane nearest to snapshots (steps, parameters), shape (steps, 2).
+
+        Raises
+        ------
+        InputError
+            If they are not snapshots of one run, of as many parameters as the plane's.
+
+        """
+        if isinstance(weights, Mapping):
+            raise InputError("project takes the snapshots of one run, an array; call it for each run")
         (run,) = checked_runs(weights).values()
         if run.shape[1] != len(self.origin):
             raise InputError(f"there are {run.shape[1]:,} parameters, and the plane has {len(self.origin):,}")
