@@ -28,7 +28,7 @@ from gdviz.errors import EncodeError, GdvizError, RenderError, in_words, naming
 from gdviz.runtime.files import publish
 from gdviz.runtime.isolated import ChildError, in_child
 from gdviz.runtime.resources import machine_bytes, usable_cores
-from gdviz.versions import found, needed
+from gdviz.versions import packages_needed, versions_of
 
 if TYPE_CHECKING:
     from gdviz.stage.probe import Drawing
@@ -152,10 +152,10 @@ def _packages() -> list[Finding]:
         Finding("gdviz", f"{gdviz.__version__} ({Path(gdviz.__file__).parent})"),
     ]
     try:
-        names = needed(requires("gdviz") or [])
+        names = packages_needed(requires("gdviz") or [])
     except PackageNotFoundError:
         return [*findings, Finding("packages", "gdviz runs without being installed", ok=False, remedy=RENEW)]
-    return [*findings, *(_package(*each) for each in found(names).items())]
+    return [*findings, *(_package(*each) for each in versions_of(names).items())]
 
 
 def _package(name: str, version: str | None) -> Finding:

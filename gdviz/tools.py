@@ -11,7 +11,7 @@ from gdviz.description.resolved import RENDERING_VERSION, Resolved
 from gdviz.movie.capabilities import version_of
 from gdviz.movie.encoder import executable
 from gdviz.picture.fonts import identity
-from gdviz.versions import found
+from gdviz.versions import versions_of
 
 PACKAGES = ("numpy", "vtk", "pyvista", "pillow", "matplotlib", "imageio-ffmpeg")
 
@@ -61,7 +61,7 @@ def difference(theirs: Tools, ours: Tools) -> tuple[str, str] | None:
 
 @lru_cache(maxsize=1)  # to read six versions takes 0.02 s, which is much of a small film
 def _packages() -> Mapping[str, str | None]:
-    return found(PACKAGES)
+    return versions_of(PACKAGES)
 
 
 @lru_cache(maxsize=1)

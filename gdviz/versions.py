@@ -27,22 +27,24 @@ def versions() -> dict[str, Any]:
         needs = requires("gdviz") or []
     except PackageNotFoundError:
         needs = []
-    extras = {each: found(names) for each, names in optional(needs).items() if each not in FOR_DEVELOPERS}
+    extras = {
+        extra: versions_of(names) for extra, names in packages_by_extra(needs).items() if extra not in FOR_DEVELOPERS
+    }
     return {
         "gdviz": gdviz.__version__,
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "packages": found(needed(needs)),
+        "packages": versions_of(packages_needed(needs)),
         "extras": extras,
     }
 
 
-def needed(needs: Sequence[str]) -> list[str]:
+def packages_needed(needs: Sequence[str]) -> list[str]:
     """Return the names of the packages without which gdviz does not work; `needs` are its requirements."""
     return [_name(need) for need in needs if _extra(need) is None]
 
 
-def optional(needs: Sequence[str]) -> dict[str, list[str]]:
+def packages_by_extra(needs: Sequence[str]) -> dict[str, list[str]]:
     """Return the names of the packages of each extra."""
     extras: dict[str, list[str]] = {}
     for need in needs:
@@ -51,7 +53,7 @@ def optional(needs: Sequence[str]) -> dict[str, list[str]]:
     return dict(sorted(extras.items()))
 
 
-def found(names: Sequence[str]) -> Mapping[str, str | None]:
+def versions_of(names: Sequence[str]) -> Mapping[str, str | None]:
     """Return the installed version of each package by name; None if it is not installed."""
     return {name: version_of(name) for name in sorted(names, key=str.casefold)}
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import gdviz
 from gdviz.cli.commands import app
-from gdviz.versions import found, needed, optional
+from gdviz.versions import packages_by_extra, packages_needed, versions_of
 
 NEEDS = ("numpy>=2.2", "imageio-ffmpeg>=0.6", "h5py>=3.12; extra == 'h5'", 'pytest-xdist>=3.6; extra == "dev"')
 
@@ -32,12 +32,12 @@ def test_the_versions_are_printed_as_json_without_importing_what_draws():
 
 
 def test_what_an_extra_needs_is_not_needed_otherwise():
-    assert needed(NEEDS) == ["numpy", "imageio-ffmpeg"]
-    assert optional(NEEDS) == {"dev": ["pytest-xdist"], "h5": ["h5py"]}
+    assert packages_needed(NEEDS) == ["numpy", "imageio-ffmpeg"]
+    assert packages_by_extra(NEEDS) == {"dev": ["pytest-xdist"], "h5": ["h5py"]}
 
 
 def test_a_package_that_is_not_installed_has_no_version():
-    assert found(["numpy", "no-such-package"]) == {"no-such-package": None, "numpy": version("numpy")}
+    assert versions_of(["numpy", "no-such-package"]) == {"no-such-package": None, "numpy": version("numpy")}
 
 
 @pytest.mark.parametrize("typed", [["--json"], ["--json", "presets"]])
