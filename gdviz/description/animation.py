@@ -14,10 +14,7 @@ from pydantic import model_validator
 
 from gdviz.descent.anatomy import StepPart
 from gdviz.description.arrows import shown_parts
-from gdviz.description.choices import (
-    NamedBackground,
-    View,
-)
+from gdviz.description.choices import NamedBackground, View
 from gdviz.description.data_files import typed_files
 from gdviz.description.film_keys import FilmKeys
 from gdviz.description.limits import excess_of_frames, excess_of_steps
@@ -25,9 +22,7 @@ from gdviz.description.loop import film_frames, one_way
 from gdviz.description.messages import explained
 from gdviz.description.replays import check_paths, notes_on_landscape, notes_on_paths, read_paths, runs_in_file
 from gdviz.description.runs import RunKeys, RunTable, check_runs
-from gdviz.description.tables import (
-    refusal,
-)
+from gdviz.description.tables import refusal
 from gdviz.description.toml import read_toml
 from gdviz.errors import GdvizWarning, InputError
 from gdviz.landscapes.paths import RecordedPath

@@ -6,11 +6,7 @@ import json
 from dataclasses import replace
 
 from gdviz.description.animation import Animation
-from gdviz.description.choices import (
-    PointColor,
-    Quality,
-    View,
-)
+from gdviz.description.choices import PointColor, Quality, View
 from gdviz.description.defaults import default_starts, shortened_title, start_of, suitable_theme, whole_field
 from gdviz.description.limits import excess_of_steps
 from gdviz.description.messages import explained
