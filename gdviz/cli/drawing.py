@@ -48,10 +48,10 @@ def render_command(
     """Render a film of a descent."""
     from gdviz.runtime.workers import server_ahead
 
-    alone = dask or (output and all(path.suffix.lower() == ".html" for path in output))  # a page is made by one process
-    with server_ahead(
-        1 if alone else jobs
-    ) as server:  # it imports what drawing needs while this process imports what reading needs
+    # A cluster draws by itself, and a page is made by one process: neither needs others of this machine.
+    alone = dask or (output and all(path.suffix.lower() == ".html" for path in output))
+    # The server imports what drawing needs while this process imports what reading needs.
+    with server_ahead(1 if alone else jobs) as server:
         animation = read()
         from gdviz.cli.preview import show
         from gdviz.cli.report import film_data, film_lines

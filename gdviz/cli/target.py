@@ -173,7 +173,8 @@ def landscape_of(target: str) -> Path | None:
     from gdviz.landscapes.suffixes import suffix_of
 
     path = Path(target)
-    other = re.fullmatch(r"\.[a-z]\w*", path.suffix.lower()) and os.path.isfile(path)  # noqa: PTH113  # see below
+    # Path.is_file raises an error for what is too long to be a file's name, as an expression may be.
+    other = re.fullmatch(r"\.[a-z]\w*", path.suffix.lower()) and os.path.isfile(path)  # noqa: PTH113
     return path if suffix_of(target) or other else None
 
 

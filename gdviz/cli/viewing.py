@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from gdviz.viewing import Viewed
 
 
-@described_command("view", "view himmelblau", "view satellite-view -o from-above.toml", without=("max_size",))
+@described_command(
+    "view", "view himmelblau", "view satellite-view -o from-above.toml", without=("max_size", "web_bundle")
+)
 def view_command(
     target: str,
     animation: "Animation",
