@@ -209,12 +209,11 @@ def test_a_finished_file_is_read_and_other_files_are_not_overwritten():
 
 
 def test_what_is_told_to_be_kept_is_in_the_file_and_a_damaged_one_is_told(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(np, "savez", refused)
-    with pytest.raises(OSError, match=r"loss\.npz") as failed:
+    with monkeypatch.context() as patch, pytest.raises(OSError, match=r"loss\.npz") as failed:
+        patch.setattr(np, "savez", refused)
         plane(path="loss.npz")
     assert not hasattr(failed.value, "__notes__")
     assert not list(Path.cwd().iterdir())
-    monkeypatch.undo()
     plane(path="loss.npz")
     whole = bytearray(Path("loss.npz").read_bytes())
     whole[whole.index(b"f.npy") + 200] ^= 1
