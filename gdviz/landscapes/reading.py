@@ -10,6 +10,8 @@ from io import BufferedReader
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
+
 from gdviz.errors import GdvizWarning, InputError, nearest, printable, shorten
 from gdviz.extent import Extent
 from gdviz.functions.sampled import Sampled
