@@ -213,8 +213,13 @@ Legend = Rows | ColorBar | ColorMap | RaceLegend
 
 def build_legend(subject: Subject) -> Legend:
     """Return what the points' colours mean; no rows if there are no points, or nobody asks."""
+    return color_legend(subject) if subject.resolved.legend else Rows()
+
+
+def color_legend(subject: Subject) -> Legend:
+    """Return what the points' colours mean, whether the description asks or not; no rows if there are no points."""
     resolved = subject.resolved
-    if not (resolved.legend and resolved.starts.count):
+    if not resolved.starts.count:
         return Rows()
     return _parts(subject) if resolved.arrows else _LEGENDS[resolved.point_color](subject)
 

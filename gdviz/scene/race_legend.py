@@ -116,7 +116,7 @@ class RaceLegend:
             return (*before, _Column(words.converged, tuple(f"{len(run.labels)} / {len(run.labels)}" for run in runs)))
         values = tuple(text for run in runs for text in longest_values(run.descent.losses[:, 0], words))
         steps = tuple(str(run.descent.iterations[0]) for run in runs)
-        told = tuple(recorded_word(run, words) for run in runs if run.settings.optimizer is None)
+        told = tuple(recorded_word(run, words) for run in runs if run.is_recorded)
         arrive = any(Status.CONVERGED in run.descent.status for run in runs)  # or the column has no name
         return (*before, _Column(words.f, values), _Column(words.converged if arrive else "", (*steps, *told)))
 
@@ -186,7 +186,7 @@ def standing(run: Run, position: float, leaves: float, words: Words) -> str:
         return words.diverged
     if position >= leaves or (ended and status is Status.LEFT):
         return words.left_the_view
-    if run.settings.optimizer is None:
+    if run.is_recorded:
         return recorded_word(run, words)
     told = {
         Status.CONVERGED: str(run.descent.iterations[0]),

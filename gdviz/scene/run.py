@@ -100,6 +100,11 @@ class Run:
     hue: Rgb
     colors: FloatArray | None
 
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it was recorded elsewhere."""
+        return isinstance(self.settings, RecordedRun)
+
     def at(self, position: float) -> FloatArray:
         """Return the points between two iterates, shape (n, dimension); `position` counts iterations."""
         before = min(int(position), self.descent.steps)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from PIL import Image
 
 from gdviz.description.choices import PointColor
 from gdviz.picture.colors import height_colors, place_colors, to_bytes
 from gdviz.scene.build import Scene
-from gdviz.scene.legend import MOST, Rows, build_legend
+from gdviz.scene.legend import MOST, Rows, color_legend
 from gdviz.scene.subject import Subject
 from gdviz.web.packed import Json, hexadecimal
 from gdviz.web.views import png
@@ -33,7 +31,7 @@ def legend_data(scene: Scene) -> Json:
     alone = sum(len(run.descent.status) for run in scene.runs) == 1 and not scene.resolved.arrows
     if alone or (scene.subject.is_race and color is not PointColor.BASIN):
         return {"rows": [], "bar": None}  # what the run is, or the table of the runs, says it
-    told = build_legend(Subject(replace(scene.resolved, legend=True)))
+    told = color_legend(scene.subject)
     rows = told.rows if isinstance(told, Rows) else ()
     return {
         "rows": [

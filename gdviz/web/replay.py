@@ -75,7 +75,7 @@ def run_data(run: Run, number: int, scene: Scene, moments: NDArray[np.int64]) ->
         "steps": descent.steps,
         "leaves": None if math.isinf(leaves) else leaves,
         "positions": packed(descent.points[at]),
-        "recorded": recorded_word(run, subject.words) if run.settings.optimizer is None else None,
+        "recorded": recorded_word(run, subject.words) if run.is_recorded else None,
         "values": packed(descent.losses[at]),
         "iterations": packed(descent.iterations, "i4"),
         "status": packed(descent.status, "u1"),
