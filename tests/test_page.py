@@ -153,6 +153,12 @@ def test_where_f_has_no_value_the_ground_has_a_hole():
     assert np.allclose(unpacked(view["edge_places"]), landscape.mesh.reshape(-1, 3)[edge], atol=1e-6)
 
 
+@pytest.mark.parametrize(("function", "cut"), [("x/(y - 0.3)", [True, True]), ("x^2 + y^2", [False, False])])
+def test_a_page_knows_where_f_is_cut_off(function: str, cut: list[bool]):
+    resolved = resolved_of(function=function, extent=[-2, 2, -2, 2], starts={"points": [[0.5, 1]]})
+    assert data_for(resolved)["ground"]["cut"] == cut
+
+
 def test_of_many_iterations_those_are_kept_that_the_film_shows_long(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(replay, "NUMBERS", 1)
     resolved = resolved_of(function="x^2", starts={"points": [[4]]}, learning_rate=0.01, panels=["loss"])

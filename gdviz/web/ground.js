@@ -7,6 +7,7 @@ class Ground {
     this.height = data.height;
     this.heights = unpackShares(data.heights, data.height);
     this.relief = data.relief;
+    this.cut = data.cut;
     this.extent = extent;
   }
 
@@ -37,6 +38,13 @@ class Ground {
     const span = highest - lowest;
     if (knee === null || !(span > 0)) return lowest + share * span;
     return lowest + knee * Math.expm1(share * Math.log1p(span / knee));
+  }
+
+  /** What is said before the value at a height of the scene: where f is cut off, only that it is beyond. */
+  boundAt(z) {
+    const near = 1e-4 * this.height;
+    if (this.cut[1] && z >= this.height - near) return "\u2265 ";
+    return this.cut[0] && z <= near ? "\u2264 " : "";
   }
 
   /** A place of the scene's ground plane in the coordinates of f. */

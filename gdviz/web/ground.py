@@ -19,7 +19,8 @@ LIFT = 0.0015  # of contour lines above the ground, in scene units: as far as a 
 def ground_data(subject: Subject) -> Json:
     """Return what the script needs to drape points on the landscape, and to tell f.
 
-    `heights` (rows, columns) are shares of `height`; with `half`, it is in scene units.
+    `heights` (rows, columns) are shares of `height`; with `half`, it is in scene units. `cut` are whether f goes on
+    below the lowest ground, and above the highest, as at a pole.
     """
     landscape, relief = subject.landscape, subject.landscape.relief
     return {
@@ -31,7 +32,15 @@ def ground_data(subject: Subject) -> Json:
             "highest": relief.highest,
             "knee": None if math.isinf(relief.knee) else relief.knee,
         },
+        "cut": _cut(subject),
     }
+
+
+def _cut(subject: Subject) -> list[bool]:
+    landscape, relief = subject.landscape, subject.landscape.relief
+    rows, columns = landscape.heights.shape
+    values = subject.resolved.objective.value(*np.meshgrid(*landscape.extent.axes((columns, rows))))
+    return [bool((values < relief.lowest).any()), bool((values > relief.highest).any())]
 
 
 def surface_data(subject: Subject) -> Json:

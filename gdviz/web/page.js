@@ -103,13 +103,15 @@ class Page {
     if (!what) return;
     const { names, words } = data;
     const lines = [];
-    const row = (name, number) => lines.push(element("div", {}, element("span", {}, `${name} `), told(number, words.none)));
+    const row = (name, number, bound = "") => {
+      lines.push(element("div", {}, element("span", {}, `${name} `), bound + told(number, words.none)));
+    };
     const axes = ["x", "y"].slice(0, film.dimension);
     if (what.place) {
       axes.forEach((axis, k) => row(names[axis], what.place[k]));
       const [, , z] = this.ground.drape(...what.place);
       if (!Number.isFinite(z)) tip.hidden = true;
-      row(names.f, this.ground.valueAt(z));
+      row(names.f, this.ground.valueAt(z), this.ground.boundAt(z));
     } else {
       const run = film.runs[what.r];
       const point = run.count > 1 ? ` \u00b7 ${what.i + 1} / ${run.count}` : "";
