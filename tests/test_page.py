@@ -134,6 +134,12 @@ def test_titles_and_formulas_are_texts_and_pictures():
     assert "<h1>" not in page_of(resolved_of(**keys, caption=False))
 
 
+def test_names_at_axes_are_shown_as_they_are_written():
+    keys = {"function": "x^2", "starts": {"points": [[1]]}, "labels": {"x": "<b>a</b> & b"}, "axes": True}
+    (view,) = data_for(resolved_of(**keys))["views"]
+    assert view["layout"]["xaxis"]["title"]["text"] == "&lt;b&gt;a&lt;/b&gt; &amp; b"
+
+
 def test_from_a_server_the_library_comes_by_its_digest():
     text = page_of(resolved_of(function="x^2", starts={"points": [[1]]}))
     assert len(text) < 1_000_000

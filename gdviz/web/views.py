@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import io
 import math
 from collections.abc import Callable, Mapping
@@ -248,7 +249,7 @@ def _axis(name: str, ends: tuple[float, float], theme: Theme, *, shown: bool) ->
     return {
         "range": list(ends),
         "fixedrange": True,
-        "title": {"text": name if shown else "", "standoff": 4},
+        "title": {"text": html.escape(name, quote=False) if shown else "", "standoff": 4},  # plotly.js reads tags in it
         "showticklabels": shown,
         "ticks": "outside" if shown else "",
         "gridcolor": _css(theme.grid),
