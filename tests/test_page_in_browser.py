@@ -197,6 +197,11 @@ def test_on_a_phone_all_stands_below_each_other(shown: Shown):
     shown.wait_for("!document.querySelector('main').classList.contains('stacked')")
 
 
+def test_names_and_numbers_stand_as_near_to_the_axes_as_the_lens_needs(shown: Shown):
+    plain = shown.ask("new surface.scene.axesOptions.constructor().labelPad")
+    assert shown.ask("surface.lens.axes.labelPad") == [pytest.approx(0.513 * pad, rel=0.01) for pad in plain]
+
+
 def test_the_browser_has_nothing_to_complain_of(shown: Shown):
     said = [each["message"] for each in shown.driver.get_log("browser") if each["level"] == "SEVERE"]
     assert said == []

@@ -37,7 +37,7 @@ class Surface {
     const scene = { ...this.view.layout, bgcolor: "rgba(0,0,0,0)", camera: this.camera() };
     const layout = { scene, font, margin: { l: 0, r: 0, t: 0, b: 0 }, showlegend: false, paper_bgcolor: "rgba(0,0,0,0)" };
     await Plotly.newPlot(this.element, data, layout, { displayModeBar: false, responsive: false, showTips: false });
-    this.lens.fovy = ANGLE;
+    this.narrow();
     this.reset();
     this.element.on("plotly_relayout", () => { this.turned = true; });
   }
@@ -51,6 +51,17 @@ class Surface {
   /** What has the angle of the lens; without plotly.js's own, the one that it is known to have. */
   get lens() {
     return (this.scene && this.scene.glplot) || { fovy: Math.PI / 4 };
+  }
+
+  /** Take the film's lens; plotly.js has names and numbers stand as far from the axes as suits its own, wider one. */
+  narrow() {
+    const { lens, scene } = this;
+    const share = Math.tan(ANGLE / 2) / Math.tan(lens.fovy / 2);
+    lens.fovy = ANGLE;
+    const options = scene && scene.axesOptions;
+    if (!options || !options.labelPad || !options.tickPad || !lens.axes) return;
+    for (const name of ["labelPad", "tickPad"]) options[name] = options[name].map((pad) => share * pad);
+    lens.axes.update(options);
   }
 
   line(width) {
