@@ -57,6 +57,7 @@ WRONG = {
     "an expression without quotes": (["render", "x^2", "+", "y^2"], "'+' is one argument too many"),
     "a flag of another command": (["descend", "sphere", "--size", "9x9"], "it is one of render, still, "),
     "a flag of other programs": (["render", "sphere", "--overwrite"], "did you mean --force (-y)?"),
+    "a flag of other programs that stands for nothing here": (["schema", "--yes"], "gdviz schema --help"),
     "a file without its flag": (
         ["render", "sphere", "a.mp4"],
         "'a.mp4' is one argument too many; to write to it, type: -o",

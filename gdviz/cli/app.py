@@ -30,9 +30,9 @@ _ClickException: type[Any] = _UsageError.__mro__[1]
 
 
 _FILE = re.compile(r"\S*\.[a-z]\w{2,}", re.IGNORECASE)
+_FORCE = ("--yes", "--overwrite")  # what --force is called elsewhere
 _FLAGS_ELSEWHERE: Mapping[str, str] = MappingProxyType(
-    dict.fromkeys(("--yes", "--overwrite"), "did you mean --force (-y)?")
-    | dict.fromkeys(("--no-color", "--no-colour"), "NO_COLOR=1 in the environment leaves colours out")
+    dict.fromkeys(("--no-color", "--no-colour"), "NO_COLOR=1 in the environment leaves colours out")
     | dict.fromkeys(("--verbose", "--debug"), "GDVIZ_DEBUG=1 in the environment adds tracebacks")
 )
 """Flags that other programs have -> what does the same here."""
@@ -209,10 +209,13 @@ def _instead_of(flag: str, ctx: Any) -> str:
     """Return what to type in place of a flag that a command does not have; empty if that is not known."""
     if flag in _FLAGS_ELSEWHERE:
         return _FLAGS_ELSEWHERE[flag]
+    own = [each for param in ctx.command.params for each in param.opts]
+    if flag in _FORCE and "--force" in own:
+        return "did you mean --force (-y)?"
     others = {} if ctx.parent is None else ctx.parent.command.commands
     if having := [name for name, other in others.items() if any(flag in each.opts for each in other.params)]:
         return f"it is one of {', '.join(having)}"
-    near = nearest(flag, [each for param in ctx.command.params for each in param.opts])
+    near = nearest(flag, own)
     return f"did you mean {near}?" if near else ""
 
 
