@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from generator.commands import Ended, run
-from generator.pages import Shown
+from generator.pages import Command
 
 
-def typed(shown: Shown) -> Ended:
+def typed(shown: Command) -> Ended:
     """Run a command in the working folder, so that it draws in this process alone and does no more than it needs to.
 
     What is said to print something does all of it. Set GDVIZ_TINY as well.

@@ -16,7 +16,7 @@ import pytest
 from generator.docstrings import has_sections, one_by_one, written_types
 from generator.illustrated import illustrated, small
 from generator.markdown import plain, table
-from generator.pages import Shown, Spelt, blocks, steps
+from generator.pages import Command, SourceFile, blocks, steps
 from generator.pictures import Pictures, image
 from generator.reference import command_pages, reference
 from generator.staging import notebook_page, write, written
@@ -76,7 +76,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def follow(page: str) -> None:
     """Do everything that a page shows, in the working folder."""
     for step in steps(page):
-        if isinstance(step, Spelt):
+        if isinstance(step, SourceFile):
             Path(step.name).write_text(step.text, encoding="utf-8")
         elif step.command not in NOT_TYPED:
             ended = typed(step)
@@ -119,21 +119,21 @@ def test_the_examples_of_the_reference_can_be_typed(
 
 def test_everything_that_is_not_typed_is_shown():
     pages = [*COMMANDS.values(), *PAGES.values()]
-    assert {each.command for page in pages for each in steps(page) if isinstance(each, Shown)} > NOT_TYPED.keys()
+    assert {each.command for page in pages for each in steps(page) if isinstance(each, Command)} > NOT_TYPED.keys()
     assert ELSEWHERE.keys() < PAGES.keys()
     assert {"cookbook.md", "tutorial/article.md", "tutorial/race.md", "tutorial/surface.md"} < set(TYPED)
 
 
 def test_the_tutorial_makes_all_films_of_the_article_and_each_of_the_twenty_recipes_has_one_picture():
     article, cookbook = PAGES["tutorial/article.md"], PAGES["cookbook.md"]
-    rendered = {word for step in steps(article) if isinstance(step, Shown) for word in step.command.split()[2:3]}
+    rendered = {word for step in steps(article) if isinstance(step, Command) for word in step.command.split()[2:3]}
     added = {"adam-anatomy", "learning-rates", "schedules", "sgd-noise", "griewank-field", "himmelblau-field"}
     of_article = {name for name in presets() if name not in added and not name.startswith("race-")}
     assert len(of_article & rendered) == 11
     recipes = cookbook.split("\n## ")[1:]
     assert len(recipes) >= 20
     for recipe in recipes:
-        commands = [step.command for step in steps(recipe) if isinstance(step, Shown)]
+        commands = [step.command for step in steps(recipe) if isinstance(step, Command)]
         assert len([command for command in commands if small(command)]) == 1, recipe.splitlines()[0]
 
 
@@ -177,9 +177,9 @@ The end.
 
 def test_what_a_page_shows_is_read_in_order():
     toml, still, functions = steps(PAGE)
-    assert toml == Spelt("bowl.toml", '# bowl.toml\nfunction = "sphere"\nstarts = { grid = 2 }\n')
-    assert still == Shown("gdviz still bowl.toml --size 64x64 -o bowl.png", ("bowl.png  frame 269 of 270",))
-    assert functions == Shown("gdviz functions sphere")
+    assert toml == SourceFile("bowl.toml", '# bowl.toml\nfunction = "sphere"\nstarts = { grid = 2 }\n')
+    assert still == Command("gdviz still bowl.toml --size 64x64 -o bowl.png", ("bowl.png  frame 269 of 270",))
+    assert functions == Command("gdviz functions sphere")
     assert [block.language for block in blocks(PAGE)] == ["toml", "console"]
 
 

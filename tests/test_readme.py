@@ -52,8 +52,8 @@ def blocks(page: str, language: str) -> list[str]:
     return [block.text for block in pages.blocks(PAGES[page]) if block.language == language]
 
 
-def shown() -> list[pages.Shown]:
-    return [step for page in PAGES.values() for step in pages.steps(page) if isinstance(step, pages.Shown)]
+def shown() -> list[pages.Command]:
+    return [step for page in PAGES.values() for step in pages.steps(page) if isinstance(step, pages.Command)]
 
 
 def spoken() -> set[str]:

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from gdviz.description.choices import SIZES
 from generator.commands import checked, draw, run
-from generator.pages import Shown, Spelt, blocks
+from generator.pages import Command, SourceFile, blocks
 from generator.pictures import Pictures, image, side_by_side
 
 ROOM = (736, 552)  # the most pixels that a still on a page has; a page is as wide
@@ -108,13 +108,13 @@ class _Reading:
     folder: Path
     pictures: Pictures
     told: list[str] = field(default_factory=list)
-    waiting: list[Shown | Spelt] = field(default_factory=list)
+    waiting: list[Command | SourceFile] = field(default_factory=list)
 
-    def take(self, step: Shown | Spelt) -> str:
+    def take(self, step: Command | SourceFile) -> str:
         """Return the picture of a command that draws one, to be put into the page; nothing for anything else."""
-        words = small(step.command) if isinstance(step, Shown) else None
-        self.told.append(step.command if isinstance(step, Shown) else step.text)
-        if words is None or not isinstance(step, Shown):
+        words = small(step.command) if isinstance(step, Command) else None
+        self.told.append(step.command if isinstance(step, Command) else step.text)
+        if words is None or not isinstance(step, Command):
             self.waiting.append(step)
             return ""
         suffix = ".webp" if words[0] == "render" else ".png"
@@ -126,7 +126,7 @@ class _Reading:
         with chdir(self.folder):
             while self.waiting:
                 step = self.waiting.pop(0)
-                if isinstance(step, Spelt):
+                if isinstance(step, SourceFile):
                     Path(step.name).write_text(step.text, encoding="utf-8")
                 else:
                     checked(step.command, run(step.command))

@@ -11,7 +11,7 @@ _NAME = re.compile(r"# ([\w-]+\.(?:toml|py|csv))\n")
 
 
 @dataclass(frozen=True)
-class Shown:
+class Command:
     """A command that a page shows.
 
     Attributes
@@ -28,7 +28,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Spelt:
+class SourceFile:
     """A file that a page spells out: a block whose first line is a comment with the file's name."""
 
     name: str
@@ -53,12 +53,12 @@ class Block:
     end: int
 
     @property
-    def steps(self) -> tuple[Shown | Spelt, ...]:
+    def steps(self) -> tuple[Command | SourceFile, ...]:
         """What a reader does: type the block's commands, or write its file."""
         if self.language == "console":
             return tuple(_commands(self.text))
         named = _NAME.match(self.text)
-        return (Spelt(named[1], self.text),) if named else ()
+        return (SourceFile(named[1], self.text),) if named else ()
 
 
 def blocks(page: str) -> list[Block]:
@@ -66,7 +66,7 @@ def blocks(page: str) -> list[Block]:
     return [Block(found[1], found[2], found.end()) for found in _FENCE.finditer(page)]
 
 
-def steps(page: str) -> list[Shown | Spelt]:
+def steps(page: str) -> list[Command | SourceFile]:
     """Return everything that a reader of a page types or writes, in order."""
     return [step for block in blocks(page) for step in block.steps]
 
@@ -86,8 +86,8 @@ def title(page: str) -> str:
     return found[1]
 
 
-def _commands(text: str) -> Iterator[Shown]:
+def _commands(text: str) -> Iterator[Command]:
     joined = re.sub(r"\s*\\\n\s*", " ", text)  # a backslash at a line's end continues the command
     for part in re.split(r"^\$ ", joined, flags=re.MULTILINE)[1:]:
         command, *lines = part.splitlines()
-        yield Shown(command, tuple(line for line in lines if line.strip(".")))
+        yield Command(command, tuple(line for line in lines if line.strip(".")))
