@@ -200,21 +200,21 @@ def test_a_title_in_a_file_must_be_one_that_can_be_drawn():
 
 
 def test_what_is_in_a_file_is_shown():
-    np.savez("loss.npz", x=X**3, y=Y, f=F, path_sgd=np.zeros((30, 2)), own=np.zeros((30, 3)))
+    np.savez("loss.npz", x=X**3, y=Y, f=F, path_sgd=np.zeros((30, 2)), path_b=np.eye(2), own=np.zeros((30, 3)))
     shown = " ".join(run("functions", "loss.npz").stdout.split())
     for part in (
         "f, 9x7 samples",
         "uneven in x, even in y",
         "[-8, 8] x [-1, 1]",
         "0 at (0, 0)",
-        "sgd (29 steps)",
+        "sgd (29 steps), b (1 step)",
         "own (30, 3)",
     ):
         assert part in shown
     data = json.loads(run("functions", "loss.npz", "--json").stdout)
     assert data["lowest"] == {"at": [0.0, 0.0], "value": 0.0}
     assert data["others"] == {"own": "(30, 3)"}
-    assert data["paths"] == {"sgd": {"steps": 29, "losses": False}}
+    assert data["paths"]["sgd"] == {"steps": 29, "losses": False}
 
 
 def test_a_landscape_is_descended_from_python():

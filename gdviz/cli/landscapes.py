@@ -84,9 +84,7 @@ def _path_data(path: RecordedPath | InputError) -> dict[str, Any]:
 
 
 def _path_in_words(path: RecordedPath | InputError) -> str:
-    if isinstance(path, InputError):
-        return f"cannot be drawn: {path}"
-    return f"{path.steps} steps{'' if path.losses is None else ', with losses'}"
+    return f"cannot be drawn: {path}" if isinstance(path, InputError) else path.in_words()
 
 
 def _lowest(landscape: Landscape) -> tuple[float, float, float]:

@@ -98,8 +98,7 @@ class RecordedRun:
 
     def in_words(self) -> str:
         """Return one line for people."""
-        losses = "" if self.path.losses is None else ", with losses"
-        return f"recorded path {printable(self.source)}, {self.path.steps} steps{losses}"
+        return f"recorded path {printable(self.source)}, {self.path.in_words()}"
 
     def as_data(self) -> dict[str, Any]:
         """Return the keys of `[[runs]]`."""

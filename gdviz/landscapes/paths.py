@@ -40,6 +40,11 @@ class RecordedPath:
         """The number of steps."""
         return len(self.points) - 1
 
+    def in_words(self) -> str:
+        """Return how long it is, and whether it has losses: `29 steps, with losses`."""
+        losses = "" if self.losses is None else ", with losses"
+        return f"{self.steps} step{'' if self.steps == 1 else 's'}{losses}"
+
     @cached_property
     def identity(self) -> str:
         """A digest of all of it."""
