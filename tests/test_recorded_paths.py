@@ -356,6 +356,8 @@ def test_descend_tells_and_writes_what_was_recorded():
     assert own["best"]["value"] == pytest.approx(LOSS.min())
     assert own["ends"][0]["value"] == pytest.approx(ON_GROUND[-1])
     assert "loss" not in other["ends"][0]
+    for count, header in ((None, "best f or loss"), (4, "best loss")):
+        assert header in CliRunner().invoke(app, arguments[:count]).stdout
     for name in ("all.csv", "all.npz"):
         assert CliRunner().invoke(app, [*arguments, "-o", name]).exit_code == 0
     lines = Path("all.csv").read_text().splitlines()

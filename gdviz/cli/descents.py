@@ -128,7 +128,7 @@ def _basins_lines(resolved: Resolved, found: Sequence[Basin]) -> list[Shown]:
 def _table_of_ends(resolved: Resolved, results: Sequence[RunResult]) -> Table:
     """Return a table of runs of one point each."""
     looked = _evaluated(results)
-    table = _right_aligned("run", "rate", "steps", "ended", "best f", *_axes(resolved), *looked.values())
+    table = _right_aligned("run", "rate", "steps", "ended", _best_header(results), *_axes(resolved), *looked.values())
     table.columns[0].justify = table.columns[3].justify = "left"
     for each in results:
         (end,) = each.counts.ends
@@ -143,13 +143,18 @@ def _table_of_counts(results: Sequence[RunResult]) -> Table:
     happened = {end: None for each in results for end in each.counts.ends}
     ends = list(dict.fromkeys(["converged", *happened]))
     looked = _evaluated(results)
-    table = _right_aligned("run", "rate", *ends, "median steps", "best f", *looked.values())
+    table = _right_aligned("run", "rate", *ends, "median steps", _best_header(results), *looked.values())
     table.columns[0].justify = "left"
     for each in results:
         counts = [str(each.counts.ends.get(end, 0)) for end in ends]
         numbers = (_number(each.best), *_evaluations(each, looked))
         table.add_row(*map(Text, (each.label, _number(each.learning_rate), *counts, _number(each.median), *numbers)))
     return table
+
+
+def _best_header(results: Sequence[RunResult]) -> str:
+    """Return the header of the least values: of f, of recorded losses, or of both."""
+    return f"best {' or '.join(sorted({each.measure for each in results}))}"
 
 
 def _evaluated(results: Sequence[RunResult]) -> dict[str, str]:

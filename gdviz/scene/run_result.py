@@ -37,6 +37,8 @@ class RunResult:
         Where that was; None if nowhere.
     evaluations
         How often "f", its "gradient" and its "hessian" were evaluated for all points together; None if it is not known.
+    measure
+        What `best` is: "f", or "loss" where losses were recorded.
 
     """
 
@@ -49,6 +51,7 @@ class RunResult:
     best: float | None
     location: tuple[float, ...] | None
     evaluations: Mapping[str, int] | None
+    measure: str = "f"
 
     def as_data(self) -> dict[str, Any]:
         """Return all of it by name."""
@@ -63,11 +66,11 @@ class RunResult:
         }
 
     def in_words(self) -> str:
-        """Return one line for people: how the points ended and when, and the least value of f."""
+        """Return one line for people: how the points ended and when, and the least value of f or loss."""
         ends = [end if self.counts.points == 1 else f"{count} {end}" for end, count in self.counts.ends.items()]
         if ends and (self.counts.converged or len(ends) == 1):  # the median is that of the first
             ends[0] += f" after {self._steps_in_words()}"
-        best = [] if self.best is None else [f"best f {self.best:.6g}"]
+        best = [] if self.best is None else [f"best {self.measure} {self.best:.6g}"]
         return f"{self.label}: {', '.join([*ends, *best]) or self.counts.in_words()}"
 
     def _steps_in_words(self) -> str:
@@ -90,6 +93,7 @@ def run_result(run: Run, counts: StatusCounts, clock: Clock) -> RunResult:
         best=best,
         location=location,
         evaluations=_evaluations(descent),
+        measure="f" if descent.recorded_losses is None else "loss",
     )
 
 
