@@ -25,6 +25,10 @@ PATIENCE = 60  # seconds until a page must be there
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 DRAWING = ("--headless=new", "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage")
+FITS = """(() => {
+    const [one, other] = [gdviz.views[0].scene.getCamera().eye, gdviz.views[0].camera().eye];
+    return Math.hypot(one.x - other.x, one.y - other.y, one.z - other.z) < 1e-3;
+})()"""
 WIDE, NARROW = (800, 500), (380, 400)
 
 pytestmark = pytest.mark.xdist_group("page in browser")  # one process opens the browser that its tests share
@@ -193,6 +197,7 @@ def test_on_a_phone_all_stands_below_each_other(shown: Shown):
     tops = shown.ask("[...document.querySelectorAll('section.view')].map((each) => each.getBoundingClientRect().top)")
     assert tops == sorted(tops)
     assert len(set(tops)) == 3
+    shown.wait_for(FITS)  # what nobody has turned is seen whole in a window of another size, too
     shown.resize(*WIDE)
     shown.wait_for("!document.querySelector('main').classList.contains('stacked')")
 

@@ -237,8 +237,9 @@ class Surface {
   }
 
   async resize() {
-    await Plotly.Plots.resize(this.element);
-    if (!this.turned) await this.reset();
+    const { turned } = this;
+    await Plotly.Plots.resize(this.element); // after which it counts as turned
+    if (!turned) await this.reset();
   }
 
   /** Have `tell` called with what is under the pointer, a point of a run or a place of the ground, and null if nothing is. */
