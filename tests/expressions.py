@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import random
 from collections.abc import Callable
 from typing import Any
@@ -57,7 +58,7 @@ class Reference:
 
     def __call__(self, tree: ast.expr, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         self.rng = random.Random(self.seed)
-        self.names = {"x": x, "y": y, "pi": np.longdouble(np.pi), "e": np.longdouble(np.e)}
+        self.names = {"x": x, "y": y, "pi": np.longdouble(np.pi), "e": np.longdouble(math.e)}
         self.hole = np.zeros(x.shape, bool)
         self.lost = np.zeros(x.shape, bool)
         self.largest = np.maximum(np.abs(x), np.abs(y))
@@ -177,7 +178,7 @@ class NoValueError(Exception):
 
 def exactly(tree: ast.expr, x: Any, y: Any) -> Any:
     """Return the value of an expression of mpmath's numbers, in its present precision."""
-    names = {"x": x, "y": y, "pi": mpmath.mpf(np.pi), "e": mpmath.mpf(np.e)}
+    names = {"x": x, "y": y, "pi": mpmath.mpf(np.pi), "e": mpmath.mpf(math.e)}
 
     def of(node: ast.expr) -> Any:
         match node:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 
@@ -100,7 +101,7 @@ ACCEPTED = {
         (Y > X) + 2.0 * (2 * Y < X),
     ),
     "-x^2^1 * -y": (X**2 * Y, 2 * X * Y, X**2),
-    "x*y/3 + e^2 - 0.2*pi": (X * Y / 3 + np.e**2 - 0.2 * np.pi, Y / 3, X / 3),
+    "x*y/3 + e^2 - 0.2*pi": (X * Y / 3 + math.e**2 - 0.2 * np.pi, Y / 3, X / 3),
     "sign(x)*y": (np.sign(X) * Y, 0 * X, np.sign(X)),
 }
 

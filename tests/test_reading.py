@@ -41,7 +41,7 @@ ACCEPTED = {
     "2xxy": (2 * X * X * Y, 4 * X * Y, 2 * X**2),
     "-3xy": (-3 * X * Y, -3 * Y, -3 * X),
     "2e3x": (2e3 * X, 2e3 + ZERO),
-    "2e x": (2 * np.e * X, 2 * np.e + ZERO),
+    "2e x": (2 * math.e * X, 2 * math.e + ZERO),
     "2pi x": (2 * np.pi * X, 2 * np.pi + ZERO),
     "x sin(y)": (X * np.sin(Y), np.sin(Y), X * np.cos(Y)),
     "2(x)(y)": (2 * X * Y, 2 * Y, 2 * X),
