@@ -38,7 +38,7 @@ def formula_command(
         ),
     ] = None,
     color: Annotated[
-        str, typer.Option(metavar="COLOR", help="The formula's colour: a name or #rrggbb.", rich_help_panel=PICTURE)
+        str, typer.Option(metavar="COLOUR", help="The formula's colour: a name or #rrggbb.", rich_help_panel=PICTURE)
     ] = "black",
     scale: Annotated[
         float, typer.Option(metavar="FACTOR", help="2 gives twice the pixels, for @2x.", rich_help_panel=PICTURE)
