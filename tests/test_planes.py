@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import subprocess
@@ -222,6 +223,17 @@ def test_what_is_told_to_be_kept_is_in_the_file_and_a_damaged_one_is_told(monkey
         plane(path="loss.npz")
     assert Path("loss.npz").read_bytes() == whole
     assert np.isfinite(plane(path="loss.npz", overwrite=True).f).all()
+
+
+@pytest.mark.parametrize("done", ["two", -1, 1_000_000, 1.0])
+def test_a_file_that_says_nonsense_of_what_is_done_is_damaged(done: Any):
+    plane(path="loss.npz")
+    with np.load("loss.npz") as file:
+        arrays: dict[str, Any] = {name: file[name] for name in file.files}
+    arrays["plane"] = np.array(json.dumps(json.loads(str(arrays["plane"])) | {"done": done}))
+    np.savez("loss.npz", **arrays)
+    with pytest.raises(gdviz.InputError, match=r"^loss\.npz is damaged"):
+        plane(path="loss.npz")
 
 
 def refused(*_: Any, **__: Any) -> None:

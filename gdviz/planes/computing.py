@@ -72,6 +72,8 @@ def take_over(plane: Plane, portions: Sequence[Portion], loss: Loss, path: Path,
     kept = read_kept(path, plane.made_from, overwrite=overwrite)
     if kept is None or kept.done == 0:
         return 0
+    if kept.done is not None and not (isinstance(kept.done, int) and 0 <= kept.done <= len(portions)):
+        raise damaged(path)
     try:
         for name, into in {"f": plane.f, **{f"loss_{run}": losses for run, losses in plane.losses.items()}}.items():
             into[...] = kept.arrays[name]
