@@ -49,12 +49,12 @@ pygments_style = "friendly"
 pygments_dark_style = "github-dark"
 
 
-def before_napoleon(app: Sphinx, what: str, name: str, each: Any, options: Any, lines: list[str]) -> None:  # noqa: ARG001, PLR0917
+def before_napoleon(app: Sphinx, what: str, name: str, each: Any, options: Any, lines: list[str]) -> None:  # noqa: ARG001, PLR0917  # Sphinx gives them all
     """Give each attribute of a class a description of its own, and its type."""
     lines[:] = one_by_one(lines, written_types(each) if what == "class" else {})
 
 
-def after_napoleon(app: Sphinx, what: str, name: str, each: Any, options: Any, lines: list[str]) -> None:  # noqa: ARG001, PLR0917
+def after_napoleon(app: Sphinx, what: str, name: str, each: Any, options: Any, lines: list[str]) -> None:  # noqa: ARG001, PLR0917  # Sphinx gives them all
     """Leave a property's sentence as it is: Napoleon takes what stands before a colon for a type."""
     text = inspect.getdoc(each) or ""
     if what == "property" and text and not has_sections(text):

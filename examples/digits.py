@@ -148,7 +148,7 @@ def main(path: str) -> None:
             title="Loss of a small network on handwritten digits",
         )
     shares = " and ".join(f"{share:.1%}" for share in plane.explained)
-    print(f"{path}: the plane's directions hold {shares} of the variance of the weights")  # noqa: T201
+    print(f"{path}: the plane's directions hold {shares} of the variance of the weights")  # noqa: T201  # what it has made is told
 
 
 if __name__ == "__main__":

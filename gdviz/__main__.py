@@ -10,8 +10,8 @@ def main() -> None:
     _forget_working_folder()  # first, since any import could find a file there
     _open_closed_streams()
     gc.set_threshold(200_000)  # more than is imported, which is no garbage: to look for some takes 0.03 s each time
-    from gdviz.cli.progress import write_line
     from gdviz.errors import with_notes
+    from gdviz.progress import write_line
     from gdviz.runtime.library_defaults import use_library_defaults
     from gdviz.runtime.signals import Interrupted, raise_on_signals
 

@@ -110,6 +110,11 @@ def with_notes(message: str, error: BaseException) -> str:
     return "; ".join([message, *getattr(error, "__notes__", [])])
 
 
+def missing_extra(what: str, package: str, extra: str) -> InputError:
+    """Return the error of something that takes a package which only some users have, with the line to type."""
+    return InputError(f"{what} takes {package}; install it with: pip install 'gdviz[{extra}]'")
+
+
 def shorten(text: str, limit: int = 60) -> str:
     """Quote `text` for a message: control characters escaped, long texts cut in the middle."""
     quoted = repr(text)

@@ -219,7 +219,7 @@ def bar_in_notebook() -> Iterator[Callable[[Progress], None]]:
     from IPython.display import display
     from rich import get_console
 
-    from gdviz.cli.progress import rendering_bar
+    from gdviz.progress import rendering_bar
 
     bar, move = rendering_bar(get_console())
     shown = time.monotonic()

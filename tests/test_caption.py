@@ -8,9 +8,10 @@ from PIL import Image
 
 from gdviz.description.choices import View
 from gdviz.picture.caption import Caption, Readout, caption_marks
-from gdviz.picture.layout import layout_of, race_sharing
+from gdviz.picture.layout import layout_of
 from gdviz.picture.lettering import text_width
 from gdviz.picture.marks import Label
+from gdviz.picture.sharing import race_sharing
 from gdviz.picture.themes import DARK
 from gdviz.scene.build import Scene
 from gdviz.stage.painter import write

@@ -3,7 +3,8 @@
 import pytest
 
 from gdviz.description.choices import View
-from gdviz.picture.layout import SMALLEST_TEXT, LegendSize, Region, layout_of, race_sharing
+from gdviz.picture.layout import SMALLEST_TEXT, LegendSize, Region, layout_of
+from gdviz.picture.sharing import race_sharing
 
 SIZES = [
     (320, 180),

@@ -11,10 +11,10 @@ from typer.testing import CliRunner, Result
 
 from gdviz.cli.app import command_names
 from gdviz.cli.commands import app
-from gdviz.cli.progress import reporter
 from gdviz.cli.result import Exit
 from gdviz.description.choices import NamedSize, Palette
 from gdviz.movie.formats import FORMATS
+from gdviz.progress import reporter
 from gdviz.rendering import Progress
 from gdviz.runtime.signals import SIGNALS, Interrupted
 

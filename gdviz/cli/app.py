@@ -20,9 +20,9 @@ from gdviz.cli.bash_words import words_whole
 from gdviz.cli.command_table import CommandTable
 from gdviz.cli.console import errors_reported, finish, warnings_printed
 from gdviz.cli.leading_minus import cure, is_function
-from gdviz.cli.progress import write_line
 from gdviz.cli.result import EXIT_CODES, Exit, Result
 from gdviz.errors import nearest, shorten
+from gdviz.progress import write_line
 
 # Typer uses its own copy of Click or the installed one; the bases of its errors are the right classes either way.
 _UsageError: type[Any] = typer.BadParameter.__mro__[1]

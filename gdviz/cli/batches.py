@@ -13,10 +13,10 @@ from gdviz.cli.app import command
 from gdviz.cli.cluster import executor_for
 from gdviz.cli.console import debugging
 from gdviz.cli.options import OUTPUT, Dask, Jobs, Json, MaxSize, NoProgress, QualityName, Quiet, Set, WebBundle
-from gdviz.cli.progress import reporter, write_line
 from gdviz.cli.result import Exit, Result
 from gdviz.cli.target import animation_of, default_outputs, stem_of
 from gdviz.errors import InputError, in_words, printable
+from gdviz.progress import reporter, write_line
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

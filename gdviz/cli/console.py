@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from gdviz.cli.progress import write_line
 from gdviz.cli.result import Exit, Result
 from gdviz.errors import ExpressionError, GdvizWarning, InputError, in_words, naming
+from gdviz.progress import write_line
 
 if TYPE_CHECKING:
     from gdviz.cli.report import Shown

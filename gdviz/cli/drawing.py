@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gdviz.cli.cluster import executor_for
-from gdviz.cli.options import OUTPUT, Dask, Force, Jobs, Json, NoProgress, Preview, QualityName, Quiet
+from gdviz.cli.options import OUTPUT, Dask, Force, Jobs, Json, NoProgress, Preview, QualityName, Quiet, output_file
 from gdviz.cli.overwriting import ask_to_replace, check_outputs
-from gdviz.cli.progress import reporter
 from gdviz.cli.result import Result
 from gdviz.cli.target import default_outputs, described_command, picture_path, reading_command, stem_of
 from gdviz.errors import InputError, printable
+from gdviz.progress import reporter
 
 if TYPE_CHECKING:
     from gdviz.description.animation import Animation
@@ -28,13 +28,7 @@ def render_command(
     *,
     output: Annotated[
         list[Path] | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="The file to write; repeatable. Its suffix picks the format.",
-            rich_help_panel=OUTPUT,
-        ),
+        output_file("The file to write; repeatable. Its suffix picks the format."),
     ] = None,
     quality: QualityName = "standard",
     force: Force = False,
@@ -84,7 +78,7 @@ def still_command(
     *,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="The .png file to write.", rich_help_panel=OUTPUT),
+        output_file("The .png file to write."),
     ] = None,
     at: Annotated[
         str | None,
@@ -145,13 +139,7 @@ def descend_command(
     *,
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="Write the trajectories to a .csv or .npz file.",
-            rich_help_panel=OUTPUT,
-        ),
+        output_file("Write the trajectories to a .csv or .npz file."),
     ] = None,
     force: Force = False,
     quiet: Quiet = False,

@@ -7,7 +7,7 @@ import typer
 
 from gdviz.cli import completion
 from gdviz.cli.app import command
-from gdviz.cli.options import OUTPUT, PICTURE, Force, Quiet
+from gdviz.cli.options import PICTURE, Force, Quiet, output_file
 from gdviz.cli.result import Result
 from gdviz.cli.target import landscape_of, picture_path, stem_of
 from gdviz.errors import InputError, printable
@@ -45,7 +45,7 @@ def formula_command(
     ] = 1.0,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="The .png or .svg file to write.", rich_help_panel=OUTPUT),
+        output_file("The .png or .svg file to write."),
     ] = None,
     force: Force = False,
     quiet: Quiet = False,

@@ -1,6 +1,6 @@
 """The flags that several commands share, with their help."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -32,6 +32,13 @@ Random = Annotated[
 Seed = Annotated[
     int | None, typer.Option(metavar="S", help="The seed of the random starts. (0 if absent)", rich_help_panel=STARTS)
 ]
+
+
+def output_file(help_: str) -> Any:
+    """Return the flag that names the file that a command writes."""
+    return typer.Option("--output", "-o", metavar="FILE", help=help_, rich_help_panel=OUTPUT)
+
+
 Optimizer = Annotated[
     list[str] | None,
     typer.Option(

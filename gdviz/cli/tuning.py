@@ -3,9 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from gdviz.cli.options import OUTPUT, Force, Json, Quiet
+from gdviz.cli.options import Force, Json, Quiet, output_file
 from gdviz.cli.overwriting import check_outputs
 from gdviz.cli.result import Result
 from gdviz.cli.target import described_command
@@ -28,13 +26,7 @@ def tune_command(
     *,
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="Draw the steps over the rates as a .png file.",
-            rich_help_panel=OUTPUT,
-        ),
+        output_file("Draw the steps over the rates as a .png file."),
     ] = None,
     force: Force = False,
     quiet: Quiet = False,

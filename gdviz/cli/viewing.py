@@ -5,13 +5,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from gdviz.cli.options import OUTPUT, Json, Quiet
-from gdviz.cli.progress import write_line
+from gdviz.cli.options import Json, Quiet, output_file
 from gdviz.cli.result import Result
 from gdviz.cli.target import described_command, file_of, stem_of
 from gdviz.errors import InputError, printable
+from gdviz.progress import write_line
 
 if TYPE_CHECKING:
     from gdviz.description.animation import Animation
@@ -28,13 +26,7 @@ def view_command(
     *,
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="The .toml file that S saves keyframes to. (the target's own, or one of its name here)",
-            rich_help_panel=OUTPUT,
-        ),
+        output_file("The .toml file that S saves keyframes to. (the target's own, or one of its name here)"),
     ] = None,
     quiet: Quiet = False,  # noqa: ARG001  # read by `command`
     json_: Json = False,  # noqa: ARG001  # read by `command`

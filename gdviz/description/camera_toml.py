@@ -12,7 +12,7 @@ from typing import Any
 from gdviz.description.animation import Animation
 from gdviz.description.tables import CameraKey
 from gdviz.description.toml import parse_toml
-from gdviz.errors import InputError, printable
+from gdviz.errors import InputError, missing_extra, printable
 
 FIRST = ("description", "function", "landscape", "landscape_key", "smooth", "title", "extent")  # of a whole description
 WHOLE = 1e15  # a number from here on is shorter with an exponent
@@ -29,9 +29,9 @@ def require_tomlkit() -> None:
 
     """
     try:
-        import tomlkit  # noqa: F401
+        import tomlkit  # noqa: F401  # whether it is there
     except ImportError:
-        raise InputError("writing keyframes takes tomlkit; install it with: pip install 'gdviz[view]'") from None
+        raise missing_extra("writing keyframes", "tomlkit", "view") from None
 
 
 def keyframe_lines(keyframes: Sequence[CameraKey]) -> list[str]:

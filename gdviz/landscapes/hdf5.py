@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gdviz.errors import InputError, nearest, shorten
+from gdviz.errors import InputError, missing_extra, nearest, shorten
 from gdviz.landscapes.grid import Found
 from gdviz.landscapes.limits import check_bytes, check_cells, shape_in_words
 from gdviz.landscapes.paths import RecordedPath, path_of_arrays
@@ -55,7 +55,7 @@ def _opened(file: BufferedReader, read: Callable[[Any, Any], _Read]) -> _Read:
     try:
         import h5py
     except ImportError:
-        raise InputError("reading .h5 files takes h5py; install it with: pip install 'gdviz[h5]'") from None
+        raise missing_extra("reading .h5 files", "h5py", "h5") from None
     file.seek(0)
     try:
         with h5py.File(file, "r") as opened:

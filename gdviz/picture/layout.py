@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from gdviz.description.choices import View
+from gdviz.picture.sharing import EVEN, Sharing
 
 HEIGHT = 720  # of the picture in which one unit is one pixel
 CAPTION_WIDTH = 900  # in units: in a narrower picture everything is smaller
@@ -23,10 +24,7 @@ GUTTER = (8, 8, 8, 8)  # units left free around a panel
 TEXT, LINE = 16, 24  # units: the size of the letters of legends and axes, and how far apart lines of them are
 MOST_LEGEND = (0.42, 0.35)  # of the picture's width beside the main view, or of its height below it, for a legend
 WIDE = 1.2  # width over height of a picture that has its panels beside the main view
-BESIDE = 0.36  # the panels' share of a wide picture's width
-BESIDE_RACE = 0.41  # likewise in a race, whose legend and map show more
 BELOW = (0.42, 0.52)  # the panels' share of a tall picture's height: of one, and of more
-RACE_HEIGHTS: Mapping[View, float] = MappingProxyType({View.MAP: 1.2})  # of panels below each other; of others 1
 ASPECT = 1.3  # width over height that suits a panel best
 SMALLEST_TEXT = 7  # pixels
 CLEAR_TEXT = 9  # pixels: what small letters in a race are not smaller than, where there is room
@@ -207,34 +205,6 @@ def caption_sizes(size: tuple[int, int]) -> CaptionSizes:
         gap=round(8 * unit),
         column=round(34 * unit),
     )
-
-
-@dataclass(frozen=True)
-class Sharing:
-    """How panels share the room with the main view and with each other.
-
-    Attributes
-    ----------
-    beside
-        Their share of a wide picture's width.
-    heights
-        How high each is, relative to the others, where they stand below each other; all the same if empty.
-    to_bottom
-        Whether they reach down to the edge of a wide picture, so that the numbers are below the main view alone.
-
-    """
-
-    beside: float = BESIDE
-    heights: tuple[float, ...] = ()
-    to_bottom: bool = False
-
-
-EVEN = Sharing()
-
-
-def race_sharing(panels: Sequence[View]) -> Sharing:
-    """Return how the panels of a race share the room: they are as large as they can be."""
-    return Sharing(BESIDE_RACE, tuple(RACE_HEIGHTS.get(panel, 1.0) for panel in panels), to_bottom=True)
 
 
 def main_width(size: tuple[int, int], panels: int, sharing: Sharing = EVEN) -> int:

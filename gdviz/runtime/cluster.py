@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any, TypeVar
 
-from gdviz.errors import GdvizWarning, InputError, RenderError, shorten
+from gdviz.errors import GdvizWarning, InputError, RenderError, missing_extra, shorten
 
 _Answer = TypeVar("_Answer")
 
@@ -155,7 +155,7 @@ def _distributed() -> ModuleType:
     try:
         return import_module("distributed")
     except ModuleNotFoundError:
-        raise InputError("--dask takes dask.distributed; install it with: pip install 'gdviz[dask]'") from None
+        raise missing_extra("--dask", "dask.distributed", "dask") from None
 
 
 def _local(distributed: ModuleType, processes: int, folder: str) -> Any:

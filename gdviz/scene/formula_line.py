@@ -9,9 +9,10 @@ from gdviz.description.limits import times
 from gdviz.description.resolved import Resolved
 from gdviz.errors import GdvizWarning, InputError
 from gdviz.picture.caption import HIGHEST, title_mark
-from gdviz.picture.layout import EVEN, Sharing, caption_sizes, layout_of, main_width, race_sharing, title_end
+from gdviz.picture.layout import caption_sizes, layout_of, main_width, title_end
 from gdviz.picture.lettering import title_ink, title_size
 from gdviz.picture.marks import Mark, Title
+from gdviz.picture.sharing import EVEN, Sharing, race_sharing
 from gdviz.picture.themes import Theme
 
 READABLE = 9  # pixels: the smallest letters of a formula, whose exponents are smaller still

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from gdviz.description.choices import WebBundle
-from gdviz.errors import InputError
+from gdviz.errors import missing_extra
 
 _VERSION = re.compile(r"plotly\.js v(\d+\.\d+\.\d+)")
 _ADDRESS = "https://cdn.plot.ly/plotly-{}.min.js"
@@ -25,7 +25,7 @@ def check_library() -> None:
 
     """
     if importlib.util.find_spec("plotly") is None:
-        raise InputError("a page (.html) takes plotly; install it with: pip install 'gdviz[web]'")
+        raise missing_extra("a page (.html)", "plotly", "web")
 
 
 def library_element(bundle: WebBundle) -> str:
