@@ -28,7 +28,7 @@ from gdviz.scene.step_arrows import StepArrows, build_step_arrows
 from gdviz.scene.timeline import Timeline
 from gdviz.scene.turntable import closed_turn, slow_turn
 from gdviz.terrain.field import Arrows, lay_arrows
-from gdviz.terrain.ground import at_nearest_vertex, ground_colors
+from gdviz.terrain.ground import at_nearest_vertex, ground_colors, with_large_triangles
 from gdviz.terrain.landscape import Landscape, build_landscape
 from gdviz.terrain.spots import lay_spots
 from gdviz.terrain.trails import Trails, build_trails, coverage, lifted
@@ -112,15 +112,20 @@ class Subject:
 
     @cached_property
     def landscape(self) -> Landscape:
-        """The function's surface over the extent; an InputError if it has no finite value there."""
-        resolved = self.resolved
-        coarser = COARSER if resolved.quality is Quality.DRAFT else 1
-        return build_landscape(resolved.objective, resolved.extent, resolved.height, max(resolved.size), coarser)
+        """The function's surface over the extent, as it is drawn; an InputError if it has no finite value there."""
+        return with_large_triangles(self._sampled, self.ground, max(self.resolved.size))
 
     @cached_property
     def ground(self) -> FloatArray:
         """Linear RGB of the landscape's vertices, shape (rows, columns, 3)."""
-        return ground_colors(self.landscape, self.ramp)
+        return ground_colors(self._sampled, self.ramp)
+
+    @cached_property
+    def _sampled(self) -> Landscape:
+        """The function's surface at all vertices."""
+        resolved = self.resolved
+        coarser = COARSER if resolved.quality is Quality.DRAFT else 1
+        return build_landscape(resolved.objective, resolved.extent, resolved.height, max(resolved.size), coarser)
 
     @cached_property
     def trails(self) -> tuple[Trails, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 import numpy as np
 import pyvista as pv
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import numpy_to_vtkIdTypeArray
-from vtkmodules.vtkCommonCore import vtkInformation
+from vtkmodules.vtkCommonCore import vtkCommand, vtkInformation
 from vtkmodules.vtkCommonDataModel import vtkCellArray
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLActor
@@ -17,12 +17,14 @@ from gdviz.picture.colors import to_bytes
 from gdviz.scene.camera import Camera
 from gdviz.scene.point_marks import ABOVE_GROUND
 from gdviz.scene.surface import SurfacePanel
-from gdviz.terrain.ground import build_block, contour_colors, contour_levels
+from gdviz.stage.opengl import GL_BLEND
+from gdviz.terrain.ground import Mesh, build_block, build_ground, contour_colors, contour_levels
 
 Bytes = NDArray[np.uint8]
 
 LIFT = 0.0025  # of lines above the ground, in scene units: as far as the depth buffer needs
 RACERS_LIFT = 0.012  # likewise of wide trails, half of which a steep slope would hide
+HIGHLIGHT = (173 / 255, 216 / 255, 230 / 255)  # RGB of what shines on a ball
 UNLIT = "  gl_FragData[0] = vec4(diffuseColor, 1.0);\n"  # a shader's last step
 
 
@@ -34,21 +36,19 @@ def add_ground(plotter: pv.Plotter, panel: SurfacePanel, unit: float) -> None:
     landscape = panel.subject.landscape
     ramp = panel.subject.ramp
     colors = panel.subject.ground
-    vertices = np.nan_to_num(landscape.mesh).reshape(-1, 3)
-    mesh = pv.PolyData.from_regular_faces(vertices, landscape.triangles())
-    add_mesh(plotter, mesh, to_bytes(colors).reshape(-1, 3))
-
-    mesh["height"] = vertices[:, 2]
+    add_opaque(plotter, _triangles_actor(build_ground(landscape, colors)))
+    mesh = pv.PolyData.from_regular_faces(np.nan_to_num(landscape.mesh).reshape(-1, 3), landscape.triangles())
+    mesh["height"] = np.nan_to_num(landscape.contoured).ravel()
     lines = mesh.contour(contour_levels(landscape), scalars="height")
     if lines.n_points:
         line_colors = contour_colors(landscape, ramp, colors, lines.points)
         lines.points[:, 2] += LIFT / 2
-        add_mesh(plotter, lines, to_bytes(line_colors), line_width=1.6 * unit)
+        add_opaque(plotter, lines_actor(lines, to_bytes(line_colors), 1.6 * unit))
 
-    block = build_block(landscape, colors, panel.theme)
-    add_mesh(plotter, pv.PolyData.from_regular_faces(block.vertices, block.triangles), to_bytes(block.colors))
+    add_opaque(plotter, _triangles_actor(build_block(landscape, colors, panel.theme)))
     edge = pv.lines_from_points(landscape.rim + [0, 0, LIFT])
-    add_mesh(plotter, edge, np.full((edge.n_points, 3), panel.theme.rim, dtype=np.uint8), line_width=1.8 * unit)
+    rim = np.full((edge.n_points, 3), panel.theme.rim, dtype=np.uint8)
+    add_opaque(plotter, lines_actor(edge, rim, 1.8 * unit))
 
 
 def add_light(plotter: pv.Plotter) -> None:
@@ -70,30 +70,19 @@ class RunActors:
         self._joints = pv.PolyData()
         if len(trails.vertices):
             colors = to_bytes(subject.trail_colors[number])
-            trail = [add_mesh(plotter, self._lines, colors, line_width=width * unit)]
-            if subject.is_race_of_points:
+            lines = lines_actor(self._lines, colors, width * unit)
+            if subject.is_race_of_points:  # in the runs' order, each on those before, which hide nothing of it
                 self._joints.points = self._lines.points
-                trail.append(_add_discs(plotter, self._joints, colors, width * unit))
-                for actor in trail:  # in the runs' order, each on those before, which hide nothing of it
-                    actor.ForceTranslucentOn()
-            elif subject.field is not None:
-                _draw_last(trail[0])  # on the arrows
+                add_mixed(plotter, lines)
+                add_mixed(plotter, _disc_actor(self._joints, colors, width * unit))
+            elif subject.field is not None:  # on the arrows
+                add_mixed(plotter, lines, hides=True)
+            else:
+                add_opaque(plotter, lines)
         self._points = pv.PolyData(np.zeros((count, 3)))
-        if not count:
-            return
-        points = add_mesh(
-            plotter,
-            self._points,
-            np.zeros((count, 3), dtype=np.uint8),
-            point_size=self._diameter,
-            render_points_as_spheres=True,
-            lighting=True,
-            ambient=0.4,
-            diffuse=0.72,
-            specular=0.3,
-            specular_power=24,
-        )
-        _draw_last(points)
+        if count:  # on the spots and the arrows of a field, which lie on the ground
+            balls = _ball_actor(self._points, np.zeros((count, 3), dtype=np.uint8), self._diameter)
+            add_mixed(plotter, balls, hides=True)
 
     def show(self, position: float, camera: Camera, rows: int) -> None:
         """Put the points where they are at a position along the descent, with the trails behind them.
@@ -120,48 +109,89 @@ class RunActors:
 
 def lying_actor(mesh: pv.PolyData) -> vtkActor:
     """Return what draws a mesh that lies on the ground, without light, with shaders that see scene coordinates."""
-    mapper = vtkPolyDataMapper()
-    mapper.SetInputData(mesh)
+    actor, mapper = _actor(mesh)
     mapper.SetVBOShiftScaleMethod(0)  # or the shaders would not always see them
-    actor = vtkActor()
-    actor.SetMapper(mapper)
-    actor.ForceTranslucentOn()  # it hides nothing of what is drawn on it
     actor.GetProperty().SetLighting(False)
     return actor
 
 
-def _draw_last(actor: pv.Actor) -> None:
-    """Have an actor drawn after the spots and the arrows of a field, which lie on the ground and hide nothing.
+def unlit_actor(mesh: pv.PolyData, colors: Bytes, last_step: str = UNLIT) -> vtkActor:
+    """Return what draws a mesh in colours of its own, one for each vertex, that no light changes.
 
-    They are translucent, and VTK draws what is translucent last.
+    VTK computes materials and light for every pixel even where there is none: its shader's last step is replaced.
+    """
+    actor = _colored_actor(mesh, colors)
+    actor.GetProperty().SetLighting(False)
+    actor.GetShaderProperty().AddFragmentShaderReplacement("//VTK::Light::Impl", True, last_step, False)
+    return actor
+
+
+def _disc_actor(mesh: pv.PolyData, colors: Bytes, diameter: float) -> vtkActor:
+    """Return what draws discs at a mesh's points, `diameter` pixels wide: they make the corners of wide lines round."""
+    actor = unlit_actor(mesh, colors, "  if (distance(gl_PointCoord, vec2(0.5)) > 0.5) discard;\n" + UNLIT)
+    actor.GetProperty().SetRepresentationToPoints()
+    actor.GetProperty().SetPointSize(diameter)
+    return actor
+
+
+def _ball_actor(mesh: pv.PolyData, colors: Bytes, diameter: float) -> vtkActor:
+    """Return what draws balls in the light at a mesh's points, `diameter` pixels wide."""
+    actor = _colored_actor(mesh, colors)
+    look = actor.GetProperty()
+    look.SetRenderPointsAsSpheres(True)
+    look.SetPointSize(diameter)
+    look.SetAmbient(0.4)
+    look.SetDiffuse(0.72)
+    look.SetSpecular(0.3)
+    look.SetSpecularPower(24)
+    look.SetSpecularColor(HIGHLIGHT)
+    return actor
+
+
+def _colored_actor(mesh: pv.PolyData, colors: Bytes) -> vtkActor:
+    mesh["color"] = colors
+    actor, mapper = _actor(mesh)
+    mapper.SetScalarModeToUsePointFieldData()
+    mapper.SelectColorArray("color")
+    mapper.SetColorModeToDirectScalars()
+    return actor
+
+
+def _actor(mesh: pv.PolyData) -> tuple[vtkActor, vtkPolyDataMapper]:
+    mapper = vtkPolyDataMapper()
+    mapper.SetInputData(mesh)
+    actor = vtkActor()
+    actor.SetMapper(mapper)
+    return actor, mapper
+
+
+def _triangles_actor(mesh: Mesh) -> vtkActor:
+    return unlit_actor(pv.PolyData.from_regular_faces(mesh.vertices, mesh.triangles), to_bytes(mesh.colors))
+
+
+def lines_actor(mesh: pv.PolyData, colors: Bytes, width: float) -> vtkActor:
+    """Return what draws a mesh's lines, `width` pixels wide."""
+    actor = unlit_actor(mesh, colors)
+    actor.GetProperty().SetLineWidth(width)
+    return actor
+
+
+def add_opaque(plotter: pv.Plotter, actor: vtkActor) -> None:
+    """Have an actor drawn that hides what is behind it, before all that are mixed."""
+    plotter.add_actor(actor, reset_camera=False, render=False)  # type: ignore[arg-type]  # it says BasePlotter
+
+
+def add_mixed(plotter: pv.Plotter, actor: vtkActor, *, hides: bool = False) -> None:
+    """Have an actor drawn after what is opaque and what was added before, and mixed with it.
+
+    What is drawn later is drawn on it, unless it hides what is behind it.
     """
     actor.ForceTranslucentOn()
-    hiding = vtkInformation()
-    hiding.Set(vtkOpenGLActor.GLDepthMaskOverride(), 1)  # what lies behind it is hidden all the same
-    actor.SetPropertyKeys(hiding)
-
-
-def _add_discs(plotter: pv.Plotter, mesh: pv.PolyData, colors: Bytes, diameter: float) -> pv.Actor:
-    """Add discs at a mesh's points, `diameter` pixels wide, which make the corners of wide lines round."""
-    actor = add_mesh(plotter, mesh, colors, style="points", point_size=diameter)
-    round_ = "  if (distance(gl_PointCoord, vec2(0.5)) > 0.5) discard;\n"
-    actor.GetShaderProperty().AddFragmentShaderReplacement("//VTK::Light::Impl", True, round_ + UNLIT, False)
-    return actor
-
-
-def add_mesh(plotter: pv.Plotter, mesh: pv.PolyData, colors: Bytes, **style: Any) -> pv.Actor:
-    """Add a mesh in colours of its own, one for each vertex, that no light changes unless `style` says so."""
-    mesh["color"] = colors
-    actor = plotter.add_mesh(
-        mesh,
-        scalars="color",
-        rgb=True,
-        copy_mesh=False,
-        **{"lighting": False, **style},
-        render=False,
-        reset_camera=False,
-    )
-    if "lighting" not in style:
-        # VTK computes materials and light for every pixel even where there is none: its last step is replaced by none.
-        actor.GetShaderProperty().AddFragmentShaderReplacement("//VTK::Light::Impl", True, UNLIT, False)
-    return actor
+    if hides:
+        hiding = vtkInformation()
+        hiding.Set(vtkOpenGLActor.GLDepthMaskOverride(), 1)
+        actor.SetPropertyKeys(hiding)
+    assert plotter.render_window is not None
+    mix = partial(plotter.render_window.GetState().vtkglEnable, GL_BLEND)
+    actor.GetMapper().AddObserver(vtkCommand.UpdateShaderEvent, lambda *_: mix())
+    plotter.add_actor(actor, reset_camera=False, render=False)  # type: ignore[arg-type]  # it says BasePlotter

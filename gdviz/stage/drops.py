@@ -11,7 +11,7 @@ from vtkmodules.vtkCommonDataModel import vtkCellArray
 from gdviz.picture.colors import to_bytes, to_linear
 from gdviz.scene.run import Run, first_color
 from gdviz.scene.surface import SurfacePanel
-from gdviz.stage.actors import add_mesh
+from gdviz.stage.actors import add_opaque, lines_actor
 from gdviz.terrain.drops import lay_drops
 
 WIDTH = 2.4  # pixels of a picture 1440 pixels high
@@ -32,7 +32,7 @@ class DropActor:
         self._lines.points = np.concatenate([self._ends, UNDER_POINT])
         color = to_linear(np.array(first_color(run)) / 255)
         colors = np.tile(np.stack([color, GROUND * color]), (len(self._drops.times) + 1, 1))
-        add_mesh(plotter, self._lines, to_bytes(colors), line_width=WIDTH * unit)
+        add_opaque(plotter, lines_actor(self._lines, to_bytes(colors), WIDTH * unit))
 
     def show(self, position: float) -> None:
         """Draw the lines that the point has passed at a position along the descent, and the one under it."""

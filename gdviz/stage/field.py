@@ -13,7 +13,7 @@ from gdviz.picture.themes import Rgb
 from gdviz.scene.camera import Camera
 from gdviz.scene.field_marks import field_widths
 from gdviz.scene.surface import SurfacePanel
-from gdviz.stage.actors import LIFT, lying_actor
+from gdviz.stage.actors import LIFT, add_mixed, lying_actor
 from gdviz.stage.offscreen import SUPERSAMPLING
 from gdviz.terrain.field import Arrows, drape_heads, drape_pieces
 
@@ -43,7 +43,7 @@ class FieldActors:
         drawn = [(lines, theme.field_edge, self._edge), (heads, theme.field, width), (lines, theme.field, width)]
         self._actors = [ground_actor(*each) for each in drawn]
         for actor in self._actors:
-            plotter.add_actor(actor, reset_camera=False, render=False)  # type: ignore[arg-type]  # it says BasePlotter
+            add_mixed(plotter, actor)
 
     def show(self, camera: Camera, rows: int) -> None:
         """Draw them as a camera sees them; `rows` is the height of the picture that is drawn, in pixels."""

@@ -12,6 +12,7 @@ from gdviz.errors import RenderError
 PACKAGES = "libegl1 libgl1-mesa-dri"
 REMEDY = f"on Debian or Ubuntu, type: sudo apt-get update && sudo apt-get install {PACKAGES}"
 
+GL_BLEND = 0x0BE2  # OpenGL's word for mixing what is drawn with what is there
 _SURFACELESS_MESA = 0x31DD
 _DEVICE_EXT = 0x313F
 _LIBRARY = "libEGL.so.1"

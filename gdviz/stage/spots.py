@@ -10,7 +10,7 @@ from gdviz.extent import FloatArray
 from gdviz.picture.colors import to_bytes
 from gdviz.scene.camera import Camera
 from gdviz.scene.surface import SurfacePanel
-from gdviz.stage.actors import lying_actor
+from gdviz.stage.actors import add_mixed, lying_actor
 
 SIZE = 1.6  # a spot's diameter, in diameters of its point
 DARKEST = 0.7
@@ -71,7 +71,7 @@ class SpotActor:
         shader.GetFragmentCustomUniforms().SetUniform2f("edges", panel.subject.landscape.half)
         self._uniforms = shader.GetVertexCustomUniforms()
         _program(shader)
-        plotter.add_actor(actor, reset_camera=False, render=False)  # type: ignore[arg-type]  # it says BasePlotter
+        add_mixed(plotter, actor)
 
     def show(self, position: float, camera: Camera, rows: int) -> None:
         """Put the spots where they are at a position along the descent.

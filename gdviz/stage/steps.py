@@ -10,6 +10,7 @@ from gdviz.scene.camera import Camera
 from gdviz.scene.step_arrows import StepArrow, StepArrows, part_color, widths
 from gdviz.scene.surface import SurfacePanel
 from gdviz.scene.timeline import FrameState
+from gdviz.stage.actors import add_mixed
 from gdviz.stage.field import draw_nearer, ground_actor, polylines
 from gdviz.stage.offscreen import SUPERSAMPLING
 from gdviz.terrain.field import drape_heads, drape_pieces
@@ -28,7 +29,7 @@ class StepActors:
             looks = ((panel.theme.field_edge, edge), (color, width), (color, width))
             actors = [ground_actor(pv.PolyData(), *look) for look in looks]
             for actor in actors:
-                plotter.add_actor(actor, reset_camera=False, render=False)  # type: ignore[arg-type]  # as for a field
+                add_mixed(plotter, actor)
             self._parts[part] = edge, actors
 
     def show(self, state: FrameState, camera: Camera, rows: int) -> None:

@@ -16,12 +16,13 @@ from gdviz.errors import InputError
 from gdviz.extent import HUGE, Extent, FloatArray
 from gdviz.functions.objective import Objective
 from gdviz.terrain.shown_range import clipped, shown_values
+from gdviz.terrain.triangles import STEPS, mostly, on_triangles, vertex_numbers
 
 PLINTH = 0.06  # how far the block reaches below height 0
 STEEP = 0.9  # mean slope above which rough ground is drawn lower, down to half, so that its hollows can be seen
 RELIEF = 0.3  # the scene's height as a share of the sum of its half sides
 MAX_ASPECT = 2.5  # an extent more oblong than this is drawn as if it were not
-RESOLUTIONS = (120, 170, 240, 340)  # vertices along the longer side, coarsest first
+RESOLUTIONS = (120, 168, 240, 340)  # cells along the longer side, coarsest first, in multiples of STEPS
 LEAST_KNEE = 1e-290  # of a logarithmic scale: dividing by less could give infinity
 HALVINGS = 12  # bisection steps in a cell, to find where f ends in it
 BEND = 0.004  # largest distance of the true surface from the drawn one, as a share of the height
@@ -106,10 +107,12 @@ class Landscape:
     values
         f at the vertices as far as it is shown, shape (rows, columns); y grows with the row.
     heights
-        Scene heights of the vertices, same shape; NaN where f has no value.
+        Scene heights of the vertices on the drawn triangles, same shape; NaN where f has no value.
     mesh
-        What is drawn: the vertices in the scene, shape (rows, columns, 3). Those without a value stand at the edge of
-        the ground if they are next to it; others have a height of NaN.
+        The vertices in the scene, shape (rows, columns, 3). Those without a value stand at the edge of the ground if
+        they are next to it; others have a height of NaN.
+    step
+        How many cells long and wide the drawn triangles are. Vertices within and between them lie on them.
 
     """
 
@@ -120,6 +123,12 @@ class Landscape:
     values: FloatArray
     heights: FloatArray
     mesh: FloatArray
+    step: int = 1
+
+    @property
+    def contoured(self) -> FloatArray:
+        """The heights from which contour lines are cut, shape (rows, columns): finer than large triangles have them."""
+        return self.mesh[..., 2] if self.step == 1 else self.height * self.relief(self.values)
 
     @property
     def rim(self) -> FloatArray:
@@ -165,19 +174,10 @@ class Landscape:
 
         Every cell is split along the diagonal from its low to its high corner; the height is the triangle's own.
         """
-        rows, columns = self.heights.shape
         xmin, ymin = self.extent.low
         dx, dy = self.cell
-        column = np.clip((points[..., 0] - xmin) / dx, 0, columns - 1)
-        row = np.clip((points[..., 1] - ymin) / dy, 0, rows - 1)
-        i, j = np.minimum(row.astype(np.intp), rows - 2), np.minimum(column.astype(np.intp), columns - 2)
-        u, v = column - j, row - i
-        z = self.heights
-        low, high = z[i, j], z[i + 1, j + 1]
-        below = low + u * (z[i, j + 1] - low) + v * (high - z[i, j + 1])
-        above = low + v * (z[i + 1, j] - low) + u * (high - z[i + 1, j])
-        flat = self.to_scene(points)
-        return np.concatenate([flat, np.where(u >= v, below, above)[..., None]], axis=-1)
+        heights = on_triangles(self.heights, (points[..., 1] - ymin) / dy, (points[..., 0] - xmin) / dx)
+        return np.concatenate([self.to_scene(points), heights[..., None]], axis=-1)
 
     def to_scene(self, points: FloatArray) -> FloatArray:
         """Return points (..., 2) of the extent in the scene's ground plane, (..., 2)."""
@@ -189,11 +189,7 @@ class Landscape:
 
     def triangles(self) -> NDArray[Any]:
         """Return the vertex numbers of the triangles, shape (n, 3), counter-clockwise from above; holes left out."""
-        rows, columns = self.heights.shape
-        corner = (np.arange(rows - 1)[:, None] * columns + np.arange(columns - 1)).ravel()
-        lower = np.stack([corner, corner + 1, corner + columns + 1], axis=1)
-        upper = np.stack([corner, corner + columns + 1, corner + columns], axis=1)
-        both = np.stack([lower, upper], axis=1).reshape(-1, 3)
+        both = vertex_numbers(self.heights.shape)
         drawn, defined = np.isfinite(self.mesh[..., 2]).ravel()[both], np.isfinite(self.heights).ravel()[both]
         return np.asarray(both[drawn.all(axis=1) & defined.any(axis=1)])
 
@@ -238,7 +234,8 @@ def _half_extent(extent: Extent) -> tuple[float, float]:
 
 
 def _sample(objective: Objective, extent: Extent, half: tuple[float, float], resolution: int) -> FloatArray:
-    columns, rows = (max(2, round(resolution * side)) for side in half)
+    whole = STEPS[0] if resolution % STEPS[0] == 0 else 1
+    columns, rows = (whole * max(1, round(resolution * side / whole)) + 1 for side in half)
     x, y = np.meshgrid(*extent.axes((columns, rows)))
     values = objective.value(x, y)
     if not np.isfinite(values).any():
@@ -312,4 +309,4 @@ def _largest_bend(relief: FloatArray) -> float:
         np.abs(relief[:, 1:-1] - (relief[:, 2:] + relief[:, :-2]) / 2),
     ]
     every = np.concatenate([bend[np.isfinite(bend)] for bend in bends])
-    return float(np.quantile(every, 0.98)) / 4 if every.size else 0.0
+    return mostly(every) / 4 if every.size else 0.0
