@@ -161,7 +161,7 @@ def test_a_transparent_picture_shows_on_any_page_what_is_drawn_on_it(what: str, 
     for page, grey in PAGES.items():
         with any_contrast():
             drawn = picture(still(described(page, **described_so), tmp_path / "drawn.png", 30))
-        assert np.abs(over(clear, grey) - drawn).max() <= 2
+        assert np.abs(over(clear, grey) - drawn).max() <= 2.5  # what is drawn on it is rounded each time
 
 
 def test_what_fades_is_as_translucent_on_nothing_as_on_a_page():

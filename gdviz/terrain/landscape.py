@@ -5,6 +5,7 @@ Scene coordinates: the extent's longer side spans 2, its middle is the origin, h
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,7 @@ PLINTH = 0.06  # how far the block reaches below height 0
 STEEP = 0.9  # mean slope above which rough ground is drawn lower, down to half, so that its hollows can be seen
 RELIEF = 0.3  # the scene's height as a share of the sum of its half sides
 MAX_ASPECT = 2.5  # an extent more oblong than this is drawn as if it were not
-RESOLUTIONS = (120, 168, 240, 340)  # cells along the longer side, coarsest first, in multiples of STEPS
+RESOLUTIONS = (120, 170, 240, 340)  # vertices along the longer side, coarsest first
 LEAST_KNEE = 1e-290  # of a logarithmic scale: dividing by less could give infinity
 HALVINGS = 12  # bisection steps in a cell, to find where f ends in it
 BEND = 0.004  # largest distance of the true surface from the drawn one, as a share of the height
@@ -132,12 +133,12 @@ class Landscape:
 
     @property
     def rim(self) -> FloatArray:
-        """The mesh's outer vertices, once around and back to the first, shape (n, 3); height 0 at holes."""
+        """The triangles' outer vertices, once around and back to the first, shape (n, 3); height 0 at holes."""
         rows, columns = self.heights.shape
         below, beside = np.arange(columns), np.arange(1, rows)
         row = np.concatenate([0 * below, beside, 0 * below[1:] + rows - 1, beside[::-1] - 1])
         column = np.concatenate([below, 0 * beside + columns - 1, below[-2::-1], 0 * beside])
-        return np.asarray(np.nan_to_num(self.mesh[row, column]))
+        return np.asarray(np.nan_to_num(self.mesh[row, column])[:: self.step])
 
     @property
     def foot(self) -> FloatArray:
@@ -210,13 +211,14 @@ def build_landscape(
     half, shown = _half_extent(extent), shown_values(objective, extent)
     coarsest, *finer_ones = (resolution // coarser for resolution in RESOLUTIONS)
     values = clipped(_sample(objective, extent, half, coarsest), shown)
-    relief = choose_relief(values, scale)
     jagged = shown != (-HUGE, HUGE) or bool(np.isnan(values).any())  # at the edges of holes and the walls of poles
     for finer in finer_ones:
-        if finer > pixels or (not jagged and _largest_bend(relief(values)) <= BEND * coarser**2):
+        if finer > pixels or (not jagged and _largest_bend(choose_relief(values, scale)(values)) <= BEND * coarser**2):
             break
         values = clipped(_sample(objective, extent, half, finer), shown)
-        relief = choose_relief(values, scale)
+    if not jagged:
+        values = _divisible(objective, extent, values)
+    relief = choose_relief(values, scale)
     share = relief(values)
     height = RELIEF * (half[0] + half[1])
     height *= float(np.clip(STEEP / (height * _mean_slope(share, half)), 0.5, 1.0))
@@ -234,13 +236,22 @@ def _half_extent(extent: Extent) -> tuple[float, float]:
 
 
 def _sample(objective: Objective, extent: Extent, half: tuple[float, float], resolution: int) -> FloatArray:
-    whole = STEPS[0] if resolution % STEPS[0] == 0 else 1
-    columns, rows = (whole * max(1, round(resolution * side / whole)) + 1 for side in half)
+    columns, rows = (max(2, round(resolution * side)) for side in half)
     x, y = np.meshgrid(*extent.axes((columns, rows)))
     values = objective.value(x, y)
     if not np.isfinite(values).any():
         raise InputError("the function has no finite value anywhere in the extent; choose another")
     return values
+
+
+def _divisible(objective: Objective, extent: Extent, values: FloatArray) -> FloatArray:
+    """Return values (rows, columns) at a few more vertices, so that large triangles can be laid on them.
+
+    Some are then in the middle of the extent, where a function may have no value, as x/x at 0: then they are not.
+    """
+    rows, columns = (math.ceil((side - 1) / STEPS[0]) * STEPS[0] + 1 for side in values.shape)
+    more = objective.value(*np.meshgrid(*extent.axes((columns, rows))))
+    return more if np.isfinite(more).all() else values
 
 
 def _axes(half: tuple[float, float], rows: int, columns: int) -> tuple[FloatArray, FloatArray]:
