@@ -51,7 +51,7 @@ def hint(resolved: Resolved, descents: Sequence[Descent]) -> str | None:
     (descent,) = descents
     count, status = len(descent.status), descent.status
     seen = resolved.extent.contains(descent.ends)
-    diverged, without_value = status == Status.DIVERGED, ~np.isfinite(descent.values[0])
+    diverged, without_value = status == Status.DIVERGED, ~np.isfinite(descent.history.start_values)
     causes: Mapping[Cause, NDArray[np.bool_]] = {
         _of_holes if 2 * int(without_value.sum()) > int(diverged.sum()) else _of_diverged: diverged,
         _of_undefined: status == Status.UNDEFINED,
@@ -61,7 +61,7 @@ def hint(resolved: Resolved, descents: Sequence[Descent]) -> str | None:
     }
     for sentence, points in causes.items():
         if 2 * int(points.sum()) > count:
-            return sentence(resolved, run, descent.points[0, _some(points)])
+            return sentence(resolved, run, descent.history.at(0)[_some(points)])
     return None
 
 

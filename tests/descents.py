@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from gdviz.descent.engine import Descent, Status
+from gdviz.descent.history import History
 
 
 def descent_through(*paths: Sequence[tuple[float, float]]) -> Descent:
@@ -15,4 +16,4 @@ def descent_through(*paths: Sequence[tuple[float, float]]) -> Descent:
     steps, count, _ = points.shape
     moved = (np.diff(points, axis=0) != 0).any(axis=2)
     last = np.array([np.flatnonzero(column)[-1] + 1 if column.any() else 0 for column in moved.T])
-    return Descent(points, np.zeros((steps, count)), last, np.full(count, Status.CONVERGED, dtype=np.int8))
+    return Descent(History.of(points, np.zeros((steps, count))), last, np.full(count, Status.CONVERGED, dtype=np.int8))

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from gdviz.cli.commands import app
 from gdviz.descent.basins import Basin, basins, label_basins, with_flat_ground
 from gdviz.descent.engine import Descent, Status, descend
+from gdviz.descent.history import History
 from gdviz.description.animation import Animation
 from gdviz.description.presets import presets
 from gdviz.description.resolve import resolve
@@ -285,7 +286,7 @@ def rested(points: Sequence[tuple[float, ...]], values: Sequence[float]) -> Desc
     count = len(points)
     ends = np.array(points, dtype=float).reshape(1, count, -1)
     status = np.full(count, Status.CONVERGED, dtype=np.int8)
-    return Descent(ends, np.array([values], dtype=float), np.zeros(count, dtype=np.int64), status)
+    return Descent(History.of(ends, np.array([values], dtype=float)), np.zeros(count, dtype=np.int64), status)
 
 
 def test_a_minimum_near_another_shares_the_basin_of_that_and_of_no_third():

@@ -204,4 +204,4 @@ def test_for_a_rule_of_one_gradient_a_step_both_clocks_are_one():
 def test_a_path_of_which_no_evaluations_are_known_has_no_such_clock():
     descent = run("gd", max_iterations=3)
     with pytest.raises(InputError, match="a recorded path has no evaluations to count; count iterations"):
-        by_evaluations(Descent(descent.points, descent.values, descent.iterations, descent.status), 3)
+        by_evaluations(Descent(descent.history, descent.iterations, descent.status), 3)

@@ -84,8 +84,7 @@ def test_of_very_many_points_the_pace_is_that_of_two_thousand():
     starts = np.random.default_rng(5).uniform(-4.75, 4.75, (2500, 2))
     descent = descend(function("himmelblau"), starts, learning_rate=0.005, tolerance=1e-3, max_iterations=30)
     chosen = descent.sample(2000)
-    few = Descent(descent.points[:, chosen], descent.values[:, chosen], descent.iterations[chosen],
-                  descent.status[chosen])  # fmt: skip
+    few = descent.of(chosen)
     np.testing.assert_allclose(schedule(descent), schedule(few), rtol=1e-12)
     np.testing.assert_allclose(schedule(few)[[0, -1]], [0, 1])
 

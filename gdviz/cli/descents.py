@@ -74,10 +74,10 @@ def _ends_data(descent: Descent) -> list[dict[str, Any]]:
             "status": Status(status).name.lower(),
         }
         for start, end, value, loss, iterations, status in zip(
-            descent.points[0].tolist(),
+            descent.history.at(0).tolist(),
             descent.ends.tolist(),
-            descent.values[-1].tolist(),
-            descent.losses[-1].tolist(),
+            descent.history.end_values.tolist(),
+            descent.loss_history.end_values.tolist(),
             descent.iterations.tolist(),
             descent.status.tolist(),
             strict=True,

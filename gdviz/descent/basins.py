@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdviz.descent.engine import Descent, Status
+from gdviz.descent.history import History
 from gdviz.descent.minima import minima_near
 from gdviz.extent import Extent, FloatArray
 from gdviz.functions.objective import Objective
@@ -75,7 +76,7 @@ def label_basins(descent: Descent, objective: Objective, extent: Extent, toleran
             found[members] = len(centres)
             centres.append(place)
     rank = np.full(len(centres) + 1, -1, dtype=np.int64)
-    rank[_order(found, descent.values[-1, stays], len(centres))] = np.arange(len(centres))
+    rank[_order(found, descent.history.end_values[stays], len(centres))] = np.arange(len(centres))
     labels = np.full(len(descent.status), -1, dtype=np.int64)
     labels[stays] = rank[found]
     return labels
@@ -91,9 +92,10 @@ def label_together(
 
 def _all_ends(descents: Sequence[Descent]) -> Descent:
     """Return the ends of the points of all descents as those of one."""
+    ends = np.concatenate([descent.ends for descent in descents])
+    values = np.concatenate([descent.history.end_values for descent in descents])
     return Descent(
-        np.concatenate([descent.points[-1:] for descent in descents], axis=1),
-        np.concatenate([descent.values[-1:] for descent in descents], axis=1),
+        History.of(ends[None], values[None]),
         np.concatenate([descent.iterations for descent in descents]),
         np.concatenate([descent.status for descent in descents]),
     )
@@ -120,7 +122,7 @@ def _minima(
     Others are looked for at the lowest end in each cell with sides of half a RADIUS.
     """
     known = np.array(objective.minima, dtype=np.float64).reshape(-1, objective.dimension)
-    by_value = stays[np.argsort(descent.values[-1, stays], kind="stable")]
+    by_value = stays[np.argsort(descent.history.end_values[stays], kind="stable")]
     cells = np.floor(descent.ends[by_value] / (span * RADIUS / 2))
     _, lowest = np.unique(cells, axis=0, return_index=True)
     places = descent.ends[by_value[lowest]]
@@ -143,9 +145,9 @@ def basins(descent: Descent, labels: NDArray[np.int64]) -> list[Basin]:
         members = np.flatnonzero(labels == label)
         if not len(members):
             continue
-        lowest = members[np.argmin(descent.values[-1, members])]
+        lowest = members[np.argmin(descent.history.end_values[members])]
         location = tuple(float(c) for c in descent.ends[lowest])
-        found.append(Basin(location, float(descent.values[-1, lowest]), len(members)))
+        found.append(Basin(location, float(descent.history.end_values[lowest]), len(members)))
     return found
 
 

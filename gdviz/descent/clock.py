@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+
 import numpy as np
 
 from gdviz.descent.engine import Descent, Status
+from gdviz.descent.evaluations import Evaluations, Integers
+from gdviz.descent.history import History
 from gdviz.errors import InputError
 from gdviz.extent import FloatArray
+
+AT_ONCE = 1_000_000  # evaluations that are counted at a time, which limits the memory used
 
 
 def by_evaluations(descent: Descent, budget: int) -> Descent:
@@ -35,21 +42,30 @@ def by_evaluations(descent: Descent, budget: int) -> Descent:
     """
     if descent.evaluations is None:
         raise InputError("a recorded path has no evaluations to count; count iterations")
-    arrivals = descent.evaluations.arrivals
-    ends = arrivals[-1]
-    rows = min(budget, int(ends.max(initial=0))) + 1
+    looks = descent.evaluations.looks
+    ends = np.concatenate([part.arrivals[-1] for part in _parts(descent)]) if looks else descent.iterations
+    lasts = np.minimum(ends, budget)
     status = np.where(ends <= budget, descent.status, np.int8(Status.RUNNING))
-    if not descent.evaluations.looks:
-        return Descent(descent.points[:rows], descent.values[:rows], np.minimum(ends, budget), status)
-    points, values = np.empty((rows, *descent.points.shape[1:])), np.empty((rows, len(status)))
-    for point, last in enumerate(descent.iterations):
-        times = arrivals[: last + 1, point]
-        values[:, point] = _between(times, descent.values[: last + 1, point], rows)
-        for axis, numbers in enumerate(descent.points[: last + 1, point].T):
-            points[:, point, axis] = _between(times, numbers, rows)
-    return Descent(points, values, np.minimum(ends, budget), status)
+    if not looks:
+        return Descent(descent.history.until(int(lasts.max(initial=0))), lasts, status)
+    times = itertools.chain.from_iterable(part.arrivals.T for part in _parts(descent))
+    paths = map(_slowed, descent.history.paths(), times, lasts.tolist())
+    return Descent(History.of_paths(paths, lasts, descent.history.ends.shape[1]), lasts, status)
 
 
-def _between(times: np.ndarray, numbers: FloatArray, rows: int) -> FloatArray:
-    """Return what numbers at ascending times are at 0, 1, 2, ..., shape (rows,)."""
-    return np.asarray(np.interp(np.arange(rows), times, numbers), dtype=np.float64)
+def _parts(descent: Descent) -> Iterator[Evaluations]:
+    """Yield the evaluations of some points after those of others, which limits the memory used."""
+    assert descent.evaluations is not None
+    together = max(1, AT_ONCE // (descent.steps + 1))
+    for first in range(0, max(len(descent.status), 1), together):
+        yield descent.evaluations.of(slice(first, first + together))
+
+
+def _slowed(path: tuple[FloatArray, FloatArray], times: Integers, last: int) -> tuple[FloatArray, FloatArray]:
+    """Return a path (k, dimension) and f there where a point is after 0, 1, ..., `last` evaluations.
+
+    `times` are the evaluations until the point was at each place, shape (k,) at least.
+    """
+    positions, values = path
+    at, times = np.arange(last + 1), times[: len(values)]
+    return np.stack([np.interp(at, times, each) for each in positions.T], axis=1), np.interp(at, times, values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from gdviz.descent.active import Active, rows_where
 from gdviz.descent.checks import check_descent
 from gdviz.descent.evaluations import EvaluationRecord, Evaluations, Evaluator
+from gdviz.descent.history import History, HistoryRecord
 from gdviz.descent.moves import evaluate, have_arrived, leaves, off_the_edge, step_within
 from gdviz.descent.noise import NO_NOISE, Noise
 from gdviz.descent.optimizer import Optimizer
@@ -48,10 +50,8 @@ class Descent:
 
     Attributes
     ----------
-    points
-        Positions, shape (steps + 1, n, dimension); a point that rests repeats its last position.
-    values
-        f at `points`, shape (steps + 1, n).
+    history
+        Where each point was until it rested, and f there.
     iterations
         Steps until each point rested, shape (n,).
     status
@@ -63,12 +63,24 @@ class Descent:
 
     """
 
-    points: FloatArray
-    values: FloatArray
+    history: History
     iterations: NDArray[np.int64]
     status: NDArray[np.int8]
     evaluations: Evaluations | None = None
     recorded_losses: FloatArray | None = None
+
+    @cached_property
+    def points(self) -> FloatArray:
+        """Positions, shape (steps + 1, n, dimension); a point that rests repeats its last position.
+
+        It is made when it is asked for, and may take many times the memory of `history`.
+        """
+        return self.history.positions_of(slice(None))
+
+    @cached_property
+    def values(self) -> FloatArray:
+        """The values of f at `points`, shape (steps + 1, n), made when they are asked for."""
+        return self.history.values_of(slice(None))
 
     @property
     def losses(self) -> FloatArray:
@@ -76,9 +88,14 @@ class Descent:
         return self.values if self.recorded_losses is None else self.recorded_losses
 
     @property
+    def loss_history(self) -> History:
+        """The history with what was recorded in place of f, if losses were."""
+        return self.history if self.recorded_losses is None else History.of(self.points, self.recorded_losses)
+
+    @property
     def steps(self) -> int:
         """The number of steps that the longest-running point took."""
-        return len(self.points) - 1
+        return self.history.steps
 
     def sample(self, most: int) -> NDArray[np.int64]:
         """Return the numbers of at most `most` points, ascending: a random choice that is always the same."""
@@ -90,8 +107,7 @@ class Descent:
     def of(self, points: slice | NDArray[np.intp]) -> Descent:
         """Return the same of some points."""
         return Descent(
-            self.points[:, points],
-            self.values[:, points],
+            History.of(self.history.positions_of(points), self.history.values_of(points)),
             self.iterations[points],
             self.status[points],
             self.evaluations and self.evaluations.of(points),
@@ -101,8 +117,7 @@ class Descent:
     @property
     def ends(self) -> FloatArray:
         """The last position of every point, shape (n, dimension)."""
-        last: FloatArray = self.points[-1]
-        return last
+        return self.history.ends
 
 
 def descend(
@@ -164,7 +179,7 @@ def descend(
         )
     _check_memory(objective, len(first), max_iterations, optimizer)
     now = _begun(objective, first, rates, optimizer)
-    history, looks = _History(now, max_iterations), EvaluationRecord(max_iterations + 1, len(first))
+    history, looks = _Record(now, max_iterations), EvaluationRecord(max_iterations + 1, len(first))
     now = now.where(np.isfinite(now.values))
     bounds = objective.domain.hull(Extent.around(first)).widened(FAR) if len(first) else objective.domain
     least = LEAST * objective.extent.span
@@ -200,7 +215,7 @@ def descend(
         far &= finite & ~off
         left = finite & ~far & (off | leaves(now.position, position, values < now.values, domain))
         after = replace(now, position=position, values=values, gradient=gradient)
-        history.write(step + 1, after.where(finite))
+        history.write(after.where(finite))
         history.end(now.points, ~finite, Status.DIVERGED, step, ended=1)
         history.end(now.points, far, Status.DIVERGED, step + 1, ended=0)
         history.end(now.points, left, Status.LEFT, step + 1, ended=0)
@@ -208,28 +223,19 @@ def descend(
     return history.descent(looks)
 
 
-class _History:
+class _Record:
     """Where every point was at every step, and how it ended, as far as that is known."""
 
     def __init__(self, begun: Active, max_iterations: int) -> None:
-        count, dimension = begun.position.shape
-        self._points = np.empty((max_iterations + 1, count, dimension))
-        self._values = np.empty((max_iterations + 1, count))
-        self._points[0], self._values[0] = begun.position, begun.values
+        count, self._dimension = begun.position.shape
+        self._history = HistoryRecord((max_iterations + 1) * count, self._dimension)
+        self.write(begun)
         self._iterations, self._ended = np.zeros((2, count), dtype=np.int64)
         self._status = np.where(np.isfinite(begun.values), np.int8(Status.RUNNING), np.int8(Status.DIVERGED))
-        self._steps = 0
 
-    def write(self, step: int, after: Active) -> None:
-        """Write where the points are after a step; all others are where they were."""
-        points, values, self._steps = self._points, self._values, step
-        if len(after.points) == len(self._status):
-            values[step] = after.values
-            for axis, numbers in enumerate(after.position.T):  # faster than all at once
-                points[step, :, axis] = numbers
-        else:
-            points[step], values[step] = points[step - 1], values[step - 1]
-            points[step, after.points], values[step, after.points] = after.position, after.values
+    def write(self, after: Active) -> None:
+        """Write where the points are after the next step; all others are where they were."""
+        self._history.add(after.position, after.values)
 
     def end(
         self, points: NDArray[np.int64], which: NDArray[np.bool_], status: Status, iterations: int, *, ended: int
@@ -241,12 +247,11 @@ class _History:
 
     def descent(self, looks: EvaluationRecord) -> Descent:
         """Return all of it."""
-        rows, (_, count, dimension) = self._steps + 1, self._points.shape
-        self._points.resize((rows, count, dimension), refcheck=False)  # frees the rest of the memory
-        self._values.resize((rows, count), refcheck=False)
-        iterations = np.where(self._status == Status.RUNNING, self._steps, self._iterations)
-        evaluations = Evaluations(dimension, self._steps, iterations, self._ended, looks.by_kind(rows))
-        return Descent(self._points, self._values, iterations, self._status, evaluations)
+        steps = self._history.steps
+        iterations = np.where(self._status == Status.RUNNING, steps, self._iterations)
+        history = self._history.history(iterations)
+        evaluations = Evaluations(self._dimension, steps, iterations, self._ended, looks.by_kind(steps + 1))
+        return Descent(history, iterations, self._status, evaluations)
 
 
 def _check_memory(objective: Objective, count: int, max_iterations: int, optimizer: Optimizer) -> None:

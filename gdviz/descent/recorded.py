@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gdviz.descent.engine import Descent, Status
+from gdviz.descent.history import History
 from gdviz.functions.objective import Objective
 from gdviz.landscapes.paths import RecordedPath
 
@@ -17,8 +18,7 @@ def recorded_descent(objective: Objective, path: RecordedPath, most: int) -> Des
         values = objective.value(*points.T)
     status = Status.DIVERGED if path.lost and steps == path.steps else Status.RECORDED
     return Descent(
-        points[:, None],
-        np.asarray(values)[:, None],
+        History.of(points[:, None], np.asarray(values)[:, None]),
         np.array([steps], dtype=np.int64),
         np.array([status], dtype=np.int8),
         recorded_losses=None if path.losses is None else path.losses[: most + 1, None],

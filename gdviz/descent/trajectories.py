@@ -77,13 +77,13 @@ def _write_csv(descents: Mapping[str, Descent], path: Path) -> None:
     several, recorded = len(descents) > 1, _are_recorded(descents)
     with replacing(path) as unfinished, unfinished.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, lineterminator="\n")
-        dimension = next(iter(descents.values())).points.shape[2]
+        dimension = next(iter(descents.values())).ends.shape[1]
         rows.writerow(_columns(several=several, dimension=dimension, recorded=recorded))
         for name, descent in descents.items():
             named = [repeat(name)] if several else []
-            for point, last in enumerate(descent.iterations):
-                places, values = descent.points[: last + 1, point], descent.values[: last + 1, point]
-                losses = [descent.losses[: last + 1, point].tolist()] if recorded else []
+            for point, (places, values) in enumerate(descent.history.paths()):
+                own = values if descent.recorded_losses is None else descent.recorded_losses[: len(values), point]
+                losses = [own.tolist()] if recorded else []
                 columns = (repeat(point), count(), *places.T.tolist(), values.tolist(), *losses)
                 rows.writerows(zip(*named, *columns, strict=False))
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gdviz.descent.engine import Status
+from gdviz.descent.engine import Descent, Status
 from gdviz.description.choices import LossScale, PointColor, View
 from gdviz.extent import FloatArray
 from gdviz.picture.layout import TEXT, Place
@@ -197,7 +198,7 @@ def _are_recorded_and_positive(runs: Sequence[Run]) -> bool:
     """Return whether losses were recorded, and all are above 0: as of networks, whose minimum is not known."""
     if all(run.descent.recorded_losses is None for run in runs):
         return False
-    return not any((run.descent.losses <= 0).any() for run in runs)
+    return not any((run.descent.loss_history.values <= 0).any() for run in runs)
 
 
 def _are_unlike(runs: Sequence[Run]) -> bool:
@@ -207,6 +208,11 @@ def _are_unlike(runs: Sequence[Run]) -> bool:
     return bool(steps) and max(steps) > FAR * min(steps)
 
 
+def _steps(descent: Descent, iterations: FloatArray) -> NDArray[np.int64]:
+    """Return the steps of a descent at these iterations; one that has ended before stays at its last."""
+    return np.minimum(iterations.astype(np.int64), descent.steps)
+
+
 def _race_traces(subject: Subject, iterations: FloatArray) -> list[Trace]:
     """Return a line for each run: its only point's own, or the median of its points."""
     traces, named = [], subject.resolved.point_color is not PointColor.RUN
@@ -214,7 +220,7 @@ def _race_traces(subject: Subject, iterations: FloatArray) -> list[Trace]:
         descent, count = run.descent, len(run.descent.status)
         if not count:
             continue
-        values = descent.losses[np.minimum(iterations.astype(np.intp), descent.steps)][:, descent.sample(SAMPLED)]
+        values = descent.loss_history.values_of(descent.sample(SAMPLED), _steps(descent, iterations))
         arrival, last, out = math.inf, math.inf, False
         if count == 1:
             shown, end, status = values[:, 0].copy(), float(descent.iterations[0]), descent.status[0]
@@ -237,9 +243,10 @@ def _highest_in_view(subject: Subject) -> float:
     """Return the highest value of f that a point has in the extent: a run that leaves it is not followed up."""
     extent, highest = subject.resolved.extent, -math.inf
     for run in subject.runs:
-        some = run.descent.sample(SAMPLED // len(subject.runs))
-        inside = extent.contains(run.descent.points[:, some]) & np.isfinite(run.descent.losses[:, some])
-        highest = max(highest, float(run.descent.losses[:, some].max(initial=-math.inf, where=inside)))
+        some, history = run.descent.sample(SAMPLED // len(subject.runs)), run.descent.loss_history
+        losses = history.values_of(some)
+        inside = extent.contains(history.positions_of(some)) & np.isfinite(losses)
+        highest = max(highest, float(losses.max(initial=-math.inf, where=inside)))
     return highest if math.isfinite(highest) else math.inf
 
 
@@ -266,7 +273,7 @@ def _traces(run: Run, iterations: FloatArray, subject: Subject) -> list[Trace]:
     count, theme, words = len(descent.status), subject.theme, subject.words
     if not count:
         return []
-    values = descent.values[np.minimum(iterations.astype(np.intp), descent.steps)][:, descent.sample(SAMPLED)]
+    values = descent.history.values_of(descent.sample(SAMPLED), _steps(descent, iterations))
     if count == 1:
         return [Trace("", values[:, 0], None, None, first_color(run) if run.colors is not None else theme.point)]
     finite = np.where(np.isfinite(values), values, np.nan)
@@ -286,10 +293,10 @@ def _lowest(subject: Subject, highest: float) -> float:
     known = [float(objective.value(*minimum)) for minimum in objective.minima]
     seen = []
     for run in subject.runs:
-        values, points = run.descent.losses, run.descent.points
-        inside = subject.resolved.extent.contains(points) if subject.is_race and math.isfinite(highest) else True
-        seen.append(values[np.isfinite(values) & inside])
-    return min([*known, *(float(values.min()) for values in seen if values.size)], default=0.0)
+        extent = subject.resolved.extent if subject.is_race and math.isfinite(highest) else None
+        if least := run.descent.loss_history.least(extent):
+            seen.append(least.value)
+    return min([*known, *seen], default=0.0)
 
 
 def _in_powers(trace: Trace, lowest: float) -> Trace:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -69,17 +69,16 @@ def build_pace(descents: Sequence[Descent], extent: Extent, begins: int = 0) -> 
     of that covered together with the step before, so that a point that jumps to and fro across a crease does not hold
     up the film.
     """
-    descents = [replace(each, points=each.points[begins:], values=each.values[begins:]) for each in descents]
-    steps = max(descent.steps for descent in descents)
+    steps = max(descent.steps for descent in descents) - begins
     if steps == 0:
         return pace_of(np.zeros(0), np.zeros(0))
     chosen = [descent.sample(SAMPLED // len(descents)) for descent in descents]
     together = max(1, AT_ONCE // max(sum(map(len, chosen)), 1))
     parts = []
     for first in range(0, steps, together):
-        some = np.arange(max(first - 1, 0), min(first + together, steps) + 1)
+        some = begins + np.arange(max(first - 1, 0), min(first + together, steps) + 1)
         each = [
-            descent.points[np.minimum(some, descent.steps)[:, None], points]
+            descent.history.positions_of(points, np.minimum(some, descent.steps))
             for descent, points in zip(descents, chosen, strict=True)
         ]
         parts.append(_moved(np.concatenate(each, axis=1), extent, begins=first == 0))

@@ -110,8 +110,8 @@ class Run:
         before = min(int(position), self.descent.steps)
         after = min(before + 1, self.descent.steps)
         share = min(position, self.descent.steps) - before
-        points = self.descent.points
-        return np.asarray((1 - share) * points[before] + share * points[after])
+        history = self.descent.history
+        return np.asarray((1 - share) * history.at(before) + share * history.at(after))
 
     def resting(self, position: float) -> NDArray[np.bool_]:
         """Return which points have come to rest, shape (n,)."""
@@ -230,7 +230,7 @@ def make_runs(resolved: Resolved, theme: Theme) -> tuple[Run, ...]:
     """
     descents = [descended(resolved, settings) for settings in resolved.runs]
     made = [each for each, run in zip(descents, resolved.runs, strict=True) if not isinstance(run, RecordedRun)]
-    if made and len(made[0].status) and not np.isfinite(made[0].values[0]).any():
+    if made and len(made[0].status) and not np.isfinite(made[0].history.start_values).any():
         raise InputError("the function has no finite value at any of the starts; choose others")
     labels = label_together(descents, resolved.objective, resolved.extent, resolved.tolerance)
     color = _COLORINGS[resolved.point_color]
@@ -270,7 +270,7 @@ _COLORINGS: Mapping[PointColor, _Coloring] = MappingProxyType(
     {
         PointColor.RUN: lambda hue, descent, *_: same_colors(hue, len(descent.status)),
         PointColor.BASIN: _basin_colors,
-        PointColor.START: lambda _, descent, __, extent, theme: place_colors(descent.points[0], extent, theme),
+        PointColor.START: lambda _, descent, __, extent, theme: place_colors(descent.history.at(0), extent, theme),
         PointColor.ONE: lambda _, descent, __, ___, theme: same_colors(basin_hue(0, theme), len(descent.status)),
         PointColor.HEIGHT: lambda *_: None,
     }

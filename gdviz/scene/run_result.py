@@ -112,9 +112,5 @@ def _median(descent: Descent) -> float | None:
 
 def _best(descent: Descent) -> tuple[float | None, tuple[float, ...] | None]:
     """Return the least value and where it was."""
-    values = descent.losses
-    finite = np.isfinite(values)
-    if not finite.any():
-        return None, None
-    step, point = np.unravel_index(np.argmin(np.where(finite, values, np.inf)), values.shape)
-    return float(values[step, point]), tuple(float(each) for each in descent.points[step, point])
+    least = descent.loss_history.least()
+    return (None, None) if least is None else (least.value, tuple(descent.history.at(least.step)[least.point].tolist()))

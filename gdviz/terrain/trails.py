@@ -124,7 +124,7 @@ def _simplified(descent: Descent, cell: FloatArray) -> _Pieces:
 
 
 def _pieces_of(descent: Descent, chosen: IntArray, cell: FloatArray) -> _Pieces:
-    points = descent.points[:, chosen]
+    points = descent.history.positions_of(chosen)
     travelled = np.cumsum(np.linalg.norm(np.diff(points, axis=0) / cell, axis=2), axis=0)
     kept = np.ones(points.shape[:2], dtype=np.bool_)
     kept[1:] = np.diff(np.floor(travelled / SHORTEST), axis=0, prepend=0) > 0

@@ -1,0 +1,228 @@
+"""The history of a descent: where every point was at every step, and f there, without what is repeated."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdviz.extent import Extent, FloatArray
+
+IntArray = NDArray[np.int64]
+
+AT_ONCE = 1_000_000  # values that are looked at at a time, which limits the memory used
+
+
+class Least(NamedTuple):
+    """A least number, and at which step and of which point it was first."""
+
+    value: float
+    step: int
+    point: int
+
+
+class _Stretch(NamedTuple):
+    """Steps `first` to `stop` - 1, in all of which the same points go on."""
+
+    first: int
+    stop: int
+    points: IntArray
+
+
+@dataclass(frozen=True)
+class History:
+    """Where the points of a descent were at each step, and f there; of a point that rests, nothing is kept twice.
+
+    After its last step a point stays where it is.
+
+    Attributes
+    ----------
+    positions
+        The positions at step 0, then those at step 1, ...: of each step those of the points whose last step is not
+        before it, in the order of the points. Shape (m, dimension), C-contiguous.
+    values
+        f there, shape (m,).
+    lasts
+        The last step of each point, shape (n,).
+    steps
+        The number of steps, which is not less than any of `lasts`.
+
+    """
+
+    positions: FloatArray
+    values: FloatArray
+    lasts: IntArray
+    steps: int
+
+    @classmethod
+    def of(cls, points: FloatArray, values: FloatArray) -> History:
+        """Return the history with these positions, shape (steps + 1, n, dimension), and values, (steps + 1, n)."""
+        rows, count, dimension = points.shape
+        flat = np.ascontiguousarray(points).reshape(rows * count, dimension)
+        return cls(flat, np.ascontiguousarray(values).reshape(-1), np.full(count, rows - 1, dtype=np.int64), rows - 1)
+
+    @classmethod
+    def of_paths(cls, paths: Iterable[tuple[FloatArray, FloatArray]], lasts: IntArray, dimension: int) -> History:
+        """Return the history of points whose `paths` come one after the other, and end at these steps, shape (n,)."""
+        count, steps = int(lasts.sum()) + len(lasts), int(lasts.max(initial=0))
+        made = cls(np.empty((count, dimension)), np.empty(count), lasts, steps)
+        for (positions, values), rows in zip(paths, made._rows(), strict=True):
+            made.positions[rows], made.values[rows] = positions, values
+        return made
+
+    @cached_property
+    def begins(self) -> IntArray:
+        """Where each step's rows begin, and the last one's end, shape (steps + 2,)."""
+        ended = np.bincount(self.lasts, minlength=self.steps + 1)
+        going = len(self.lasts) - np.concatenate([[0], np.cumsum(ended)[:-1]])
+        return np.concatenate([[0], np.cumsum(going)])
+
+    @cached_property
+    def ends(self) -> FloatArray:
+        """The last position of each point, shape (n, dimension)."""
+        return self._ends(self.positions)
+
+    @property
+    def start_values(self) -> FloatArray:
+        """The values of f at the first position of each point, shape (n,)."""
+        return self.values[: len(self.lasts)]
+
+    @cached_property
+    def end_values(self) -> FloatArray:
+        """The values of f at the last position of each point, shape (n,)."""
+        return self._ends(self.values)
+
+    def at(self, step: int) -> FloatArray:
+        """Return the positions at a step, shape (n, dimension), which are not to be changed."""
+        rows = self.positions[self.begins[step] : self.begins[step + 1]]
+        if len(rows) == len(self.lasts):
+            return rows
+        places = self.ends.copy()
+        _items(places)[self.lasts >= step] = _items(rows)
+        return places
+
+    def positions_of(self, points: slice | IntArray, steps: IntArray | None = None) -> FloatArray:
+        """Return positions of some points at all steps, or at some, ascending; shape (steps, points, dimension)."""
+        return self._of(self.positions, points, steps)
+
+    def values_of(self, points: slice | IntArray, steps: IntArray | None = None) -> FloatArray:
+        """Return f there; see `positions_of`."""
+        return self._of(self.values, points, steps)
+
+    def paths(self) -> Iterator[tuple[FloatArray, FloatArray]]:
+        """Yield the positions of each point until its last step, shape (k, dimension), and f there, shape (k,)."""
+        return ((self.positions[rows], self.values[rows]) for rows in self._rows())
+
+    def least(self, extent: Extent | None = None) -> Least | None:
+        """Return the least finite value of f, and when and of which point it was first; None if there is none.
+
+        With an extent, only positions in it count.
+        """
+        least: Least | None = None
+        for begin in range(0, len(self.values), AT_ONCE):
+            some = self.values[begin : begin + AT_ONCE]
+            counts = np.isfinite(some)
+            if extent is not None:
+                counts &= extent.contains(self.positions[begin : begin + AT_ONCE])
+            row = int(np.where(counts, some, np.inf).argmin())
+            if counts[row] and (least is None or some[row] < least.value):
+                step = int(np.searchsorted(self.begins, begin + row, side="right")) - 1
+                point = np.flatnonzero(self.lasts >= step)[begin + row - self.begins[step]]
+                least = Least(float(some[row]), step, int(point))
+        return least
+
+    def until(self, step: int) -> History:
+        """Return the same until a step."""
+        if step >= self.steps:
+            return self
+        rows = slice(0, self.begins[step + 1])
+        return History(self.positions[rows], self.values[rows], np.minimum(self.lasts, step), step)
+
+    def _rows(self) -> Iterator[IntArray]:
+        """Yield which rows are those of each point, until its last step."""
+        rows = self.begins[:-1].copy()
+        for last in self.lasts.tolist():
+            own = rows[: last + 1]
+            yield own
+            own += 1
+
+    def _stretches(self) -> Iterator[_Stretch]:
+        points, first = np.arange(len(self.lasts)), 0
+        for last in [*np.unique(self.lasts).tolist(), self.steps]:
+            if first <= last:
+                points = points[self.lasts[points] >= last]
+                yield _Stretch(first, last + 1, points)
+                first = last + 1
+
+    def _ends(self, rows: FloatArray) -> FloatArray:
+        ends = np.empty((len(self.lasts), *rows.shape[1:]))
+        for stretch in self._stretches():
+            begin = self.begins[stretch.stop - 1]
+            _items(ends)[stretch.points] = _items(rows)[begin : begin + len(stretch.points)]
+        return ends
+
+    def _of(self, rows: FloatArray, points: slice | IntArray, steps: IntArray | None) -> FloatArray:
+        count = len(self.lasts)
+        if len(rows) == (self.steps + 1) * count:  # no point rests before the others
+            every = rows.reshape(self.steps + 1, count, *rows.shape[1:])
+            return every[:, points] if steps is None else every[np.ix_(steps, np.arange(count)[points])]
+        chosen = np.arange(count)[points]
+        asked = np.arange(self.steps + 1) if steps is None else steps
+        items, ends = _items(rows), _items(self.ends if rows is self.positions else self.end_values)[chosen]
+        found = np.empty((len(asked), len(chosen)), dtype=items.dtype)
+        place = np.empty(count, dtype=np.int64)  # of a point among those that go on
+        for stretch in self._stretches():
+            low, high = np.searchsorted(asked, (stretch.first, stretch.stop))
+            if low < high:
+                goes = self.lasts[chosen] >= stretch.stop - 1
+                place[stretch.points] = np.arange(len(stretch.points))
+                found[low:high, ~goes] = ends[~goes]
+                found[low:high, goes] = items[self.begins[asked[low:high], None] + place[chosen[goes]]]
+        return found.view(np.float64).reshape(*found.shape, *rows.shape[1:])
+
+
+class HistoryRecord:
+    """Collects where points are, step by step; what is not needed of the memory for the most steps stays untouched.
+
+    Parameters
+    ----------
+    most
+        How many rows there are at most: one of each point at each step.
+    dimension
+        Of the positions.
+
+    """
+
+    def __init__(self, most: int, dimension: int) -> None:
+        self._positions, self._values = np.empty((most, dimension)), np.empty(most)
+        self._count, self._steps = 0, -1
+
+    def add(self, positions: FloatArray, values: FloatArray) -> None:
+        """Add where those points are at the next step that go on, shape (m, dimension), and f there, shape (m,)."""
+        begin, end = self._count, self._count + len(values)
+        self._values[begin:end] = values
+        for axis, numbers in enumerate(positions.T):  # faster than all at once
+            self._positions[begin:end, axis] = numbers
+        self._count, self._steps = end, self._steps + 1
+
+    @property
+    def steps(self) -> int:
+        """How many steps there are so far."""
+        return self._steps
+
+    def history(self, lasts: IntArray) -> History:
+        """Return all of it; `lasts` are the last steps of the points, shape (n,). Nothing more can be added."""
+        self._positions.resize((self._count, self._positions.shape[1]), refcheck=False)  # gives back what was not used
+        self._values.resize(self._count, refcheck=False)
+        return History(self._positions, self._values, lasts, self._steps)
+
+
+def _items(rows: FloatArray) -> NDArray[Any]:
+    """Return rows (m, ...) as items, shape (m,), which NumPy picks many times as fast."""
+    numbers = math.prod(rows.shape[1:])
+    return rows.reshape(len(rows), numbers).view(f"V{numbers * rows.itemsize}")[:, 0]
