@@ -24,6 +24,8 @@ os.environ.setdefault("ALLOW_PLOTTING", "true")
 from PIL import Image
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+from vtkmodules.vtkRenderingCore import vtkRenderWindow
+from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLRenderWindow
 
 with importing_pyvista():
     from pyvista.plotting.plotter import Plotter
@@ -31,11 +33,13 @@ with importing_pyvista():
 # How many times as large a picture is drawn in each direction. Averaging is cheaper than multisampling in software, and
 # smoother.
 SUPERSAMPLING: Mapping[Quality, int] = MappingProxyType({Quality.DRAFT: 1, Quality.STANDARD: 2, Quality.HIGH: 3})
-# Pixels of a window, which take some 40 bytes each. A larger picture is drawn in bands, or 4K would take 1.4 GB.
+# Pixels of a window, which take some 24 bytes each. A larger picture is drawn in bands, or 4K would take 0.8 GB.
 LARGEST = 17_000_000
 # Of bands, as a share of the picture's height: more than a point's radius, since OpenGL leaves out a point whose middle
 # is outside the window.
 OVERLAP = 0.025
+
+SMALL = 16  # pixels: the side of a window when it is opened
 
 Box = tuple[int, int, int, int]
 
@@ -54,7 +58,7 @@ class Offscreen:
         self._margin = math.ceil(OVERLAP * height) if bands > 1 else 0
         self._rows = self._step + 2 * self._margin
         drawn = [width * supersampling, self._rows * supersampling]
-        self.plotter = Plotter(off_screen=True, window_size=drawn, lighting="none")
+        self.plotter = Plotter(off_screen=True, window_size=[SMALL, SMALL], lighting="none")
         self._background = background
         # Nothing is black and, since VTK clears alpha to 0, transparent.
         self.plotter.set_background(background or (0, 0, 0))  # type: ignore[arg-type]  # its decorator hides the signature
@@ -67,6 +71,7 @@ class Offscreen:
         self.plotter.renderer.AddObserver("EndEvent", lambda *_: state.vtkglEnable(GL_BLEND))
         self._window.SetMultiSamples(0)
         self._window.SetSwapBuffers(False)  # nobody looks at the window
+        _enlarge(self._window, *drawn)
         self._pixels = vtkUnsignedCharArray()
 
     def aim(self, camera: Camera, near: float, far: float) -> None:
@@ -115,3 +120,16 @@ class Offscreen:
     def close(self) -> None:
         """Give the window back."""
         self.plotter.close()
+
+
+def _enlarge(window: vtkRenderWindow, width: int, height: int) -> None:
+    """Open a small window, and make as large only what of it is drawn on, which is half of what VTK would.
+
+    What is left out are the pictures that a screen would show, the second eye's and a depth that nobody reads.
+    """
+    assert isinstance(window, vtkOpenGLRenderWindow)
+    window.Render()
+    shown = window.GetDisplayFramebuffer()
+    shown.RemoveColorAttachment(1)
+    shown.RemoveDepthAttachment()
+    vtkOpenGLRenderWindow.SetSize(window, width, height)  # its own class's would enlarge the screen's pictures, too
