@@ -1,7 +1,8 @@
 # make demo   sets up, renders one film, and says where it is
 # make media  renders every preset, and the article's formulas, to media/: only what a changed preset makes stale
 # make docs   builds the site of the documentation, to build/docs/index.html
-# make bench  measures gdviz beside other ways of making the same film; takes a quarter of an hour
+# make bench  measures gdviz beside other ways of making the same film, and, with BASELINE=COMMIT, beside an older commit in
+#             turn; takes half an hour, or two minutes with QUICK=1
 # make test   sets up, checks style and types, and runs the tests; with BROWSER=1, as in CI, in a browser and a window too
 # make mutants  counts how many small changes to the pure modules their tests notice; takes half an hour
 # make package builds wheel and sdist, checks them, and draws with the wheel in an environment of its own
@@ -89,7 +90,7 @@ lowest:
 	.ci/lowest $(PYTHON)
 
 bench: $(VENV)/.installed-bench opengl
-	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/bench.py $(if $(BASELINE),--baseline $(BASELINE)) $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 
 $(VENV)/.installed: $(SOURCES) | $(BIN)/pip
 	@echo "Installing gdviz and what it needs, VTK above all, into $(VENV); this can take a few minutes"

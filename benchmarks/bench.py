@@ -1,153 +1,161 @@
-"""`make bench`: the reference work drawn by gdviz and by others, the engine, how gdviz scales; Markdown on stdout.
+"""Measures gdviz, beside an older commit of it and beside other ways of drawing the same; Markdown on stdout.
 
-Every figure is the median of RUNS runs, each a process of its own, all in one run on one machine. Slow contenders draw
-a sample of frames spread over the film, as the table says; their seconds are those of the frames alone, gdviz's those
-of the whole command from start to end.
+Both trees are copied to temporary folders and compiled, and run in turn: a ratio is the median of the ratios
+of runs that were made one after the other. Seconds are those of whole commands, CPU that of all their processes.
 """
 
 from __future__ import annotations
 
-import json
+import argparse
 import os
 import platform
-import statistics
+import signal
 import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
-HERE = Path(__file__).parent
-FRAMES = 371
-RUNS = int(os.environ.get("RUNS", "3"))
-JOBS = (1, 2, 4, 8, 16)
-SIZES = ("1280x720", "1920x1080", "3840x2160")
-LENGTHS = ("9", "90")
+from figures import CORES, FULL, HERE, QUICK, QUOTIENTS, TINY, WORKS, Effort, Key, Work, chosen
+from measure import MeasureError
+from pictures import compared
+from sample import Sample, detail, ratio, told
+from trees import Tree, commit, this_tree
+
+LOOSE = 0.05  # a spread as a share of the median from which the machine is called not quiet
+SECTIONS = ("engine", "pictures")  # what is measured and is no work
+
+Samples = dict[Key, Sample]
+"""Of one tree: the sample of each figure."""
 
 
-@dataclass(frozen=True)
-class Run:
-    """A command: wall and CPU seconds, the largest process's memory in MB, and what it printed."""
-
-    wall: float
-    cpu: float
-    memory: float
-    printed: str
-
-
-def run(command: list[str]) -> Run:
-    """Run a command and its children to the end."""
-    began = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        printed, complaints = process.communicate()
-    wall = time.perf_counter() - began
-    if process.returncode:
-        raise SystemExit(f"{' '.join(command)}: {complaints}")
-    usage = json.loads(printed.splitlines()[-1])
-    return Run(wall, usage["cpu"], usage["memory"], printed)
-
-
-def measured(command: list[str]) -> list[Run]:
-    """Run a command RUNS times, each beside a process that watches what it uses."""
-    wrapper = [sys.executable, str(HERE / "bench.py"), "--account", *command]
-    return [run(wrapper) for _ in range(RUNS)]
-
-
-def account(command: list[str]) -> None:
-    """Run a command; print what all processes of its session used as the last line, as the kernel tells meanwhile.
-
-    The usage of children that a process waited for would leave out those of the process that gdviz forks from.
-    """
-    cpu: dict[str, float] = {}
-    memory: dict[str, float] = {}
-    tick = os.sysconf("SC_CLK_TCK")
-    with subprocess.Popen(command, start_new_session=True) as process:
-        while process.poll() is None:
-            for status in Path("/proc").glob("[0-9]*/stat"):
+def measured(work: Work, trees: Sequence[Tree], effort: Effort) -> Iterator[tuple[Tree, Samples]]:
+    """Run a work in each tree in turn, and yield what was measured; a tree that cannot do it is told and left out."""
+    able = list(trees if work.compared else trees[-1:])
+    runs: dict[str, list[Mapping[str, float]]] = {tree.name: [] for tree in able}
+    count = min(work.runs, effort.runs or work.runs)
+    for number in range(count):
+        for tree in list(able) if number % 2 == 0 else able[::-1]:
+            tell(f"{work.name}: run {number + 1} of {count}, {tree.name}")
+            with tempfile.TemporaryDirectory(prefix="gdviz-bench-") as folder:
                 try:
-                    fields = status.read_text().rpartition(")")[2].split()
-                    peak = (status.parent / "status").read_text().partition("VmHWM:")[2].split()
-                except OSError:
-                    continue  # it has just ended
-                if int(fields[3]) == process.pid and peak:
-                    cpu[status.parent.name] = (int(fields[11]) + int(fields[12])) / tick
-                    memory[status.parent.name] = int(peak[0]) / 1024
-            time.sleep(0.05)
-    if process.returncode:
-        sys.exit(process.returncode)
-    print(json.dumps({"cpu": sum(cpu.values()), "memory": max(memory.values())}))
+                    runs[tree.name].append(work.measure(tree, Path(folder), effort))
+                except MeasureError as error:
+                    able.remove(tree)
+                    tell(f"{work.name}: {tree.name} cannot do this: {error}")
+    for tree in able:
+        names = [figure.name for figure in work.figures]
+        yield tree, {(work.name, name): Sample(tuple(run[name] for run in runs[tree.name])) for name in names}
 
 
-def median(values: list[float]) -> float:
-    """Return the middle one."""
-    return statistics.median(values)
+def summary(label: str, samples: Sequence[Sample | None]) -> str:
+    """Return a row: the figure in each tree, and the ratio of the last to the first."""
+    cells = [told(sample) if sample else "" for sample in samples]
+    if len(samples) > 1:
+        before, after = samples
+        cells.append(told(ratio(after, before)) if before and after else "")
+    return f"| {label} | {' | '.join(cells)} |"
 
 
-def gdviz(*arguments: str, cores: int | None = None) -> list[Run]:
-    """Render with gdviz, on so many cores if that is said."""
-    pinned = [] if cores is None else ["taskset", "--cpu-list", f"0-{cores - 1}"]
-    with tempfile.TemporaryDirectory() as folder:
-        film = f"{folder}/film.mp4"
-        return measured([*pinned, sys.executable, "-m", "gdviz", "render", *arguments, "-q", "-o", film])
+def figures(works: Sequence[Work], trees: Sequence[Tree], effort: Effort) -> None:
+    """Measure works, and print the tables."""
+    found: dict[str, Samples] = {tree.name: {} for tree in trees}
+    print(f"| figure | {' | '.join(tree.name for tree in trees)} |{' ratio |' * (len(trees) > 1)}")
+    print("| --- |" + " --- |" * len(trees) + " --- |" * (len(trees) > 1))
+    for work in works:
+        for tree, samples in measured(work, trees, effort):
+            found[tree.name] |= samples
+        for figure in work.figures:
+            key = (work.name, figure.name)
+            print(summary(figure.label, [found[tree.name].get(key) for tree in trees]), flush=True)
+    last = found[trees[-1].name]
+    for quotient in QUOTIENTS:
+        if quotient.over in last and quotient.under in last:
+            each = [_quotient(found[tree.name], last, quotient.over, quotient.under) for tree in trees]
+            print(summary(quotient.label, each))
+    print("\n| figure | tree | median | mean ± deviation | least | most | runs | outliers |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    loose = []
+    for work in works:
+        for figure in work.figures:
+            for tree in trees:
+                if sample := found[tree.name].get((work.name, figure.name)):
+                    print(f"| {figure.label} | {tree.name} | {' | '.join(detail(sample))} |")
+                    loose += [figure.label] if (sample.spread or 0) > LOOSE * sample.median else []
+    if loose:
+        print(
+            f"\nThe machine was not quiet: the runs of {len(set(loose))} figures differ by more than {LOOSE:.0%}. "
+            "Ratios hold better than seconds; measure again when nothing else runs.",
+            flush=True,
+        )
 
 
-def reference() -> None:
-    """Print the reference work's table."""
-    cores = len(os.sched_getaffinity(0))
-    ours = gdviz(str(HERE / "reference.toml"))
-    ours_a_frame = median([each.wall for each in ours]) / FRAMES
-    print("| way of drawing it | frames drawn | s a frame | CPU s a frame | peak MB | times gdviz |")
-    print("| --- | --- | --- | --- | --- | --- |")
-    cpu, memory = median([each.cpu for each in ours]), median([each.memory for each in ours])
-    figures = f"{ours_a_frame:.4f} | {cpu / FRAMES:.4f} | {memory:.0f}"
-    print(f"| gdviz, whole command, {cores} jobs | {FRAMES} | {figures} | 1 |")
-    labels = {
-        "pyvista": ("a plain PyVista loop", 12),
-        "matplotlib-50": ("matplotlib, 50x50 facets", 40),
-        "matplotlib-200": ("matplotlib, 200x200 facets", 20),
-        "bare-surface": ("floor: the ground alone, drawn and read back, one process", 120),
-        "encoder": ("floor: the encoder alone, one process", 120),
-    }
-    for name, (label, count) in labels.items():
-        runs = measured([sys.executable, str(HERE / "contenders.py"), name, str(count)])
-        seconds = median([json.loads(each.printed.splitlines()[-2])["seconds"] for each in runs]) / count
-        memory = median([each.memory for each in runs])
-        print(f"| {label} | {count} | {seconds:.4f} | | {memory:.0f} | {seconds / ours_a_frame:.2f} |", flush=True)
-    busy = median([each.cpu / each.wall for each in ours]) / cores
-    print(f"\ngdviz kept {100 * busy:.0f} % of {cores} cores busy over the whole command.")
+def _quotient(samples: Samples, shared: Samples, over: Key, under: Key) -> Sample | None:
+    """Return the ratio of two figures of a tree; what was not compared is the same for all trees."""
+    first, second = samples.get(over, shared.get(over)), samples.get(under)
+    return ratio(first, second) if first and second else None
 
 
-def engine() -> None:
-    """Print the engine's table."""
-    command = [sys.executable, str(HERE / "engine.py"), str(RUNS)]
-    print(subprocess.run(command, capture_output=True, text=True, check=True).stdout, flush=True)
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure what is asked for; return the exit code."""
+    given = parser().parse_args(arguments)
+    names = [*dict.fromkeys([*(work.name for work in WORKS), *(work.group for work in WORKS if work.group), *SECTIONS])]
+    if given.list:
+        print("\n".join(f"{work.name:<16}{work.group:<10}{work.figures[0].label}" for work in WORKS))
+        print("\n".join(SECTIONS))
+        return 0
+    for name in given.only:
+        if name not in names:
+            parser().error(f"there is no figure {name}; there are {', '.join(names)}")
+    effort = TINY if given.tiny else QUICK if given.quick else FULL
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that nothing is left behind
+    with ExitStack() as stack:
+        trees = [stack.enter_context(commit(given.baseline))] if given.baseline else []
+        trees.append(stack.enter_context(this_tree()))
+        print(
+            f"{platform.machine()}, {CORES} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}\n"
+        )
+        print("\n".join(f"- {tree.name}: {tree.version}" for tree in trees), end="\n\n", flush=True)
+        works = chosen(given.only, effort)
+        if works:
+            (warm,) = (work for work in WORKS if work.name == "still")
+            for tree in trees:
+                tell(f"warming up, {tree.name}")
+                with tempfile.TemporaryDirectory(prefix="gdviz-bench-") as folder:
+                    warm.measure(tree, Path(folder), effort)
+            figures(works, trees, effort)
+        if "pictures" in given.only or not given.only:
+            tell("pictures")
+            with tempfile.TemporaryDirectory(prefix="gdviz-bench-") as folder:
+                print()
+                for line in compared(trees, effort, Path(folder)):
+                    print(line, flush=True)
+        if "engine" in given.only or (not given.only and not effort.quick):
+            tell("engine")
+            command = trees[-1].python(str(HERE / "engine.py"), str(effort.runs or 3))
+            subprocess.run(command, env=dict(trees[-1].environment), check=True)
+    return 0
 
 
-def scaling() -> None:
-    """Print how gdviz scales with processes, points and pixels."""
-    cores = len(os.sched_getaffinity(0))
-    work = str(HERE / "reference.toml")
-    himmelblau = ("himmelblau", "--grid", "20")
-    rows: list[tuple[str, list[str], int | None]] = [
-        *((f"reference work, {jobs} job(s)", [work, "--jobs", str(jobs)], None) for jobs in JOBS if jobs <= cores),
-        *((f"reference work, {few} core(s)", [work], few) for few in JOBS if few <= cores),
-        *((f"himmelblau, grid {grid}", ["himmelblau", "--grid", str(grid)], None) for grid in (10, 20, 50, 200)),
-        *((f"himmelblau, grid 20, {size}", [*himmelblau, "--size", size], None) for size in SIZES),
-        *((f"himmelblau, 320x180, {s} s", [*himmelblau, "--size", "320x180", "--seconds", s], None) for s in LENGTHS),
-    ]
-    print("\n| render | wall s | CPU s | peak MB of a process |\n| --- | --- | --- | --- |")
-    for label, arguments, few in rows:
-        runs = gdviz(*arguments, cores=few)
-        wall, cpu, memory = (median([getattr(each, what) for each in runs]) for what in ("wall", "cpu", "memory"))
-        print(f"| {label} | {wall:.1f} | {cpu:.1f} | {memory:.0f} |", flush=True)
+def parser() -> argparse.ArgumentParser:
+    """Return what reads the command line."""
+    made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--baseline", metavar="COMMIT", help="measure this commit, too, in turn with this tree")
+    made.add_argument("--quick", action="store_true", help="take two minutes: fewer runs, and nothing that takes long")
+    made.add_argument("--only", nargs="+", default=[], metavar="NAME", help="measure only these figures or groups")
+    made.add_argument("--list", action="store_true", help="print the names of all figures with their groups")
+    made.add_argument("--tiny", action="store_true", help="make everything tiny, to see whether all of it works")
+    return made
+
+
+def tell(words: str) -> None:
+    """Say what goes on, beside the tables."""
+    print(words, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--account"]:
-        account(sys.argv[2:])
-    else:
-        print(f"{platform.machine()}, {len(os.sched_getaffinity(0))} cores, Python {platform.python_version()}\n")
-        reference()
-        engine()
-        scaling()
+    try:
+        raise SystemExit(main())
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
