@@ -3,6 +3,7 @@
 # make docs   builds the site of the documentation, to build/docs/index.html
 # make bench  measures gdviz beside other ways of making the same film, and, with BASELINE=COMMIT, beside an older commit in
 #             turn; takes half an hour, or two minutes with QUICK=1
+# make scale  predicts how gdviz scales to 1,024 workers, from the parts of a render, which it measures; takes ten minutes
 # make test   sets up, checks style and types, and runs the tests; with BROWSER=1, as in CI, in a browser and a window too
 # make mutants  counts how many small changes to the pure modules their tests notice; takes half an hour
 # make package builds wheel and sdist, checks them, and draws with the wheel in an environment of its own
@@ -33,7 +34,7 @@ OTHERS := himmelblau-grid himmelblau-point himmelblau-slices parabola parabola-d
 GALLERY := $(OTHERS:%=docs/gallery/%.webp)
 RACE_GALLERY := $(RACES:%=docs/gallery/%.webp)
 
-.PHONY: demo media gallery docs test lint mutants package lowest bench opengl browser clean
+.PHONY: demo media gallery docs test lint mutants package lowest bench scale opengl browser clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.installed opengl
@@ -91,6 +92,9 @@ lowest:
 
 bench: $(VENV)/.installed-bench opengl
 	$(BIN)/python benchmarks/bench.py $(if $(BASELINE),--baseline $(BASELINE)) $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
+
+scale: opengl
+	$(BIN)/python benchmarks/scale.py
 
 $(VENV)/.installed: $(SOURCES) | $(BIN)/pip
 	@echo "Installing gdviz and what it needs, VTK above all, into $(VENV); this can take a few minutes"
