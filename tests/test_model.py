@@ -6,7 +6,7 @@ import random
 
 import pytest
 from model import ASSEMBLY, HANDING_OVER, OPENING, SEGMENTS, START, Costs, FilmWork, Layout, simulate
-from scale import Drawing, planned
+from observed import Drawing, planned
 
 from gdviz.plan import plan
 
