@@ -30,23 +30,27 @@ Samples = dict[Key, Sample]
 """Of one tree: the sample of each figure."""
 
 
-def measured(work: Work, trees: Sequence[Tree], effort: Effort) -> Iterator[tuple[Tree, Samples]]:
-    """Run a work in each tree in turn, and yield what was measured; a tree that cannot do it is told and left out."""
+def measured(work: Work, trees: Sequence[Tree], effort: Effort, runs: int | None) -> Iterator[tuple[Tree, Samples]]:
+    """Run a work in each tree in turn, and yield what was measured; a tree that cannot do it is told and left out.
+
+    It is run `runs` times, by default as often as suits it and the effort.
+    """
     able = list(trees if work.compared else trees[-1:])
-    runs: dict[str, list[Mapping[str, float]]] = {tree.name: [] for tree in able}
-    count = min(work.runs, effort.runs or work.runs)
+    found: dict[str, list[Mapping[str, float]]] = {tree.name: [] for tree in able}
+    usual = min(work.runs, effort.runs or work.runs)
+    count = runs or (usual if work.compared or not effort.quick else 1)
     for number in range(count):
         for tree in list(able) if number % 2 == 0 else able[::-1]:
             tell(f"{work.name}: run {number + 1} of {count}, {tree.name}")
             with tempfile.TemporaryDirectory(prefix="gdviz-bench-") as folder:
                 try:
-                    runs[tree.name].append(work.measure(tree, Path(folder), effort))
+                    found[tree.name].append(work.measure(tree, Path(folder), effort))
                 except MeasureError as error:
                     able.remove(tree)
                     tell(f"{work.name}: {tree.name} cannot do this: {error}")
     for tree in able:
         names = [figure.name for figure in work.figures]
-        yield tree, {(work.name, name): Sample(tuple(run[name] for run in runs[tree.name])) for name in names}
+        yield tree, {(work.name, name): Sample(tuple(run[name] for run in found[tree.name])) for name in names}
 
 
 def summary(label: str, samples: Sequence[Sample | None]) -> str:
@@ -58,13 +62,13 @@ def summary(label: str, samples: Sequence[Sample | None]) -> str:
     return f"| {label} | {' | '.join(cells)} |"
 
 
-def figures(works: Sequence[Work], trees: Sequence[Tree], effort: Effort) -> None:
+def figures(works: Sequence[Work], trees: Sequence[Tree], effort: Effort, runs: int | None) -> None:
     """Measure works, and print the tables."""
     found: dict[str, Samples] = {tree.name: {} for tree in trees}
     print(f"| figure | {' | '.join(tree.name for tree in trees)} |{' ratio |' * (len(trees) > 1)}")
     print("| --- |" + " --- |" * len(trees) + " --- |" * (len(trees) > 1))
     for work in works:
-        for tree, samples in measured(work, trees, effort):
+        for tree, samples in measured(work, trees, effort, runs):
             found[tree.name] |= samples
         for figure in work.figures:
             key = (work.name, figure.name)
@@ -100,6 +104,8 @@ def _quotient(samples: Samples, shared: Samples, over: Key, under: Key) -> Sampl
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what is asked for; return the exit code."""
     given = parser().parse_args(arguments)
+    if given.runs is not None and given.runs < 1:
+        parser().error(f"at least 1 run is needed, not {given.runs}")
     names = [*dict.fromkeys([*(work.name for work in WORKS), *(work.group for work in WORKS if work.group), *SECTIONS])]
     if given.list:
         print("\n".join(f"{work.name:<16}{work.group:<10}{work.figures[0].label}" for work in WORKS))
@@ -116,7 +122,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(
             f"{platform.machine()}, {CORES} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}\n"
         )
-        print("\n".join(f"- {tree.name}: {tree.version}" for tree in trees), end="\n\n", flush=True)
+        print("\n".join(f"- {tree.name}: {tree.version}" for tree in trees))
+        print(f"- {effort.words}\n", flush=True)
         works = chosen(given.only, effort)
         if works:
             (warm,) = (work for work in WORKS if work.name == "still")
@@ -124,7 +131,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 tell(f"warming up, {tree.name}")
                 with tempfile.TemporaryDirectory(prefix="gdviz-bench-") as folder:
                     warm.measure(tree, Path(folder), effort)
-            figures(works, trees, effort)
+            figures(works, trees, effort, given.runs)
         if "pictures" in given.only or not given.only:
             tell("pictures")
             with tempfile.TemporaryDirectory(prefix="gdviz-bench-") as folder:
@@ -144,6 +151,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--baseline", metavar="COMMIT", help="measure this commit, too, in turn with this tree")
     made.add_argument("--quick", action="store_true", help="take two minutes: fewer runs, and nothing that takes long")
     made.add_argument("--only", nargs="+", default=[], metavar="NAME", help="measure only these figures or groups")
+    made.add_argument("--runs", type=int, metavar="N", help="run each figure so often; by default as often as suits it")
     made.add_argument("--list", action="store_true", help="print the names of all figures with their groups")
     made.add_argument("--tiny", action="store_true", help="make everything tiny, to see whether all of it works")
     return made

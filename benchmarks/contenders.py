@@ -141,9 +141,11 @@ def encoder_alone(count: int) -> float:
 
     scene = build_scene(resolve(Animation.load(HERE / "reference.toml")))
     stage = Stage(scene)
-    frames = [stage.draw(scene.timeline.state(frame)).tobytes() for frame in range(150, 150 + count)]
+    part = PARTS[PartKind.H264]
+    mode = {"rgb24": "RGB", "rgb0": "RGBX"}[part.pixels]
+    frames = [stage.draw(scene.timeline.state(frame)).convert(mode).tobytes() for frame in range(150, 150 + count)]
     began = time.perf_counter()
-    with Encoder((SIZE, SIZE), FPS, PARTS[PartKind.H264]) as encoder:
+    with Encoder((SIZE, SIZE), FPS, part) as encoder:
         for frame in frames:
             encoder.write(frame)
         encoder.finish()

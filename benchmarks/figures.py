@@ -29,6 +29,8 @@ class Effort:
 
     Attributes
     ----------
+    words
+        What is smaller than usual, in words.
     quick
         Whether works that take long are left out unless they are asked for.
     runs
@@ -50,6 +52,7 @@ class Effort:
 
     """
 
+    words: str = "everything as large as it is"
     quick: bool = False
     runs: int | None = None
     fps: float = FPS
@@ -71,6 +74,7 @@ class Effort:
 
 FULL = Effort()
 QUICK = Effort(
+    words="quick: the reference work has 12 frames a second, and `make media` three presets",
     quick=True,
     runs=2,
     fps=12,
@@ -83,6 +87,7 @@ QUICK = Effort(
 )
 TINY = replace(
     QUICK,
+    words="tiny: everything is so small that no figure means anything",
     runs=1,
     fps=10,
     reference=("--size", "64x64", "--fps", "10"),

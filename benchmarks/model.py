@@ -13,7 +13,10 @@ SEGMENTS, ASSEMBLY = "length of segments", "assembly"
 
 
 class Layout(Enum):
-    """Where workers are: what it takes to give them a film differs."""
+    """Where workers are: what it takes to give them a film differs.
+
+    In a cluster, the command makes each scene, too, to tell how the points end, and hands the film out after that.
+    """
 
     INLINE = "one process that draws and keeps the parts, one after the other"
     MACHINE = "processes of one machine: a film's scene is made once, beside the drawing, and they are forked from it"
@@ -137,7 +140,10 @@ def simulate(films: Sequence[FilmWork], workers: int, costs: Costs) -> Course:
 
 
 class _Scenes:
-    """When scenes are ready: on one machine the first before all, and each other as soon as the one before is drawn."""
+    """When scenes are ready: the first at the start.
+
+    On one machine, each other one is made as soon as the film before is drawn; in a cluster, as soon as the one before.
+    """
 
     def __init__(self, costs: Costs) -> None:
         self._costs = costs
@@ -147,7 +153,7 @@ class _Scenes:
         """Return when a worker that is free now can begin with a film; `new` if it has done nothing yet."""
         costs = self._costs
         if costs.layout is Layout.CLUSTER:
-            return now + new * costs.imports + costs.scene
+            return max(now, costs.start + film * costs.scene) + new * costs.imports + costs.scene
         if costs.layout is Layout.INLINE:
             return now + (not new) * costs.scene
         begin = max(now, self._ready[film])

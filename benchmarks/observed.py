@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+import shutil
 import statistics
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from parts import PLACES
 from trees import Tree
 
 SHARES, SEGMENT_FRAMES = 4, 30  # as gdviz.plan has them
+BATCH = 3  # films of the batch that is predicted
 FEW_FPS = 12  # frames a second of the film from which the start is known
 LAYOUTS = {1: Layout.INLINE, 2: Layout.MACHINE}  # by the number of jobs
 ALL = 1_000_000  # parts of a film that are looked for
@@ -133,6 +135,16 @@ class Bench:
         usage, size = self.film(2, "--fps", "30", "--seconds", str(seconds), small=True)
         return usage, len(planned(30 * seconds, SEGMENT_FRAMES)), size
 
+    def batch(self, films: int) -> Usage:
+        """Render so many films with few frames as a batch with 2 jobs, and return what that took."""
+        with tempfile.TemporaryDirectory(prefix="gdviz-bench-") as folder:
+            names = [f"film-{number}.toml" for number in range(films)]
+            for name in names:
+                shutil.copy(REFERENCE, Path(folder) / name)
+            sets = [f"--set={key}={json.dumps(value)}" for key, value in {**self.changes, "fps": FEW_FPS}.items()]
+            given = self.tree.gdviz("batch", *names, *sets, "--jobs", "2", "--quiet", "--directory", "films")
+            return measure(given, self.tree.environment, Path(folder))
+
 
 @dataclass(frozen=True)
 class Assembly:
@@ -170,6 +182,8 @@ class Observed:
         Renders of films of 64x64 with few and with many segments, their numbers of segments, and their bytes.
     whole
         By the number of jobs, the render that is predicted.
+    batch
+        The batch that is predicted.
 
     """
 
@@ -180,6 +194,7 @@ class Observed:
     few: tuple[Usage, int, int]
     many: tuple[Usage, int, int]
     whole: Mapping[int, Usage]
+    batch: Usage
 
 
 def observed(bench: Bench, which: str) -> Observed:
@@ -194,12 +209,12 @@ def observed(bench: Bench, which: str) -> Observed:
     few, many = (bench.small_film(seconds) for seconds in (3, 60))
     tell(f"{which}: the film")
     whole = {jobs: bench.film(jobs)[0] for jobs in LAYOUTS}
-    return Observed(alone, beside, handed, short, few, many, whole)
+    return Observed(alone, beside, handed, short, few, many, whole, bench.batch(BATCH))
 
 
 def costs_of(seen: Sequence[Observed], jobs: int, drawing: Drawing, handed: Mapping[str, float]) -> Costs:
     """Return what is not drawing; the start is what is left of the time to the first part of a short film."""
-    works = drawing.works(_short_plan(drawing))[:jobs]
+    works = drawing.works(short_plan(drawing))[:jobs]
     known = min(works) + drawing.first + handed["receive"] + handed["keep"]
     return Costs(
         LAYOUTS[jobs],
@@ -212,7 +227,8 @@ def costs_of(seen: Sequence[Observed], jobs: int, drawing: Drawing, handed: Mapp
     )
 
 
-def _short_plan(drawing: Drawing) -> list[int]:
+def short_plan(drawing: Drawing) -> list[int]:
+    """Return the lengths of the segments of the film with few frames."""
     return planned(round(sum(drawing.plan) * FEW_FPS / FPS), SEGMENT_FRAMES)
 
 
@@ -223,7 +239,7 @@ def assembly_of(seen: Sequence[Observed]) -> Assembly:
     (_, few_segments, few_bytes), (_, many_segments, _) = seen[0].few, seen[0].many
     segment = max(0.0, (many - few) / (many_segments - few_segments))
     film = few - segment * few_segments
-    rest = large - film - segment * len(_short_plan(seen[0].alone))
+    rest = large - film - segment * len(short_plan(seen[0].alone))
     more = seen[0].short[2][1] - few_bytes
     return Assembly(film, segment, max(0.0, rest / more) if more > ENOUGH else 0.0)
 

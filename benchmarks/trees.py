@@ -71,7 +71,7 @@ class Tree:
             program = self._programs / name
             program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P{options} "$@"\n')
             program.chmod(0o755)
-        self._run("-m", "compileall", "-q", "gdviz")
+        self._run("-m", "compileall", "-q", "-j", "0", "gdviz")
         found = Path(self._run("-c", "import gdviz; print(gdviz.__file__)").strip())
         if self.folder not in found.parents:
             raise SystemExit(f"{self.name}: gdviz is imported from {found}, and not from {self.folder}")

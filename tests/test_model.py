@@ -40,6 +40,11 @@ def test_in_a_cluster_each_worker_makes_each_scene_and_waits_for_nobody():
     assert course.lost[HANDING_OVER] == 0
 
 
+def test_in_a_cluster_a_film_is_handed_out_when_the_command_has_made_its_scene():
+    films = [FilmWork((1.0,), assembly=0.0)] * 3
+    assert simulate(films, 8, Costs(Layout.CLUSTER, scene=2)).seconds == 2 * 2 + 2 + 1
+
+
 def test_more_workers_than_segments_are_of_no_use():
     few, many = (simulate([FILM], workers, Costs(Layout.MACHINE)) for workers in (4, 64))
     assert few.seconds == many.seconds == 3
