@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from figures import CORES, FULL, HERE, QUICK, QUOTIENTS, TINY, WORKS, Effort, Key, Work, chosen
+from figures import CORES, FULL, HERE, QUICK, QUOTIENTS, TINY, WORKS, Effort, Key, Quotient, Work, chosen
 from measure import MeasureError
 from pictures import compared
 from sample import Sample, detail, ratio, told
@@ -53,52 +53,63 @@ def measured(work: Work, trees: Sequence[Tree], effort: Effort, runs: int | None
         yield tree, {(work.name, name): Sample(tuple(run[name] for run in found[tree.name])) for name in names}
 
 
-def summary(label: str, samples: Sequence[Sample | None]) -> str:
-    """Return a row: the figure in each tree, and the ratio of the last to the first."""
-    cells = [told(sample) if sample else "" for sample in samples]
+def summary(label: str, samples: Sequence[Sample | None], missing: str = "cannot") -> str:
+    """Return a row: the figure in each tree, or that it is missing, and the ratio of the last to the first."""
+    cells = [told(sample) if sample else missing for sample in samples]
     if len(samples) > 1:
         before, after = samples
         cells.append(told(ratio(after, before)) if before and after else "")
     return f"| {label} | {' | '.join(cells)} |"
 
 
-def figures(works: Sequence[Work], trees: Sequence[Tree], effort: Effort, runs: int | None) -> None:
-    """Measure works, and print the tables."""
+def figures(works: Sequence[Work], trees: Sequence[Tree], effort: Effort, runs: int | None) -> bool:
+    """Measure works, and print the tables; return whether this tree can do them all."""
     found: dict[str, Samples] = {tree.name: {} for tree in trees}
+    this = found[trees[-1].name]
     print(f"| figure | {' | '.join(tree.name for tree in trees)} |{' ratio |' * (len(trees) > 1)}")
     print("| --- |" + " --- |" * len(trees) + " --- |" * (len(trees) > 1))
     for work in works:
-        for tree, samples in measured(work, trees, effort, runs):
-            found[tree.name] |= samples
+        for tree, measurements in measured(work, trees, effort, runs):
+            found[tree.name] |= measurements
+        missing = "cannot" if work.compared else ""
         for figure in work.figures:
-            key = (work.name, figure.name)
-            print(summary(figure.label, [found[tree.name].get(key) for tree in trees]), flush=True)
-    last = found[trees[-1].name]
+            samples = [found[tree.name].get((work.name, figure.name)) for tree in trees]
+            print(summary(figure.label, samples, missing), flush=True)
     for quotient in QUOTIENTS:
-        if quotient.over in last and quotient.under in last:
-            each = [_quotient(found[tree.name], last, quotient.over, quotient.under) for tree in trees]
-            print(summary(quotient.label, each))
+        over = this.get(quotient.over)
+        if over and quotient.under in this:
+            print(summary(quotient.label, [_quotient(found[tree.name], quotient, over) for tree in trees]))
+    details(works, trees, found)
+    return all((work.name, figure.name) in this for work in works for figure in work.figures)
+
+
+def _quotient(samples: Samples, quotient: Quotient, over: Sample) -> Sample | None:
+    """Return the ratio of two figures of a tree; `over` is the first one of this tree, which stands if it has none."""
+    under = samples.get(quotient.under)
+    if under is None:
+        return None
+    if quotient.over in samples and quotient.compared:
+        return ratio(samples[quotient.over], under)
+    return Sample(tuple(over.median / value for value in under.values))
+
+
+def details(works: Sequence[Work], trees: Sequence[Tree], found: Mapping[str, Samples]) -> None:
+    """Print the statistics of each figure."""
     print("\n| figure | tree | median | mean ± deviation | least | most | runs | outliers |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
-    loose = []
+    loose = set()
     for work in works:
         for figure in work.figures:
             for tree in trees:
                 if sample := found[tree.name].get((work.name, figure.name)):
                     print(f"| {figure.label} | {tree.name} | {' | '.join(detail(sample))} |")
-                    loose += [figure.label] if (sample.spread or 0) > LOOSE * sample.median else []
+                    loose |= {figure.label} if (sample.spread or 0) > LOOSE * sample.median else set()
     if loose:
         print(
-            f"\nThe machine was not quiet: the runs of {len(set(loose))} figures differ by more than {LOOSE:.0%}. "
-            "Ratios hold better than seconds; measure again when nothing else runs.",
-            flush=True,
+            f"\nThe machine was not quiet: the runs of {len(loose)} figures differ by more than {LOOSE:.0%}. Ratios "
+            "hold better than seconds; measure again when nothing else runs."
         )
-
-
-def _quotient(samples: Samples, shared: Samples, over: Key, under: Key) -> Sample | None:
-    """Return the ratio of two figures of a tree; what was not compared is the same for all trees."""
-    first, second = samples.get(over, shared.get(over)), samples.get(under)
-    return ratio(first, second) if first and second else None
+    sys.stdout.flush()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -124,14 +135,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         print("\n".join(f"- {tree.name}: {tree.version}" for tree in trees))
         print(f"- {effort.words}\n", flush=True)
-        works = chosen(given.only, effort)
+        works, able = chosen(given.only, effort), True
         if works:
             (warm,) = (work for work in WORKS if work.name == "still")
             for tree in trees:
                 tell(f"warming up, {tree.name}")
                 with tempfile.TemporaryDirectory(prefix="gdviz-bench-") as folder:
                     warm.measure(tree, Path(folder), effort)
-            figures(works, trees, effort, given.runs)
+            able = figures(works, trees, effort, given.runs)
         if "pictures" in given.only or not given.only:
             tell("pictures")
             with tempfile.TemporaryDirectory(prefix="gdviz-bench-") as folder:
@@ -142,7 +153,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             tell("engine")
             command = trees[-1].python(str(HERE / "engine.py"), str(effort.runs or 3))
             subprocess.run(command, env=dict(trees[-1].environment), check=True)
-    return 0
+    return 0 if able else 1
 
 
 def parser() -> argparse.ArgumentParser:

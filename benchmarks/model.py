@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 START, OPENING, HANDING_OVER = "start", "scenes and first pictures", "hand-over"
-SEGMENTS, ASSEMBLY = "length of segments", "assembly"
+SEGMENTS, ASSEMBLY, DRAWING = "length of segments", "assembly", "drawing"
+LITTLE = 0.1  # of the workers' time: if less is lost, drawing is the limit
 
 
 class Layout(Enum):
@@ -70,6 +71,8 @@ class Course:
 
     Attributes
     ----------
+    workers
+        How many there were.
     seconds
         From typing to the last film in its place.
     lost
@@ -77,6 +80,7 @@ class Course:
 
     """
 
+    workers: int
     seconds: float = 0.0
     lost: dict[str, float] = field(
         default_factory=lambda: dict.fromkeys((START, OPENING, HANDING_OVER, SEGMENTS, ASSEMBLY), 0.0)
@@ -84,8 +88,9 @@ class Course:
 
     @property
     def limit(self) -> str:
-        """What most of the workers' time was lost to."""
-        return max(self.lost, key=lambda name: self.lost[name])
+        """What most of the workers' time was lost to, or that they mostly drew."""
+        most = max(self.lost, key=lambda name: self.lost[name])
+        return most if sum(self.lost.values()) > LITTLE * self.workers * self.seconds else DRAWING
 
 
 def simulate(films: Sequence[FilmWork], workers: int, costs: Costs) -> Course:
@@ -94,7 +99,7 @@ def simulate(films: Sequence[FilmWork], workers: int, costs: Costs) -> Course:
     The command takes the parts of one segment at a time. A film is put together as soon as all of its parts are kept,
     one after the other, and beside everything else.
     """
-    course = Course()
+    course = Course(workers)
     waiting = deque((number, seconds) for number, film in enumerate(films) for seconds in film.segments)
     left = [len(film.segments) for film in films]
     scenes = _Scenes(costs)

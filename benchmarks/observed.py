@@ -92,18 +92,18 @@ class Bench:
     times: int
 
     def drawing(self, *, together: int) -> Drawing:
-        """Measure so many processes that draw at the same time, each on a core of its own; if it is one, on all."""
+        """Measure so many processes that draw at the same time."""
         with tempfile.TemporaryDirectory(prefix="gdviz-bench-") as folder:
             script = (str(HERE / "parts.py"), "draw", REFERENCE, json.dumps(self.changes), "1")
             started = [
                 subprocess.Popen(
-                    [*(("taskset", "--cpu-list", str(core)) if together > 1 else ()), *self.tree.python(*script)],
+                    self.tree.python(*script),
                     env=dict(self.tree.environment),
                     cwd=folder,
                     stdout=subprocess.PIPE,
                     text=True,
                 )
-                for core in range(together)
+                for _ in range(together)
             ]
             try:
                 printed = [process.communicate()[0] for process in started]
@@ -173,7 +173,7 @@ class Observed:
     Attributes
     ----------
     alone, beside
-        What a process that draws takes alone, and beside one on each other core.
+        What a process that draws takes alone, and beside others so that there is one for each core.
     handed
         What it takes to hand over a segment.
     short
@@ -201,7 +201,7 @@ def observed(bench: Bench, which: str) -> Observed:
     """Measure everything once; `which` is what the round is called."""
     tell(f"{which}: segments of one process")
     alone = bench.drawing(together=1)
-    tell(f"{which}: segments of {CORES} processes, each on its core")
+    tell(f"{which}: segments of {CORES} processes")
     beside = bench.drawing(together=CORES) if CORES > 1 else alone
     tell(f"{which}: hand-over, start and assembly")
     handed = bench.handing_over(alone.size(alone.plan) / len(alone.plan))

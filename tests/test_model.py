@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from model import ASSEMBLY, HANDING_OVER, OPENING, SEGMENTS, START, Costs, FilmWork, Layout, simulate
+from model import ASSEMBLY, DRAWING, HANDING_OVER, OPENING, SEGMENTS, START, Costs, FilmWork, Layout, simulate
 from observed import Drawing, planned
 
 from gdviz.plan import plan
@@ -49,6 +49,8 @@ def test_more_workers_than_segments_are_of_no_use():
     few, many = (simulate([FILM], workers, Costs(Layout.MACHINE)) for workers in (4, 64))
     assert few.seconds == many.seconds == 3
     assert many.lost[SEGMENTS] == 60
+    assert simulate([FILM], 1, Costs(Layout.MACHINE)).limit == ASSEMBLY
+    assert simulate([FilmWork(FILM.segments * 9, 2)], 1, Costs(Layout.MACHINE)).limit == DRAWING
 
 
 def test_the_next_scene_is_made_while_a_film_is_drawn():
