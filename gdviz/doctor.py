@@ -259,8 +259,8 @@ def _processes(patience: float) -> list[Finding]:
 def _ask_processes() -> set[int]:
     from gdviz.runtime.workers import Pool
 
-    with Pool(2, ["numpy"]) as pool:
-        return {number for _, number in pool.results(os.getpid, [(), ()])}
+    with Pool(2, ["numpy"]) as pool, pool.workload() as workload:
+        return {number for _, number in workload.results(os.getpid, [(), ()])}
 
 
 def _opengl(patience: float) -> list[Finding]:

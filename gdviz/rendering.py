@@ -18,25 +18,28 @@ from gdviz.description.resolve import resolve
 from gdviz.description.resolved import Resolved
 from gdviz.errors import GdvizWarning, InputError, bytes_in_words, printable
 from gdviz.film import Film, Films, Still
+from gdviz.film_job import FilmJob, film_job, frames_of
 from gdviz.movie.encoder import parts_list
 from gdviz.movie.formats import PartKind, format_of, nearest_rate
 from gdviz.movie.provenance import Kind, stamp
 from gdviz.movie.repeats import Selection
 from gdviz.movie.transparent import formats_of
-from gdviz.output import Output, film_fingerprint, outputs_of
+from gdviz.output import Encoding, Output
 from gdviz.picture.fonts import warn_of_letters
-from gdviz.plan import PAGE, Segment, film_plan, in_order
+from gdviz.plan import PAGE, in_order
 from gdviz.runtime.files import make_folder, place_of, replacing
 from gdviz.runtime.launch import PythonProcess
 from gdviz.runtime.resources import usable_cores
+from gdviz.runtime.stopping import Stopped
 from gdviz.runtime.work_folder import LIST, WorkFolder, claimed, cleared
 from gdviz.scene.formula_line import warn_of_formula
-from gdviz.segments import draw_frame, renderer
+from gdviz.segments import Outcome, Renderer, RendererOf, draw_frame, renderers
 from gdviz.tools import tools_here
 from gdviz.web.fineness import page_resolved
 
 LARGEST_SHOWN = 10_000_000  # bytes of an animated picture that GitHub shows
 LARGEST_PAGE = 20_000_000  # bytes of a page that a browser opens without delay
+GOES_ON = "the same command goes on from there"
 
 
 @dataclass(frozen=True)
@@ -122,71 +125,101 @@ def render_resolved(
     server: PythonProcess | None = None,
 ) -> Films:
     """Do the same as `render` for an animation that is already resolved, with a server that was started ahead."""
+    processes = processes_for(jobs)
+    job = film_job(at_film_rate(resolved, outputs), outputs, within)
+    with renderers(1 if len(job.segments) < 2 else processes, executor, server) as renderer_of:
+        return render_job(job, renderer_of, progress)
+
+
+def processes_for(jobs: int | None) -> int:
+    """Return how many processes are to draw.
+
+    Raises
+    ------
+    InputError
+        If there would be none.
+
+    """
     if jobs is not None and jobs < 1:
         raise InputError(f"at least 1 job is needed, not {jobs}")
-    targets = [Path(output) for output in outputs]
-    resolved = at_film_rate(resolved, targets)
-    fingerprints = [film_fingerprint(resolved, target) for target in targets]
-    films = outputs_of(targets, resolved, within)
-    kinds = tuple(kind for kind in PartKind if any(kind in film.style.parts for film in films))
-    planned = film_plan(resolved)
-    (poster,) = in_order(planned, PartKind.POSTER)
-    segments = planned if kinds else []  # for a page nothing is drawn
-    total = _frames_of(segments)
-    workers = 1 if executor is not None else min(jobs or usable_cores(), max(len(segments), 1))
+    return jobs or usable_cores()
+
+
+def render_job(job: FilmJob, renderer_of: RendererOf, progress: Callable[[Progress], None]) -> Films:
+    """Draw what is not kept of an animation's films, complete and publish them; raises as `render` does."""
     with ExitStack() as stack:
-        drawn_by = stack.enter_context(renderer(resolved, workers, executor, server))
-        if kinds:
-            warn_of_letters(resolved.texts)
-            warn_of_formula(resolved)
-        key = f"{resolved.fingerprint} {tools_here(resolved)}"
-        # Claimed early, so that a second render of the same file fails at once. Missing folders are made only when the
-        # scene is ready.
-        early = [_claim(film, key, stack) if film.work_folder.parent.is_dir() else None for film in films]
-        # Where nothing is drawn, the scene is made once, as a page needs it.
-        outcome = drawn_by.prepare((resolved if kinds else page_resolved(resolved)).canonical_json)
-        folders = []
-        for film, folder in zip(films, early, strict=True):
-            make_folder(film.work_folder.parent)
-            folders.append(folder or _claim(film, key, stack))
-            stack.enter_context(cleared(folders[-1]))
-        parts = folders[0]
-        stack.enter_context(_telling_what_is_kept(parts, segments, kinds))
-        if any(film.style.is_page for film in films):
-            parts.write(PAGE, drawn_by.page(resolved.web_bundle))
-        missing = [each for each in segments if not _is_kept(parts, each, kinds)]
-        kept = done = total - _frames_of(missing)
-        progress(Progress(done, total, kept))
-        for segment, encoded in drawn_by.render(missing, kinds):
-            for name, content in encoded.items():
-                parts.keep(name, content)
-            done += segment.length
-            progress(Progress(done, total, kept))
-        encodings = []
-        for film, folder, fingerprint in zip(films, folders, fingerprints, strict=True):
-            if not film.style.is_page:
-                parts.write(LIST, parts_list([piece.name for piece in in_order(segments, film.style.part)]))
-            told = partial(_report_trial, progress, total, kept)
-            encodings.append(film.assemble(parts, folder, poster, fingerprint, told))
-        for film, folder in zip(films, folders, strict=True):
+        with renderer_of(job.resolved) as drawn_by:
+            folders, outcome, kept = _drawn(job, drawn_by, stack, progress)
+        encodings = [
+            _assembled(job, number, folders, partial(_report_trial, progress, job.frames, kept))
+            for number in range(len(job.films))
+        ]
+        for film, folder in zip(job.films, folders, strict=True):
             film.publish(folder)
-    made = Films(
-        Film(
-            film.target,
-            Selection(film.length, encoding.choice.every).count,
-            film.seconds,
-            encoding.choice.size,
-            outcome.counts,
-            outcome.runs,
-            sum(path.stat().st_size for path in film.files),
-            outcome.hint,
-            encoding,
-        )
-        for film, encoding in zip(films, encodings, strict=True)
-    )
+    made = Films(_film(*each, outcome) for each in zip(job.films, encodings, strict=True))
     for each in made:
         _warn_of_size(each)
     return made
+
+
+def _drawn(
+    job: FilmJob, drawn_by: Renderer, stack: ExitStack, progress: Callable[[Progress], None]
+) -> tuple[list[WorkFolder], Outcome, int]:
+    """Have the films' parts drawn into the first of their work folders, which are claimed until the stack is left.
+
+    Return the folders, how the points end, and how many frames were kept from an earlier render.
+    """
+    resolved, segments = job.resolved, job.segments
+    if job.kinds:
+        warn_of_letters(resolved.texts)
+        warn_of_formula(resolved)
+    key = f"{resolved.fingerprint} {tools_here(resolved)}"
+    # Claimed early, so that a second render of the same file fails at once. Missing folders are made only when the
+    # scene is ready.
+    early = [_claim(film, key, stack) if film.work_folder.parent.is_dir() else None for film in job.films]
+    # Where nothing is drawn, the scene is made once, as a page needs it.
+    outcome = drawn_by.prepare((resolved if job.kinds else page_resolved(resolved)).canonical_json)
+    folders = []
+    for film, folder in zip(job.films, early, strict=True):
+        make_folder(film.work_folder.parent)
+        folders.append(folder or _claim(film, key, stack))
+        stack.enter_context(cleared(folders[-1]))
+    parts = folders[0]
+    stack.enter_context(_telling_what_is_kept(job, parts))
+    if any(film.style.is_page for film in job.films):
+        parts.write(PAGE, drawn_by.page(resolved.web_bundle))
+    missing = [each for each in segments if not job.is_kept(parts, each)]
+    kept = done = job.frames - frames_of(missing)
+    progress(Progress(done, job.frames, kept))
+    for segment, encoded in drawn_by.render(missing, job.kinds):
+        for name, content in encoded.items():
+            parts.keep(name, content)
+        done += segment.length
+        progress(Progress(done, job.frames, kept))
+    return folders, outcome, kept
+
+
+def _assembled(job: FilmJob, number: int, folders: Sequence[WorkFolder], told: Callable[[int], None]) -> Encoding:
+    """Make a film in its work folder from the parts in the first."""
+    film, parts = job.films[number], folders[0]
+    (poster,) = in_order(job.plan, PartKind.POSTER)
+    if not film.style.is_page:
+        parts.write(LIST, parts_list([piece.name for piece in in_order(job.segments, film.style.part)]))
+    return film.assemble(parts, folders[number], poster, job.fingerprints[number], told)
+
+
+def _film(film: Output, encoding: Encoding, outcome: Outcome) -> Film:
+    return Film(
+        film.target,
+        Selection(film.length, encoding.choice.every).count,
+        film.seconds,
+        encoding.choice.size,
+        outcome.counts,
+        outcome.runs,
+        sum(path.stat().st_size for path in film.files),
+        outcome.hint,
+        encoding,
+    )
 
 
 def still(
@@ -266,23 +299,17 @@ def _claim(film: Output, key: str, stack: ExitStack) -> WorkFolder:
     return stack.enter_context(claimed(film.work_folder, key, film.target))
 
 
-def _is_kept(folder: WorkFolder, segment: Segment, kinds: Sequence[PartKind]) -> bool:
-    return all(folder.has(piece.name) for piece in segment.pieces(kinds))
-
-
-def _frames_of(segments: Sequence[Segment]) -> int:
-    return sum(segment.length for segment in segments)
-
-
 @contextmanager
-def _telling_what_is_kept(folder: WorkFolder, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[None]:
-    """Add a note on how many frames are kept to an error that ends the block."""
+def _telling_what_is_kept(job: FilmJob, parts: WorkFolder) -> Iterator[None]:
+    """Add to an error that ends the block how many frames are kept, as a note; to `Stopped`, as numbers."""
     try:
         yield
     except BaseException as error:
-        kept = _frames_of([each for each in segments if _is_kept(folder, each, kinds)])
-        if kept:
+        kept = frames_of([each for each in job.segments if job.is_kept(parts, each)])
+        if isinstance(error, Stopped):
+            error.frames_kept, error.frames = kept, job.frames
+        elif kept:
             # Where the input is wrong, the same command would fail again.
-            then = "need not be drawn again" if isinstance(error, InputError) else "the same command goes on from there"
-            error.add_note(f"{kept} of {_frames_of(segments)} frames are kept, and {then}")
+            then = "need not be drawn again" if isinstance(error, InputError) else GOES_ON
+            error.add_note(f"{kept} of {job.frames} frames are kept, and {then}")
         raise

@@ -1,4 +1,4 @@
-"""The renderers that draw a film's segments: this process, a pool of processes, or a given executor.
+"""The renderers that draw films' segments: this process, a pool of processes, or a given executor.
 
 What is drawn of a segment is a pure function of (the animation as JSON, the segment, the kinds of part), so that the
 film is the same for any number of processes and any order.
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, as_completed
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 from weakref import WeakValueDictionary
 
@@ -29,8 +30,10 @@ from gdviz.movie.formats import PARTS, PartKind
 from gdviz.plan import Segment
 from gdviz.runtime.cluster import DaskExecutor, received, what_dask_lost
 from gdviz.runtime.launch import PythonProcess
+from gdviz.runtime.servers import EVERY_FILM
 from gdviz.runtime.signals import deferred_signals
 from gdviz.runtime.workers import Pool
+from gdviz.runtime.workload import Workload
 from gdviz.scene.build import Scene, build_scene
 from gdviz.scene.run import StatusCounts
 from gdviz.scene.run_result import RunResult
@@ -79,29 +82,38 @@ class Renderer(Protocol):
         """Yield each segment as soon as it is done, with the content of its parts of these kinds."""
 
 
-@contextmanager
-def renderer(
-    resolved: Resolved, processes: int, executor: Executor | None, server: PythonProcess | None = None
-) -> Iterator[Renderer]:
-    """Yield a renderer: the executor if there is one, else this process alone, or a pool of several.
+RendererOf = Callable[[Resolved], AbstractContextManager[Renderer]]
+"""Returns what draws the film of an animation; it is held while it draws."""
 
-    A pool begins at once to import the modules that the animation needs, unless its server was started ahead.
+
+@contextmanager
+def renderers(processes: int, executor: Executor | None, server: PythonProcess | None = None) -> Iterator[RendererOf]:
+    """Yield what draws films: the executor if there is one, else this process alone, or a pool of several.
+
+    Threads may have films drawn at the same time by an executor or a pool. A pool begins at once to import what any
+    film needs, unless its server was started ahead.
 
     Raises
     ------
     RenderError
-        Here, or from the renderer, if a process cannot be started, or has died and so has its replacement.
+        Here, or from a renderer, if a process cannot be started, or has died and so has its replacement.
 
     """
     if executor is not None:
-        yield _ByExecutor(executor, resolved)
+        yield lambda resolved: nullcontext(_ByExecutor(executor, resolved))
     elif processes == 1:
         if server is not None:
             server.kill()  # the film is so short that one process draws it sooner
-        yield _Inline()
+        yield lambda _: nullcontext(_Inline())
     else:
-        with Pool(processes, _modules(resolved), server) as pool:
-            yield _ByPool(pool)
+        with Pool(processes, [EVERY_FILM], server) as pool:
+            yield partial(_by_pool, pool)
+
+
+@contextmanager
+def _by_pool(pool: Pool, resolved: Resolved) -> Iterator[Renderer]:
+    with pool.workload(_modules(resolved)) as workload:
+        yield _ByPool(workload)
 
 
 class _Inline:
@@ -118,24 +130,23 @@ class _Inline:
 
 
 class _ByPool:
-    """Makes the scene in the server, which the drawing processes are forked from: it is in memory only once."""
+    """Makes the scene in a process that the drawing processes are forked from: it is in memory only once."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, workload: Workload) -> None:
+        self._workload = workload
 
     def prepare(self, description: str) -> Outcome:
         self._description = description
-        return self._pool.prepare(_make_scene, description, executable())
+        return self._workload.prepare(_make_scene, description, executable())
 
     def page(self, bundle: WebBundle) -> bytes:
-        ((_, page),) = self._pool.results(page_of, [(self._description, bundle)])
+        ((_, page),) = self._workload.results(page_of, [(self._description, bundle)])
         return page
 
     def render(self, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[tuple[Segment, Encoded]]:
         tasks = [(segment, kinds) for segment in segments]
-        for number, encoded in self._pool.results(_render_made_scene, tasks):
+        for number, encoded in self._workload.results(_render_made_scene, tasks, last=True):
             yield segments[number], encoded
-        self._pool.dismiss()  # they end while the film is put together
 
 
 class _ByExecutor:
@@ -237,7 +248,7 @@ def _render_made_scene(segment: Segment, kinds: Sequence[PartKind]) -> Encoded:
 
 def _modules(resolved: Resolved) -> list[str]:
     """Return the modules that drawing an animation needs."""
-    return ["gdviz.segments", *(["gdviz.stage.surface"] if View.SURFACE in resolved.views else [])]
+    return [EVERY_FILM, *(["gdviz.stage.surface"] if View.SURFACE in resolved.views else [])]
 
 
 class _Drawing:

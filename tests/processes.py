@@ -69,10 +69,17 @@ class Running:
         servers = [pid for pid in self.members() if pid != self.process.pid and group_of(pid) == pid]
         return servers[0] if servers else None
 
-    def workers(self) -> list[int]:
-        """Return the drawing processes: what the server has forked, and is in its group."""
+    def templates(self) -> list[int]:
+        """Return the processes that films' drawing processes are forked from: the server has forked them."""
         server = self.server()
-        return [pid for pid in self.members() if server not in (None, pid) and parent_of(pid) == server]
+        return [] if server is None else self._forked_by([server])
+
+    def workers(self) -> list[int]:
+        """Return the drawing processes."""
+        return self._forked_by(self.templates())
+
+    def _forked_by(self, parents: list[int]) -> list[int]:
+        return [pid for pid in self.members() if parent_of(pid) in parents]
 
     def encoders(self) -> list[int]:
         return [pid for pid, command in self.members().items() if "ffmpeg" in command.partition(" ")[0]]

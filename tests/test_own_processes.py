@@ -21,7 +21,8 @@ from gdviz.description.animation import Animation
 from gdviz.errors import RenderError
 from gdviz.formula import write_formula
 from gdviz.rendering import render, still
-from gdviz.runtime.workers import Pool, server_ahead
+from gdviz.runtime.servers import server_ahead
+from gdviz.runtime.workers import Pool
 from gdviz.stage.offscreen import Offscreen
 
 FRAMES = {"size": [64, 64], "fps": 10, "timing": {"approach": 1, "hold": 0.5, "descent": 3, "finish": 0.5}}
@@ -283,15 +284,19 @@ def test_threads_that_draw_first_at_the_same_time(tmp_path: Path):
 
 
 def test_what_a_task_raises_is_raised_here_with_where_it_was():
-    with pytest.raises(ValueError, match="invalid literal for int") as caught, Pool(2, []) as pool:
-        list(pool.results(int, [("1",), ("x",)]))
+    with (
+        pytest.raises(ValueError, match="invalid literal for int") as caught,
+        Pool(2, []) as pool,
+        pool.workload() as work,
+    ):
+        list(work.results(int, [("1",), ("x",)]))
     assert "gdviz/runtime/server.py" in str(caught.value.__cause__)
 
 
 def test_what_the_preparation_leaves_is_in_every_process():
-    with Pool(2, ["os"]) as pool:
-        assert pool.prepare(os.umask, 0o123) != 0o123
-        assert dict(pool.results(os.umask, [(0o123,)] * 5)) == dict.fromkeys(range(5), 0o123)
+    with Pool(2, ["os"]) as pool, pool.workload() as work:
+        assert work.prepare(os.umask, 0o123) != 0o123
+        assert dict(work.results(os.umask, [(0o123,)] * 5)) == dict.fromkeys(range(5), 0o123)
 
 
 @pytest.mark.parametrize(
@@ -303,23 +308,28 @@ def test_what_the_preparation_leaves_is_in_every_process():
     ],
 )
 def test_a_process_that_ends_again_is_told_of(end: Callable[..., object], arguments: tuple[object, ...], how: str):
-    with pytest.raises(RenderError, match=f"ended unexpectedly: {how}, then {how}; "), Pool(2, []) as pool:
-        list(pool.results(end, [arguments]))
+    with (
+        pytest.raises(RenderError, match=f"ended unexpectedly: {how}, then {how}; "),
+        Pool(2, []) as pool,
+        pool.workload() as work,
+    ):
+        list(work.results(end, [arguments]))
 
 
-def test_a_server_that_ends_is_replaced_once():
+def test_a_process_that_ends_while_it_prepares_is_replaced_once():
     with Pool(2, []) as pool:
-        assert sorted(pool.results(abs, [(-1,), (-2,)])) == [(0, 1), (1, 2)]
-        with pytest.raises(RenderError, match="with code 4, then with code 4"):
-            pool.prepare(os._exit, 4)
+        with pool.workload() as work, pytest.raises(RenderError, match="with code 4, then with code 4"):
+            work.prepare(os._exit, 4)
+        with pool.workload() as work:  # nothing else comes to harm
+            assert sorted(work.results(abs, [(-1,), (-2,)])) == [(0, 1), (1, 2)]
 
 
 def test_a_server_is_started_ahead_unless_one_process_is_to_draw():
     with server_ahead(1) as none, server_ahead(2) as server:
         assert none is None
         assert server is not None
-        with Pool(2, [], server) as pool:
-            assert {parent for _, parent in pool.results(os.getppid, [()] * 2)} == {server.process.pid}
+        with Pool(2, [], server) as pool, pool.workload() as work:
+            assert work.prepare(os.getppid) == server.process.pid
         assert not is_running(server.process.pid)
 
 
@@ -330,16 +340,15 @@ def test_a_server_that_was_started_ahead_in_vain_is_gone():
     assert not is_running(server.process.pid)
 
 
-def test_processes_that_are_dismissed_end_while_other_work_goes_on():
-    with Pool(2, []) as pool:
-        numbers = {number for _, number in pool.results(os.getpid, [()] * 2)}
-        pool.dismiss()
+def test_processes_end_with_the_last_task_while_other_work_goes_on():
+    with Pool(2, []) as pool, pool.workload() as work:
+        numbers = {number for _, number in work.results(os.getpid, [()] * 2, last=True)}
         wait_until(lambda: not any(map(is_running, numbers)))
 
 
 def test_a_pool_that_was_left_has_no_process():
-    with pytest.raises(KeyboardInterrupt), Pool(2, []) as pool:
-        numbers = {number for _, number in pool.results(os.getpid, [()] * 2)}
+    with pytest.raises(KeyboardInterrupt), Pool(2, []) as pool, pool.workload() as work:
+        numbers = {number for _, number in work.results(os.getpid, [()] * 2)}
         raise KeyboardInterrupt
     assert len(numbers) == 2
     wait_until(lambda: not any(map(is_running, numbers)))  # they end at once, but not in an instant

@@ -40,7 +40,7 @@ def render_command(
     json_: Json = False,
 ) -> Result:
     """Render a film of a descent."""
-    from gdviz.runtime.workers import server_ahead
+    from gdviz.runtime.servers import server_ahead
 
     # A cluster draws by itself, and a page is made by one process: neither needs others of this machine.
     alone = dask or (output and all(path.suffix.lower() == ".html" for path in output))

@@ -50,11 +50,15 @@ class PythonProcess:
             self.process.wait(seconds)
         return self.process.returncode
 
-    def kill(self) -> int:
-        """Kill the group unless the process has ended; return its exit code, or minus a signal's number."""
+    def kill_group(self) -> None:
+        """Kill the group unless the process has ended, and do not wait for it."""
         if self.process.returncode is None:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
+
+    def kill(self) -> int:
+        """Kill the group unless the process has ended; return its exit code, or minus a signal's number."""
+        self.kill_group()
         self.connection.close()
         return self.process.wait()
 

@@ -1,8 +1,12 @@
-"""The server: the process that the pool's drawing processes are forked from, so that they share what it has imported.
+"""The server: the process that a pool's processes are forked from, so that they share what it has imported.
 
-It receives ("import", *modules), ("prepare", work, arguments), ("fork", place) followed by a socket, and ("end",).
-It sends ("prepared", answer) or ("failed", error, traceback), and ("ended", place, exit code) for each forked process.
-It has one thread and opens no window, so that forking it is safe.
+For each workload it forks a template, a server itself, which makes what the workload's tasks need; the processes that
+do the tasks are forked from the template, share what it has made, and end with it.
+
+A server receives ("import", modules), ("prepare", modules, work, arguments), ("template", number) and ("worker",
+number), both followed by a socket, and ("end",). It sends ("prepared", answer) or ("failed", number, error, traceback),
+and ("ended", number, exit code) for each forked process. It has one thread and opens no window, so that forking it is
+safe. All processes are in the first server's process group.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ import queue
 import signal
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -32,9 +36,9 @@ Task = tuple[Callable[..., Any], tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class _Forked:
-    """A forked process: its place in the pool, its process id, and a pipe that is closed when it ends."""
+    """A forked process: its number in the pool, its process id, and a pipe that is closed when it ends."""
 
-    place: int
+    number: int
     process: int
     ended: Connection
 
@@ -42,43 +46,63 @@ class _Forked:
 def serve(pool: Connection) -> None:
     """Follow the pool's orders until "end"; if the pool is gone, kill this process group."""
     gc.set_threshold(FEW_PASSES)
+    _serve(pool, None)
+
+
+def _serve(pool: Connection, alive: int | None) -> None:
+    """Do so in this process; `alive` is the end of the pipe that tells that it has not ended, if it was forked."""
     forked: list[_Forked] = []
     try:
         while True:
             for ready in wait([pool, *(each.ended for each in forked)]):
                 if ready is not pool:
                     _report_end(pool, forked, ready)
-                elif not _follow_order(pool, forked):
+                elif not _follow_order(pool, alive, forked):
                     _end(forked)
     except (EOFError, ConnectionError):
         os.killpg(0, signal.SIGKILL)
 
 
-def _follow_order(pool: Connection, forked: list[_Forked]) -> bool:
+def _follow_order(pool: Connection, alive: int | None, forked: list[_Forked]) -> bool:
     """Receive an order and follow it; return False if it was the last one."""
     order, *arguments = pool.recv()
-    if order == "end":
-        return False
     try:
         match order:
+            case "end":
+                return False
             case "import":
-                for module in arguments:
-                    importlib.import_module(module)
+                with suppress(Exception):  # a template tries again, and says why it fails
+                    _import(*arguments)
             case "prepare":
-                work, given = arguments
+                modules, work, given = arguments
+                _import(modules)
                 gc.freeze()  # what is imported stays
-                pool.send(("prepared", work(*given)))
-            case "fork":
-                forked.append(_fork(pool, forked, *arguments))
+                pool.send(("prepared", None if work is None else work(*given)))
+            case "template" | "worker":
+                then = _serve if order == "template" else _work
+                forked.append(_fork(pool, alive, forked, arguments[0], then))
     except Exception as error:
-        pool.send(("failed", *_sendable(error)))
+        number = arguments[0] if order in ("template", "worker") else None
+        pool.send(("failed", number, *_sendable(error)))
     return True
 
 
-def _fork(pool: Connection, forked: list[_Forked], place: int) -> _Forked:
-    tasks = Connection(recv_handle(pool))
+def _import(modules: Sequence[str]) -> None:
+    for module in modules:
+        importlib.import_module(module)
+
+
+def _fork(
+    pool: Connection,
+    alive: int | None,
+    forked: list[_Forked],
+    number: int,
+    then: Callable[[Connection, int], object],
+) -> _Forked:
+    """Fork a process that calls `then` with the socket that follows, and its own end of the pipe that is kept here."""
+    socket = Connection(recv_handle(pool))
     gc.freeze()  # garbage collection would write to shared memory, and so copy it
-    ended, alive = os.pipe()
+    ended, its = os.pipe()
     try:
         process = os.fork()
     except OSError as error:
@@ -88,12 +112,14 @@ def _fork(pool: Connection, forked: list[_Forked], place: int) -> _Forked:
             for each in (pool, *(sibling.ended for sibling in forked)):
                 each.close()
             os.close(ended)
-            _work(tasks)
+            if alive is not None:
+                os.close(alive)
+            then(socket, its)
         finally:
             os._exit(1)
-    tasks.close()
-    os.close(alive)
-    return _Forked(place, process, Connection(ended, writable=False))
+    socket.close()
+    os.close(its)
+    return _Forked(number, process, Connection(ended, writable=False))
 
 
 def _report_end(pool: Connection, forked: list[_Forked], ended: object) -> None:
@@ -101,7 +127,7 @@ def _report_end(pool: Connection, forked: list[_Forked], ended: object) -> None:
     forked.remove(gone)
     gone.ended.close()
     _, status = os.waitpid(gone.process, 0)
-    pool.send(("ended", gone.place, os.waitstatus_to_exitcode(status)))
+    pool.send(("ended", gone.number, os.waitstatus_to_exitcode(status)))
 
 
 def _end(forked: list[_Forked]) -> NoReturn:
@@ -113,7 +139,7 @@ def _end(forked: list[_Forked]) -> NoReturn:
     os._exit(0)
 
 
-def _work(tasks: Connection) -> NoReturn:
+def _work(tasks: Connection, _: int) -> NoReturn:
     """Run in a forked process: do one task after another, and send each one's answer."""
     received: queue.SimpleQueue[Task] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(tasks, received), daemon=True).start()
@@ -127,10 +153,14 @@ def _work(tasks: Connection) -> NoReturn:
 
 
 def _receive(tasks: Connection, received: queue.SimpleQueue[Task]) -> None:
-    """Receive tasks; if the pool is gone, kill the process group with its encoders, even in the middle of a task."""
+    """Receive tasks until None ends this process, even in the middle of a task; an encoder ends when its input does.
+
+    If the pool is gone, kill the process group with its encoders.
+    """
     with suppress(EOFError, ConnectionError):
-        while True:
-            received.put(tasks.recv())
+        while (task := tasks.recv()) is not None:
+            received.put(task)
+        os._exit(0)
     os.killpg(0, signal.SIGKILL)
 
 

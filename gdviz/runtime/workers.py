@@ -1,117 +1,67 @@
 """A pool of drawing processes, none of which outlives this one.
 
-They are forked from a process called the server, which imports and prepares what they share while this process goes
-on: it is in memory only once.
+They are forked from processes that import and prepare what they share, which is in memory only once (see `server`).
 """
 
 from __future__ import annotations
 
-import signal
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+import itertools
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
-from multiprocessing.reduction import send_handle
 from types import TracebackType
-from typing import Any, NoReturn, Self, TypeVar
+from typing import Any, Self
 
 from gdviz.errors import RenderError
-from gdviz.runtime.launch import PythonProcess, start_python
-from gdviz.runtime.resources import usable_cores
+from gdviz.runtime.launch import PythonProcess
+from gdviz.runtime.place import Place, forked
+from gdviz.runtime.servers import start_server
+from gdviz.runtime.workload import State, Workload
 
-Answer = TypeVar("Answer")
-
-EVERY_FILM = "gdviz.segments"  # the module that draws any film
 PATIENCE = 5.0  # seconds to wait for a process to end
-
-
-class OtherProcessError(Exception):
-    """The cause of an error from another process; its message is the traceback there."""
-
-
-@dataclass
-class _Place:
-    """A place in the pool for one process at a time.
-
-    Attributes
-    ----------
-    tasks
-        The socket to the process; None if there is no process, or it has ended.
-    occupied
-        Whether there is a process whose end the server has not reported yet.
-    task
-        The number of the task that the process is to do.
-    ends
-        How the processes in this place have ended.
-
-    """
-
-    tasks: Connection | None = None
-    occupied: bool = False
-    task: int | None = None
-    ends: list[str] = field(default_factory=list)
-
-    @property
-    def is_free(self) -> bool:
-        """Whether the place can be given a task."""
-        return self.task is None and (self.tasks is not None or not self.occupied)
-
-    def answer(self) -> tuple[int, Any] | None:
-        """Receive the task's answer; return the task's number and it, or None if the process has ended."""
-        assert self.tasks is not None  # only a place with a socket is waited for,
-        assert self.task is not None  # and its process only speaks when it has a task
-        try:
-            done, answer = self.tasks.recv()
-        except (EOFError, OSError):
-            self.tasks.close()
-            self.tasks = None
-            return None
-        if not done:
-            _raise(*answer)
-        number, self.task = self.task, None
-        return number, answer
-
-    def clear(self) -> int | None:
-        """Forget the process; return the number of its unfinished task, if any."""
-        if self.tasks is not None:
-            self.tasks.close()
-        task, self.task, self.tasks, self.occupied = self.task, None, None, False
-        return task
-
-    def wait_for_end(self) -> None:
-        """Wait for a killed process to end."""
-        with suppress(EOFError, OSError):
-            while self.tasks is not None and self.tasks.poll(PATIENCE):
-                self.tasks.recv_bytes()
+SIDE_BY_SIDE = 2  # workloads that are begun while others have tasks waiting: each keeps a scene in memory
 
 
 class Pool:
-    """Processes that do tasks. A process that dies is replaced once; if its replacement dies too, the work fails.
+    """Processes that do the tasks of workloads. A process that dies is replaced once; then its workload fails.
+
+    A process stays with its workload while that has tasks. Then the next workload is begun, or another is helped: few
+    are begun at a time. Use it in a `with` block; threads may use its workloads.
 
     Parameters
     ----------
     processes
-        The largest number of processes.
+        The largest number of processes that work at the same time.
     modules
-        The modules that the server imports.
+        The modules that the server imports at once.
     server
         A server that was started ahead; by default, one is started.
 
     Raises
     ------
     RenderError
-        From any method, if a process cannot be started or a replacement has died.
+        If no process can be started.
 
     """
 
     def __init__(self, processes: int, modules: Sequence[str], server: PythonProcess | None = None) -> None:
-        self._places = [_Place() for _ in range(processes)]
-        self._modules = modules
-        self._preparation: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
-        self._ends: list[str] = []
-        self._server = self._importing(server or start_server())
+        self._modules = tuple(modules)
+        self._server: PythonProcess | None = self._importing(server or start_server())
+        self._places = [Place(index) for index in range(processes)]
+        self._numbers = itertools.count()
+        self._waiting: list[State] = []  # the workloads that are not begun, or are to be begun again
+        self._begun: list[State] = []
+        self._ending: set[Connection] = set()  # the sockets to templates that were told to end
+        self._lock = threading.Lock()
+        self._orders: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
+        self._ended_by: Exception | None = None
+        self._woken, self._wake = Pipe(duplex=False)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
 
     def __enter__(self) -> Self:
         return self
@@ -119,150 +69,286 @@ class Pool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.order("end")
+        server = self._server
+        if kind is not None and server is not None:
+            server.kill_group()  # the thread might wait for it
+        self._thread.join()
+        self._woken.close()
+        self._wake.close()
+
+    def workload(self, modules: Sequence[str] = ()) -> Workload:
+        """Return a workload whose processes need these modules."""
+        self.order("import", tuple(modules))
+        return Workload(self, next(self._numbers), modules)
+
+    def order(self, *order: Any) -> None:
+        """Have the pool's thread do something for a workload."""
+        with self._lock:
+            if self._ended_by is None:
+                self._orders.put(order)
+                self._wake.send_bytes(b".")
+                return
+        for each in order:
+            if isinstance(each, State):
+                each.tell(("failed", self._ended_by, None))
+
+    def _run(self) -> None:
+        """Do what is ordered until that is to end."""
+        reason = RenderError("the pool of processes has ended")
         try:
-            if kind is None:
-                self.dismiss()
-                self._server.exit_code(PATIENCE)
+            while self._follow_orders():
+                for place in self._places:
+                    if place.is_free:
+                        self._give(place)
+                listened = self._listened()
+                ready = wait(list(listened))[0]
+                assert isinstance(ready, Connection)  # as all that is listened to
+                listened[ready]()
+        except Exception as error:
+            reason = error if isinstance(error, RenderError) else RenderError(f"the pool of processes failed: {error}")
+            reason.__cause__ = error.__cause__ if reason is error else error
         finally:
+            with self._lock:
+                self._ended_by = reason
+            for each in [*self._begun, *self._waiting]:
+                each.tell(("failed", reason, None))
+            self._leave()
+
+    def _leave(self) -> None:
+        """End the server and all that it has forked."""
+        for state in list(self._begun):
+            self._close(state)
+        for template in self._ending:  # a template that were killed would leave its processes to nobody
+            with suppress(EOFError, OSError):
+                while template.poll(PATIENCE):
+                    template.recv_bytes()
+            template.close()
+        if self._server is not None:
+            with suppress(OSError):
+                self._server.connection.send(("end",))
+            self._server.exit_code(PATIENCE)
             self._server.kill()
-            for place in self._places:
-                place.wait_for_end()
+
+    # What threads order
+
+    def _follow_orders(self) -> bool:
+        """Follow all orders; return False when the last one was."""
+        while True:
+            try:
+                order, *given = self._orders.get_nowait()
+            except queue.Empty:
+                return True
+            match order:
+                case "end":
+                    return False
+                case "import" if self._server is not None and given[0]:
+                    with suppress(OSError):
+                        self._server.connection.send(("import", *given))
+                case "begin":
+                    self._waiting.append(*given)
+                case "do":
+                    self._add(*given)
+                case "close":
+                    self._close(*given)
+
+    def _add(self, state: State, tasks: list[Any], last: bool) -> None:
+        state.waiting.extend(range(len(state.tasks), len(state.tasks) + len(tasks)))
+        state.tasks.extend(tasks)
+        state.unfinished += len(tasks)
+        state.is_last = last
+        self._close_if_done(state)
+
+    def _close_if_done(self, state: State) -> None:
+        if state.is_last and not state.unfinished:
+            self._close(state)
+
+    def _close(self, state: State) -> None:
+        """Have the workload's processes end; nothing more is told of it."""
+        if state in self._waiting:
+            self._waiting.remove(state)
+        if state not in self._begun:
+            return
+        self._begun.remove(state)
+        self._clear(state)
+        if state.template is not None:
+            with suppress(OSError):
+                state.template.send(("end",))
+            self._ending.add(state.template)  # closed when it has ended: while it tells of that, somebody must listen
+
+    def _clear(self, state: State) -> None:
+        for place in self._places:
+            if place.workload is state:
                 place.clear()
 
-    def dismiss(self) -> None:
-        """Tell all processes to end, and do not wait for it. The pool can do no more."""
+    # What the places are given to do
+
+    def _give(self, place: Place) -> None:
+        """Have a free place do what is to be done first."""
+        own = place.workload
+        if own is not None and own.waiting:
+            self._send(place, own)
+        elif self._waiting and self._may_begin():
+            self._begin(place)
+        else:
+            needing = [state for state in self._begun if state.is_prepared and state.waiting]
+            if needing:
+                self._fork(place, needing[0])
+                self._send(place, needing[0])
+
+    def _may_begin(self) -> bool:
+        """Return whether one more workload may be begun: a few, and more only if otherwise nothing were to be done."""
+        if len(self._begun) < SIDE_BY_SIDE:
+            return True
+        idle = all(state.is_prepared and not state.waiting for state in self._begun)
+        return idle and len(self._begun) < len(self._places)
+
+    def _begin(self, place: Place) -> None:
+        """Have a template prepare the next workload."""
+        place.clear()
+        if self._server is None:
+            self._server = self._importing(start_server())
+        state = min(self._waiting, key=lambda each: each.number)
+        self._waiting.remove(state)
+        self._begun.append(state)
+        place.workload = state
+        state.template = forked(self._server.connection, "template", state.number)
         with suppress(OSError):
-            self._server.connection.send(("end",))
+            state.template.send(("prepare", state.modules, *state.preparation))
 
-    def prepare(self, work: Callable[..., Answer], *arguments: Any) -> Answer:
-        """Call `work` in the server before processes are forked from it, and return its answer.
+    def _fork(self, place: Place, state: State) -> None:
+        """Have a process forked that does tasks of a workload."""
+        place.clear()
+        assert state.template is not None  # it is prepared
+        place.workload, place.process = state, next(self._numbers)
+        place.socket = forked(state.template, "worker", place.process)
 
-        An exception of `work` is raised here.
-        """
-        self._preparation = work, arguments
-        return self._prepared()  # type: ignore[no-any-return]  # received from the server: what `work` returned
+    def _send(self, place: Place, state: State) -> None:
+        assert place.socket is not None  # a process is there
+        place.task = state.waiting.popleft()
+        with suppress(OSError):  # what is listened to will tell that it has ended
+            place.socket.send(state.tasks[place.task])
 
-    def results(self, work: Callable[..., Answer], tasks: Sequence[tuple[Any, ...]]) -> Iterator[tuple[int, Answer]]:
-        """Call `work` with each task's arguments; yield the tasks' numbers and answers as they are done.
+    # What is heard
 
-        An exception of `work` is raised here.
-        """
-        waiting = deque(range(len(tasks)))
-        done = None
-        while True:
-            for number, place in enumerate(self._places):
-                if waiting and place.is_free:
-                    place.task = waiting.popleft()
-                    self._send(number, (work, tasks[place.task]))
-            if done is not None:
-                yield done  # after its process was given its next task
-            if not waiting and all(place.task is None for place in self._places):
-                return
-            done = self._next_event(waiting)
+    def _listened(self) -> dict[Connection, Callable[[], None]]:
+        """Return what is to be called when something comes from each socket."""
+        listened: dict[Connection, Callable[[], None]] = {self._woken: self._awake}
+        if self._server is not None:
+            listened[self._server.connection] = self._hear_server
+        for ending in self._ending:
+            listened[ending] = partial(self._hear_ending, ending)
+        for state in self._begun:
+            if state.template is not None:
+                listened[state.template] = partial(self._hear_template, state)
+        for place in self._places:
+            if place.socket is not None:
+                listened[place.socket] = partial(self._hear_worker, place)
+        return listened
 
-    def _next_event(self, waiting: deque[int]) -> tuple[int, Any] | None:
-        """Wait for a message; return a task's number and answer if that is what it is.
+    def _awake(self) -> None:
+        self._woken.recv_bytes()
 
-        Tasks of processes that died are put back in front of those that are waiting.
-        """
-        places = {place.tasks: place for place in self._places if place.tasks is not None}
-        ready = wait([*places, self._server.connection])[0]
-        if isinstance(ready, Connection) and ready in places:
-            return places[ready].answer()
+    def _hear_server(self) -> None:
+        assert self._server is not None  # it was listened to
         try:
-            said, *told = self._server.connection.recv()
+            said, number, *told = self._server.connection.recv()
         except (EOFError, OSError):
-            waiting.extendleft(self._replace_server())
-            self._prepared()
-            return None
+            self._lose_server()
+            return
+        state = next((each for each in self._begun if each.number == number), None)
+        if state is None:
+            return
         if said == "failed":
-            _raise(*told)
-        number, code = told
-        task = self._places[number].clear()
-        if task is not None:
-            waiting.appendleft(task)
-        _count_end(self._places[number].ends, code)
-        return None
+            self._fail(state, *told)
+        else:
+            self._begin_again(state, told[0])
 
-    def _send(self, number: int, task: tuple[Callable[..., Any], tuple[Any, ...]]) -> None:
-        """Send a task to a place; if there is no process, have one forked."""
-        place = self._places[number]
-        with suppress(ConnectionError):  # `_next_event` notices that the other side has ended
-            if place.tasks is None:
-                place.tasks, theirs = Pipe()
-                place.occupied = True
-                with theirs:
-                    self._server.connection.send(("fork", number))
-                    send_handle(self._server.connection, theirs.fileno(), None)
-            place.tasks.send(task)
+    def _hear_template(self, state: State) -> None:
+        assert state.template is not None  # it was listened to
+        try:
+            said, *told = state.template.recv()
+        except (EOFError, OSError):
+            state.template.close()  # the server will tell how it has ended
+            state.template = None
+            return
+        match said:
+            case "prepared":
+                state.is_prepared = True
+                for place in self._places:
+                    if place.workload is state and place.process is None:
+                        place.clear()
+                if not state.is_told:
+                    state.is_told = True
+                    state.tell(("prepared", *told))
+            case "failed":
+                self._fail(state, *told[1:])
+            case "ended":
+                number, code = told
+                for place in self._places:
+                    if place.workload is state and place.process == number:
+                        place.clear()
+                        self._count_end(state, place.index, code)
+
+    def _hear_worker(self, place: Place) -> None:
+        state = place.workload
+        assert state is not None  # a place with a socket has one
+        assert place.socket is not None  # it was listened to
+        try:
+            done, answer = place.socket.recv()
+        except (EOFError, OSError):
+            place.socket.close()  # the template will tell how it has ended
+            place.socket = None
+            return
+        if not done:
+            self._fail(state, *answer)
+            return
+        state.tell(("done", place.task, answer))
+        place.task = None
+        state.unfinished -= 1
+        self._close_if_done(state)
+
+    def _hear_ending(self, template: Connection) -> None:
+        try:
+            template.recv_bytes()
+        except (EOFError, OSError):
+            template.close()
+            self._ending.remove(template)
+
+    # What goes wrong
+
+    def _fail(self, state: State, error: Exception, trace: str | None = None) -> None:
+        state.tell(("failed", error, trace))
+        self._close(state)
+
+    def _begin_again(self, state: State, code: int) -> None:
+        """Have a workload begun again whose template has ended."""
+        self._clear(state)
+        if state.template is not None:
+            state.template.close()
+            state.template = None
+        state.is_prepared = False
+        self._begun.remove(state)
+        self._waiting.append(state)
+        self._count_end(state, None, code)
+
+    def _lose_server(self) -> None:
+        """Have all workloads begun again after the server has ended; its process group is killed."""
+        assert self._server is not None  # it was listened to
+        code = self._server.kill()
+        self._server = None
+        for ending in self._ending:
+            ending.close()
+        self._ending.clear()
+        for state in list(self._begun):
+            self._begin_again(state, code)
+
+    def _count_end(self, state: State, place: int | None, code: int) -> None:
+        """Remember how a process has ended; the workload fails if it is not the first there."""
+        if told := state.count_end(place, code):
+            self._fail(state, RenderError(told))
 
     def _importing(self, server: PythonProcess) -> PythonProcess:
-        with suppress(ConnectionError):
-            server.connection.send(("import", *self._modules))
+        with suppress(OSError):
+            server.connection.send(("import", self._modules))
         return server
-
-    def _prepared(self) -> Any:
-        """Do the preparation in the server, again if the server was replaced; return its answer."""
-        while self._preparation is not None:
-            try:
-                self._server.connection.send(("prepare", *self._preparation))
-                said, *told = self._server.connection.recv()
-            except (EOFError, OSError):
-                self._replace_server()
-                continue
-            if said == "failed":
-                _raise(*told)
-            return told[0]
-        return None
-
-    def _replace_server(self) -> list[int]:
-        """Start another server after one has ended; return the tasks that its processes have not finished."""
-        code = self._server.kill()
-        lost = [task for place in self._places if (task := place.clear()) is not None]
-        _count_end(self._ends, code)
-        self._server = self._importing(start_server())
-        return lost
-
-
-def start_server() -> PythonProcess:
-    """Start a server for a pool."""
-    return start_python("gdviz.runtime.server:serve")
-
-
-@contextmanager
-def server_ahead(jobs: int | None) -> Iterator[PythonProcess | None]:
-    """Yield a server that has begun to import what drawing any film needs; None if only one process is to draw.
-
-    At the end of the block it is killed if it still runs.
-    """
-    server = None
-    if (jobs or usable_cores()) > 1:
-        with suppress(RenderError):  # a pool will start one, and fail in its own time
-            server = start_server()
-    if server is None:
-        yield None
-        return
-    try:
-        with suppress(ConnectionError):
-            server.connection.send(("import", EVERY_FILM))
-        yield server
-    finally:
-        server.kill()
-
-
-def _raise(error: Exception, trace: str) -> NoReturn:
-    raise error from OtherProcessError(trace)
-
-
-def _count_end(ends: list[str], code: int) -> None:
-    """Add how a process ended to `ends`; raise a RenderError if it is not the first."""
-    ends.append(_how(code))
-    if len(ends) > 1:
-        how = ", then ".join(ends)
-        raise RenderError(f"a drawing process ended unexpectedly: {how}; run 'gdviz doctor'")
-
-
-def _how(code: int) -> str:
-    if code == -signal.SIGKILL:
-        return "killed, perhaps because memory ran out"
-    return f"by signal {-code}" if code < 0 else f"with code {code}"
