@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -20,13 +20,16 @@ from gdviz.description.resolve import resolve
 from gdviz.description.resolved import Resolved
 from gdviz.errors import InputError, printable
 from gdviz.film import Film
+from gdviz.film_job import FilmJob, film_job
+from gdviz.film_jobs import render_jobs
 from gdviz.leftovers import Removal, leftovers, remove
 from gdviz.movie.formats import FORMATS, film_files, film_length, format_of
 from gdviz.movie.provenance import is_current, read_stamp
 from gdviz.output import film_fingerprint, outputs_of
-from gdviz.rendering import Progress, at_film_rate, render_resolved
+from gdviz.rendering import Progress, at_film_rate, processes_for
 
 Prepare = Callable[[str], tuple[Animation, Sequence[Path]]]
+ProgressOf = Callable[[str], AbstractContextManager[Callable[[Progress], None]]]
 
 
 class State(StrEnum):
@@ -119,7 +122,7 @@ class Finding:
 
 
 class Batch:
-    """Targets that are rendered one after the other, no two of them to the same file.
+    """Targets that are rendered by the same processes, no two of them to the same file.
 
     Parameters
     ----------
@@ -140,30 +143,66 @@ class Batch:
 
     def render(
         self,
-        target: str,
+        targets: Sequence[str],
         *,
         force: bool,
         jobs: int | None,
-        progress: Callable[[Progress], None],
+        progress_of: ProgressOf,
         executor: Executor | None = None,
-    ) -> Result:
-        """Render a target unless all its films are current; with `force`, render it anyway."""
-        began = time.monotonic()
-        outputs: tuple[Path, ...] = ()
-        films: tuple[Film, ...] = ()
-        try:
-            resolved, outputs = self._prepared(target)
-            if force or set(states(resolved, outputs)) != {State.CURRENT}:
+    ) -> list[Result]:
+        """Render each target unless all its films are current; with `force`, render it anyway.
+
+        Films are begun in the targets' order. While the last segments of one are drawn, or it is put together, the
+        first of another are drawn.
+
+        Parameters
+        ----------
+        targets
+            The targets as the user typed them.
+        force
+            Whether current films are rendered too.
+        jobs, executor
+            Who draws, as for `gdviz.render`.
+        progress_of
+            Returns a context for each target that is rendered, which yields what takes its progress. Targets' contexts
+            overlap, and may be in threads.
+
+        Returns
+        -------
+        The targets' results, in their order.
+
+        Raises
+        ------
+        InputError
+            If no process is to draw.
+
+        """
+        results: dict[int, Result] = {}
+        wanted = self._wanted(targets, force, results)
+        made = render_jobs(wanted, processes_for(jobs), executor, lambda number: progress_of(targets[number]))
+        for number, each in made.items():
+            outcome = Outcome.RENDERED if each.error is None else Outcome.FAILED
+            outputs = tuple(film.target for film in each.job.films)
+            results[number] = Result(targets[number], outcome, outputs, each.films, each.seconds, each.error)
+        return [results[number] for number in range(len(targets))]
+
+    def _wanted(self, targets: Sequence[str], force: bool, results: dict[int, Result]) -> Iterator[tuple[int, FilmJob]]:
+        """Yield what there is to do for targets, with their numbers; the results of others are added to `results`."""
+        for number, target in enumerate(targets):
+            began = time.monotonic()
+            outputs: tuple[Path, ...] = ()
+            try:
+                resolved, outputs = self._prepared(target)
+                if not force and set(states(resolved, outputs)) == {State.CURRENT}:
+                    results[number] = Result(target, Outcome.CURRENT, outputs, (), time.monotonic() - began)
+                    continue
                 for output in () if force else outputs:
                     check_replaceable(output)
-                made = render_resolved(
-                    resolved, outputs, jobs=jobs, executor=executor, progress=progress, within=self._directory
-                )
-                films = tuple(made)
-        except Exception as error:
-            return Result(target, Outcome.FAILED, outputs, (), time.monotonic() - began, error)
-        outcome = Outcome.RENDERED if films else Outcome.CURRENT
-        return Result(target, outcome, outputs, films, time.monotonic() - began)
+                job = film_job(at_film_rate(resolved, outputs), outputs, self._directory)
+            except Exception as error:
+                results[number] = Result(target, Outcome.FAILED, outputs, (), time.monotonic() - began, error)
+                continue
+            yield number, job
 
     def check(self, target: str) -> list[Finding]:
         """Return the states of a target's films; nothing is rendered."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
 from gdviz.errors import printable
@@ -14,6 +15,7 @@ from gdviz.movie.budget import MOST_TRIALS
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress as Bar
+    from rich.progress import TaskID
 
     from gdviz.rendering import Progress
 
@@ -30,11 +32,25 @@ def reporter(stream: TextIO, *, quiet: bool) -> Iterator[Reporter]:
     """
     if quiet:
         yield lambda _: None
-    elif stream.isatty() and os.environ.get("TERM") not in ("dumb", "unknown"):
+    elif _is_terminal(stream):
         with _bar(stream) as report:
             yield report
     else:
         yield _lines(stream)
+
+
+@contextmanager
+def reporters(stream: TextIO, *, quiet: bool) -> Iterator[Callable[[str], AbstractContextManager[Reporter]]]:
+    """Do the same for several renders at the same time: yield a function that takes the name of each."""
+    if quiet:
+        yield lambda _: nullcontext(lambda _: None)
+    elif _is_terminal(stream):
+        from rich.console import Console
+
+        with _empty_bar(Console(file=stream)) as bar:
+            yield partial(_row, bar)
+    else:
+        yield lambda name: nullcontext(_lines(stream, f"{name}: "))
 
 
 @contextmanager
@@ -46,21 +62,47 @@ def _bar(stream: TextIO) -> Iterator[Reporter]:
         yield report
 
 
+@contextmanager
+def _row(bar: Bar, name: str) -> Iterator[Reporter]:
+    """Yield a callback that moves a row of its own, which is there during the block."""
+    from rich.markup import escape
+
+    task, report = _added_row(bar, escape(printable(name)))
+    try:
+        yield report
+    finally:
+        bar.remove_task(task)
+
+
 def rendering_bar(console: Console) -> tuple[Bar, Reporter]:
     """Return a bar that is not shown yet, and the callback that moves it."""
+    bar = _empty_bar(console)
+    return bar, _added_row(bar, "rendering")[1]
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    """Return whether a stream is a terminal that can move its cursor."""
+    return stream.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
+
+
+def _empty_bar(console: Console) -> Bar:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
     columns = (
-        TextColumn("rendering"),
+        TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("frames  {task.fields[rate]}"),
         TimeRemainingColumn(compact=True),
     )
+    return Bar(*columns, console=console, transient=True)
+
+
+def _added_row(bar: Bar, name: str) -> tuple[TaskID, Reporter]:
+    """Add a row to a bar; return it, and the callback that moves it."""
     began = time.monotonic()
-    bar = Bar(*columns, console=console, transient=True)
-    task = bar.add_task("", total=None, rate="")
+    task = bar.add_task(name, total=None, rate="")
 
     def report(progress: Progress) -> None:
         drawn = progress.frames_done - progress.frames_kept
@@ -69,10 +111,11 @@ def rendering_bar(console: Console) -> tuple[Bar, Reporter]:
             text = f"encoding, trial {progress.trial} of at most {MOST_TRIALS}"
         bar.update(task, completed=progress.frames_done, total=progress.frames, rate=text)
 
-    return bar, report
+    return task, report
 
 
-def _lines(stream: TextIO) -> Reporter:
+def _lines(stream: TextIO, before: str = "") -> Reporter:
+    """Return a callback that writes lines; each begins with the text `before`."""
     began = shown = time.monotonic()
 
     def report(progress: Progress) -> None:
@@ -81,14 +124,17 @@ def _lines(stream: TextIO) -> Reporter:
         drawn = progress.frames_done - progress.frames_kept
         finished = progress.frames_done == progress.frames
         if progress.trial:
-            write_line(stream, f"encoding, trial {progress.trial} of at most {MOST_TRIALS}")
+            write_line(stream, f"{before}encoding, trial {progress.trial} of at most {MOST_TRIALS}")
         elif not drawn and progress.frames_kept:
-            write_line(stream, f"{progress.frames_kept}/{progress.frames} frames are there from an interrupted render")
+            write_line(
+                stream, f"{before}{progress.frames_kept}/{progress.frames} frames are there from an interrupted render"
+            )
         elif drawn and (finished or now - shown >= LINE_EVERY):
             rate = drawn / max(now - began, 1e-9)
             left = (progress.frames - progress.frames_done) / rate
             write_line(
-                stream, f"{progress.frames_done}/{progress.frames} frames, {rate:.1f} frames/s, {left:.0f} s left"
+                stream,
+                f"{before}{progress.frames_done}/{progress.frames} frames, {rate:.1f} frames/s, {left:.0f} s left",
             )
             shown = now
 

@@ -27,19 +27,19 @@ from gdviz.movie.transparent import formats_of
 from gdviz.output import Encoding, Output
 from gdviz.picture.fonts import warn_of_letters
 from gdviz.plan import PAGE, in_order
+from gdviz.renderers import Renderer, RendererOf, renderers
 from gdviz.runtime.files import make_folder, place_of, replacing
 from gdviz.runtime.launch import PythonProcess
 from gdviz.runtime.resources import usable_cores
-from gdviz.runtime.stopping import Stopped
+from gdviz.runtime.stopping import Stopped, is_stopping
 from gdviz.runtime.work_folder import LIST, WorkFolder, claimed, cleared
 from gdviz.scene.formula_line import warn_of_formula
-from gdviz.segments import Outcome, Renderer, RendererOf, draw_frame, renderers
+from gdviz.segments import Outcome, draw_frame
 from gdviz.tools import tools_here
 from gdviz.web.fineness import page_resolved
 
 LARGEST_SHOWN = 10_000_000  # bytes of an animated picture that GitHub shows
 LARGEST_PAGE = 20_000_000  # bytes of a page that a browser opens without delay
-GOES_ON = "the same command goes on from there"
 
 
 @dataclass(frozen=True)
@@ -301,15 +301,15 @@ def _claim(film: Output, key: str, stack: ExitStack) -> WorkFolder:
 
 @contextmanager
 def _telling_what_is_kept(job: FilmJob, parts: WorkFolder) -> Iterator[None]:
-    """Add to an error that ends the block how many frames are kept, as a note; to `Stopped`, as numbers."""
+    """Add a note on how many frames are kept to an error that ends the block; to `Stopped`, their number."""
     try:
         yield
     except BaseException as error:
         kept = frames_of([each for each in job.segments if job.is_kept(parts, each)])
-        if isinstance(error, Stopped):
-            error.frames_kept, error.frames = kept, job.frames
-        elif kept:
+        if is_stopping():  # what the thread waited for may have failed by that
+            raise Stopped(kept, job.frames) from error
+        if kept:
             # Where the input is wrong, the same command would fail again.
-            then = "need not be drawn again" if isinstance(error, InputError) else GOES_ON
+            then = "need not be drawn again" if isinstance(error, InputError) else "the same command goes on from there"
             error.add_note(f"{kept} of {job.frames} frames are kept, and {then}")
         raise

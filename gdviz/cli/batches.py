@@ -16,7 +16,7 @@ from gdviz.cli.options import OUTPUT, Dask, Jobs, Json, MaxSize, NoProgress, Qua
 from gdviz.cli.result import Exit, Result
 from gdviz.cli.target import animation_of, default_outputs, stem_of
 from gdviz.errors import InputError, in_words, printable
-from gdviz.progress import reporter, write_line
+from gdviz.progress import reporters
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -160,12 +160,8 @@ def _rendered(
     from gdviz.batch import Outcome
     from gdviz.cli.report import batch_table, removal_line, result_data
 
-    results = []
-    for target in targets:
-        if not silent:
-            write_line(sys.stderr, target)
-        with reporter(sys.stderr, quiet=silent) as report:
-            results.append(batch.render(target, force=force, jobs=jobs, executor=executor, progress=report))
+    with reporters(sys.stderr, quiet=silent) as progress_of:
+        results = batch.render(targets, force=force, jobs=jobs, executor=executor, progress_of=progress_of)
     failed = [result for result in results if result.outcome is Outcome.FAILED]
     # A preset that failed could write any of the leftovers.
     removals = list(batch.prune()) if prune and not failed else []

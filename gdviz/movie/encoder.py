@@ -23,6 +23,7 @@ from gdviz.errors import EncodeError, naming
 from gdviz.movie.formats import PARTS, Format, Part, exact_rate, film_length, nearest_rate
 from gdviz.movie.repeats import Selection
 from gdviz.runtime.signals import deferred_signals
+from gdviz.runtime.stopping import on_stop
 
 PIPE_BYTES = 1 << 20  # that ffmpeg need not have read before the next frame is drawn: the most that Linux allows all
 OLDEST = "5.1"  # the first version of ffmpeg with every option that is used here
@@ -267,6 +268,7 @@ class _Run:
             except OSError as error:
                 raise EncodeError(f"ffmpeg cannot be started ({error.strerror}: {prefix[0]})") from error
             assert self._process.stdin is not None  # since it is a PIPE
+            stack.enter_context(on_stop(self._process.kill))
             self._pipe = stack.enter_context(self._process.stdin)
             if hasattr(fcntl, "F_SETPIPE_SZ"):  # Linux has it
                 with suppress(OSError):  # where so much is not allowed, it is only slower

@@ -9,6 +9,7 @@ import hashlib
 import logging
 import signal
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Executor, Future
@@ -35,6 +36,7 @@ class DaskExecutor(Executor):
         self._client = client
         self._executor = client.get_executor(pure=False)
         self._handed_out: set[str] = set()
+        self._handing_out = threading.Lock()
 
     def submit(self, work: Callable[..., _Answer], /, *arguments: Any, **named: Any) -> Future[_Answer]:
         """Have a worker call `work`.
@@ -48,6 +50,12 @@ class DaskExecutor(Executor):
         self._check()
         submitted: Future[_Answer] = self._executor.submit(work, *arguments, **named)
         return submitted
+
+    def threads(self) -> int:
+        """Return how many tasks the workers do at the same time; 0 if none is there, or the scheduler is gone."""
+        if self._client.status != "running":
+            return 0
+        return sum(self._client.nthreads().values())
 
     def hand_out(self, paths: Sequence[str]) -> dict[str, str]:
         """Send files to each worker once, also to those that join later; return the names for `received`.
@@ -70,6 +78,11 @@ class DaskExecutor(Executor):
     def _hand_out(self, path: Path) -> str:
         content = path.read_bytes()
         name = f"{hashlib.sha256(content).hexdigest()[:16]}-{path.name}"
+        with self._handing_out:
+            self._send_once(name, content)
+        return name
+
+    def _send_once(self, name: str, content: bytes) -> None:
         if name not in self._handed_out:
             with TemporaryDirectory() as folder:
                 (Path(folder) / name).write_bytes(content)
@@ -78,7 +91,6 @@ class DaskExecutor(Executor):
                 except (OSError, AttributeError) as error:  # dask's own, where the connection is lost meanwhile
                     raise RenderError(GONE) from error
             self._handed_out.add(name)
-        return name
 
 
 def received(name: str) -> str:

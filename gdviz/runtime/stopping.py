@@ -14,11 +14,13 @@ class Stopped(BaseException):
     Attributes
     ----------
     frames_kept, frames
-        How many frames of a film are kept, and how many it has; 0 if nothing was to be drawn yet.
+        How many frames of its film are kept, and how many that has; 0 if nothing was drawn yet.
 
     """
 
-    frames_kept = frames = 0
+    def __init__(self, frames_kept: int = 0, frames: int = 0) -> None:
+        super().__init__("stopped")
+        self.frames_kept, self.frames = frames_kept, frames
 
 
 class Stop:
@@ -75,3 +77,9 @@ def on_stop(call: Callable[[], object]) -> Iterator[None]:
         return
     with stop.calling(call):
         yield
+
+
+def is_stopping() -> bool:
+    """Return whether this thread is to stop."""
+    stop = _CURRENT.get()
+    return stop is not None and stop.is_requested

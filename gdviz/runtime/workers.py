@@ -147,6 +147,9 @@ class Pool:
                         self._server.connection.send(("import", *given))
                 case "begin":
                     self._waiting.append(*given)
+                case "prepare":
+                    state, state.preparation = given
+                    self._prepare(state)
                 case "do":
                     self._add(*given)
                 case "close":
@@ -213,8 +216,16 @@ class Pool:
         self._begun.append(state)
         place.workload = state
         state.template = forked(self._server.connection, "template", state.number)
-        with suppress(OSError):
-            state.template.send(("prepare", state.modules, *state.preparation))
+        if not state.is_told:
+            state.is_told = True
+            state.tell(("begun",))
+        self._prepare(state)
+
+    def _prepare(self, state: State) -> None:
+        """Have the template do so, once both are there."""
+        if state.template is not None and state.preparation is not None:
+            with suppress(OSError):  # what is listened to will tell that it has ended
+                state.template.send(("prepare", state.modules, *state.preparation))
 
     def _fork(self, place: Place, state: State) -> None:
         """Have a process forked that does tasks of a workload."""
@@ -278,8 +289,8 @@ class Pool:
                 for place in self._places:
                     if place.workload is state and place.process is None:
                         place.clear()
-                if not state.is_told:
-                    state.is_told = True
+                if not state.was_prepared:
+                    state.was_prepared = True
                     state.tell(("prepared", *told))
             case "failed":
                 self._fail(state, *told[1:])

@@ -38,13 +38,13 @@ class State:
     tell
         Takes what is done, for the thread that waits for it.
     preparation
-        What is called in the template.
+        What is called in the template; None if that is not known yet.
     template
         The socket to the template; None if there is none.
     is_prepared
         Whether the template has done so.
-    is_told
-        Whether its answer has been told, once, even if there was a second template.
+    is_told, was_prepared
+        Whether it was told that it has begun, and what the preparation's answer is: a second template changes neither.
     tasks
         All tasks.
     waiting
@@ -61,10 +61,11 @@ class State:
     number: int
     modules: tuple[str, ...]
     tell: Callable[[tuple[Any, ...]], None]
-    preparation: Call = (None, ())
+    preparation: Call | None = None
     template: Connection | None = None
     is_prepared: bool = False
     is_told: bool = False
+    was_prepared: bool = False
     tasks: list[Call] = field(default_factory=list)
     waiting: deque[int] = field(default_factory=deque)
     unfinished: int = 0
@@ -87,16 +88,29 @@ class Workload:
         self._pool = pool
         self._events: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
         self._state = State(number, tuple(modules), self._events.put)
-        self._begun = False
+        self._is_prepared = False
 
     def __enter__(self) -> Self:
+        """Wait until there is a process for it.
+
+        Raises
+        ------
+        RenderError
+            If none can be started.
+
+        """
+        self._pool.order("begin", self._state)
+        try:
+            self._next()
+        except BaseException:
+            self._pool.order("close", self._state)
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._begun:
-            self._pool.order("close", self._state)
+        self._pool.order("close", self._state)
 
     def prepare(self, work: Callable[..., Answer], *arguments: Any) -> Answer:
         """Call `work` in the process that those for the tasks will be forked from, and return its answer.
@@ -119,7 +133,7 @@ class Workload:
         If they are the `last`, processes end as soon as they are not needed. Raises as `prepare` does, and an exception
         of `work`.
         """
-        if not self._begun:
+        if not self._is_prepared:
             self._prepared((None, ()))
         first = len(self._state.tasks)  # the pool adds to it only when it is told to, and nobody else does
         self._pool.order("do", self._state, [(work, task) for task in tasks], last)
@@ -128,9 +142,8 @@ class Workload:
             yield number - first, answer
 
     def _prepared(self, preparation: Call) -> Any:
-        self._begun = True
-        self._state.preparation = preparation
-        self._pool.order("begin", self._state)
+        self._is_prepared = True
+        self._pool.order("prepare", self._state, preparation)
         (answer,) = self._next()
         return answer
 
