@@ -1,5 +1,6 @@
 """`python -m gdviz`, and the entry point of the command: sets up streams and signals, and reports their errors."""
 
+import atexit
 import gc
 import os
 import sys
@@ -7,7 +8,9 @@ import sys
 
 def main() -> None:
     """Run the command line, and end with its exit code."""
-    _forget_working_folder()  # first, since any import could find a file there
+    end = _End()
+    atexit.register(end.leave)  # before anything else registers: it comes last
+    _forget_working_folder()  # early, since any import could find a file there
     _open_closed_streams()
     gc.set_threshold(200_000)  # more than is imported, which is no garbage: to look for some takes 0.03 s each time
     from gdviz.errors import with_notes
@@ -25,17 +28,32 @@ def main() -> None:
     except Interrupted as error:
         write_line(sys.stderr, f"gdviz: {with_notes(str(error), error)}")
         code = error.code
-    except SystemExit as end:
-        code = end.code
+    except SystemExit as told:
+        code = told.code
     try:
         sys.stdout.flush()
     except OSError as error:
         write_line(sys.stderr, f"gdviz: the output could not be written completely: {error.strerror}")
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python would flush again at its end, and print an error
         code = code or 1
-    if "pyvista" not in sys.modules:  # whose objects must be put away before Python's own
-        gc.freeze()  # nothing is looked through for garbage once more, which would take 0.06 s
+    end.code = code
     sys.exit(code)  # type: ignore[arg-type]  # the code of any SystemExit is passed on
+
+
+class _End:
+    """The end of the process, once its exit code is known."""
+
+    code: object = ""
+
+    def leave(self) -> None:
+        """End at once: Python and VTK would put away each thing that they hold, which takes 0.1 s."""
+        from contextlib import suppress  # not earlier: the working folder could have a file of that name
+
+        if self.code is None or isinstance(self.code, int):
+            for stream in filter(None, (sys.stdout, sys.stderr)):
+                with suppress(OSError, ValueError):  # it is closed, or what it leads to is
+                    stream.flush()
+            os._exit(self.code or 0)
 
 
 def _forget_working_folder() -> None:

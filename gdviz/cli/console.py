@@ -84,9 +84,13 @@ def debugging() -> bool:
 
 def _print(things: tuple[Shown, ...]) -> None:
     """Print texts as they are, and tables as wide as the terminal, or 120 characters if there is none."""
-    if not things:
+    texts = [each for each in things if isinstance(each, str)]
+    if len(texts) == len(things):
+        with naming("stdout"):
+            sys.stdout.write("".join(f"{each}\n" for each in texts))
+            sys.stdout.flush()
         return
-    from rich.console import Console
+    from rich.console import Console  # only for tables: it takes 0.02 s to import
 
     class PipeErrorConsole(Console):
         def on_broken_pipe(self) -> None:

@@ -6,28 +6,28 @@ working folder or the user's configuration. A broken file or backend would fail 
 
 from __future__ import annotations
 
-import importlib
 import logging
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import partial
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any
+
+from gdviz.runtime.deferred import deferred_modules
 
 _ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"), "1")
 
 
 def use_library_defaults() -> None:
-    """Let matplotlib and PyVista, when they are imported, use their own defaults and print no warnings to stderr.
+    """Let matplotlib, PyVista and pydantic, when they are imported, use their own defaults and warn of nothing.
 
     NumPy's algebra uses one thread: gdviz runs one process a core, and a process with threads cannot be forked safely.
     """
     os.environ.update(_ONE_THREAD)
     os.environ["MPLBACKEND"] = "agg"
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # looking for some takes longer than it takes to make a model
     os.environ.pop("PYVISTA_PLOT_THEME", None)
     logging.getLogger("matplotlib").addHandler(logging.NullHandler())  # without a handler, warnings go to stderr
     sys.meta_path.insert(0, _Finder())
@@ -56,19 +56,16 @@ def importing_matplotlib() -> Iterator[None]:
 
 @contextmanager
 def importing_pyvista() -> Iterator[None]:
-    """Import PyVista's plotter in the block; in gdviz's own processes without those parts of matplotlib for charts.
+    """Import PyVista in the block; in gdviz's own processes without what gdviz does not use of it.
 
-    They would take a quarter of a second of each process, and gdviz draws no charts with PyVista.
+    That would take a quarter of a second of each process. It is there all the same if it is asked for.
     """
-    with importing_matplotlib():
-        own = any(isinstance(finder, _Finder) for finder in sys.meta_path)
-        put = [_Later(name, *names) for name, *names in _FOR_CHARTS if own and name not in sys.modules]
-        sys.modules.update({module.__name__: module for module in put})
-        try:
+    if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
+        with importing_matplotlib():
             yield
-        finally:
-            for module in put:
-                module.step_aside()
+        return
+    with log_kept_off_stderr("matplotlib"), deferred_modules(_UNUSED), _without(_FOR_TYPES):
+        yield
 
 
 @contextmanager
@@ -85,35 +82,30 @@ def log_kept_off_stderr(package: str) -> Iterator[None]:
         logger.removeHandler(handler)
 
 
-# Modules that PyVista imports for charts alone, each with what it takes from the module at once.
-_FOR_CHARTS = (("matplotlib.pyplot",), ("matplotlib.backends.backend_agg", "FigureCanvasAgg"))
+# Modules that PyVista imports for colormaps, charts and downloads.
+_UNUSED = (
+    "matplotlib",
+    "matplotlib.colors",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_agg",
+    "pooch",
+    "pyvista.plotting.charts",
+)
+# What PyVista imports for its own types where it is installed.
+_FOR_TYPES = "mypy"
 
 
-class _Later(ModuleType):
-    """Stands for a module, which is imported if something in it is used; `classes` in it, if they are called."""
-
-    def __init__(self, name: str, *classes: str) -> None:
-        super().__init__(name)
-        self._classes = classes
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):  # importing asks for some
-            raise AttributeError(name)
-        if name in self._classes:
-            return partial(self._call, name)
-        return getattr(self._real(), name)
-
-    def _call(self, name: str, *given: Any, **more: Any) -> Any:
-        return getattr(self._real(), name)(*given, **more)
-
-    def step_aside(self) -> None:
-        """Let the module itself be imported from now on."""
-        if sys.modules.get(self.__name__) is self:
-            del sys.modules[self.__name__]
-
-    def _real(self) -> ModuleType:
-        self.step_aside()
-        return importlib.import_module(self.__name__)
+@contextmanager
+def _without(package: str) -> Iterator[None]:
+    """Let imports in the block find that a package is not installed, unless it is imported already."""
+    if package in sys.modules:
+        yield
+        return
+    sys.modules[package] = None  # type: ignore[assignment]  # what importing takes for that
+    try:
+        yield
+    finally:
+        del sys.modules[package]
 
 
 class _Finder(MetaPathFinder):

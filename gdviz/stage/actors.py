@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-import pyvista as pv
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import numpy_to_vtkIdTypeArray
 from vtkmodules.vtkCommonCore import vtkCommand, vtkInformation
@@ -18,6 +17,7 @@ from gdviz.scene.camera import Camera
 from gdviz.scene.point_marks import ABOVE_GROUND
 from gdviz.scene.surface import SurfacePanel
 from gdviz.stage.opengl import GL_BLEND
+from gdviz.stage.vista import Plotter, pv
 from gdviz.terrain.ground import Mesh, build_block, build_ground, contour_colors, contour_levels
 
 Bytes = NDArray[np.uint8]
@@ -28,7 +28,7 @@ HIGHLIGHT = (173 / 255, 216 / 255, 230 / 255)  # RGB of what shines on a ball
 UNLIT = "  gl_FragData[0] = vec4(diffuseColor, 1.0);\n"  # a shader's last step
 
 
-def add_ground(plotter: pv.Plotter, panel: SurfacePanel, unit: float) -> None:
+def add_ground(plotter: Plotter, panel: SurfacePanel, unit: float) -> None:
     """Add the ground, its contour lines, the block's sides and the rim's edge.
 
     `unit` is how many pixels of the window stand for one of a window 1440 pixels high.
@@ -51,7 +51,7 @@ def add_ground(plotter: pv.Plotter, panel: SurfacePanel, unit: float) -> None:
     add_opaque(plotter, lines_actor(edge, rim, 1.8 * unit))
 
 
-def add_light(plotter: pv.Plotter) -> None:
+def add_light(plotter: Plotter) -> None:
     """Add the light on the points, which comes from beside the camera."""
     plotter.add_light(pv.Light(light_type="camera light", position=(-0.4, 0.5, 1.0)))
 
@@ -59,7 +59,7 @@ def add_light(plotter: pv.Plotter) -> None:
 class RunActors:
     """A run's trails and points, by its number; `unit` as for the ground."""
 
-    def __init__(self, plotter: pv.Plotter, panel: SurfacePanel, number: int, unit: float) -> None:
+    def __init__(self, plotter: Plotter, panel: SurfacePanel, number: int, unit: float) -> None:
         subject = panel.subject
         self._panel, self._run, self._trails = panel, subject.runs[number], subject.trails[number]
         count, trails, width = len(self._run.descent.status), self._trails, subject.sizes.trails[number]
@@ -176,12 +176,12 @@ def lines_actor(mesh: pv.PolyData, colors: Bytes, width: float) -> vtkActor:
     return actor
 
 
-def add_opaque(plotter: pv.Plotter, actor: vtkActor) -> None:
+def add_opaque(plotter: Plotter, actor: vtkActor) -> None:
     """Have an actor drawn that hides what is behind it, before all that are mixed."""
     plotter.add_actor(actor, reset_camera=False, render=False)  # type: ignore[arg-type]  # it says BasePlotter
 
 
-def add_mixed(plotter: pv.Plotter, actor: vtkActor, *, hides: bool = False) -> None:
+def add_mixed(plotter: Plotter, actor: vtkActor, *, hides: bool = False) -> None:
     """Have an actor drawn after what is opaque and what was added before, and mixed with it.
 
     What is drawn later is drawn on it, unless it hides what is behind it.
@@ -191,7 +191,6 @@ def add_mixed(plotter: pv.Plotter, actor: vtkActor, *, hides: bool = False) -> N
         hiding = vtkInformation()
         hiding.Set(vtkOpenGLActor.GLDepthMaskOverride(), 1)
         actor.SetPropertyKeys(hiding)
-    assert plotter.render_window is not None
-    mix = partial(plotter.render_window.GetState().vtkglEnable, GL_BLEND)
+    mix = partial(plotter.window.GetState().vtkglEnable, GL_BLEND)
     actor.GetMapper().AddObserver(vtkCommand.UpdateShaderEvent, lambda *_: mix())
     plotter.add_actor(actor, reset_camera=False, render=False)  # type: ignore[arg-type]  # it says BasePlotter

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pyvista as pv
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import numpy_to_vtkIdTypeArray
 from vtkmodules.vtkCommonDataModel import vtkCellArray
@@ -12,6 +11,7 @@ from gdviz.picture.colors import to_bytes, to_linear
 from gdviz.scene.run import Run, first_color
 from gdviz.scene.surface import SurfacePanel
 from gdviz.stage.actors import add_opaque, lines_actor
+from gdviz.stage.vista import Plotter, pv
 from gdviz.terrain.drops import lay_drops
 
 WIDTH = 2.4  # pixels of a picture 1440 pixels high
@@ -23,7 +23,7 @@ class DropActor:
     """The lines of one run; `unit` is how many pixels of the window stand for one of a window 1440 pixels high."""
 
     def __init__(
-        self, plotter: pv.Plotter, panel: SurfacePanel, run: Run, heights: NDArray[np.float64], unit: float
+        self, plotter: Plotter, panel: SurfacePanel, run: Run, heights: NDArray[np.float64], unit: float
     ) -> None:
         self._panel, self._run = panel, run
         self._drops = lay_drops(run.descent.points[:, 0], heights, panel.subject.landscape)

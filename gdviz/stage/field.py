@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pyvista as pv
 from vtkmodules.vtkRenderingCore import vtkActor
 
 from gdviz.extent import FloatArray
@@ -15,6 +14,7 @@ from gdviz.scene.field_marks import field_widths
 from gdviz.scene.surface import SurfacePanel
 from gdviz.stage.actors import LIFT, add_mixed, lying_actor
 from gdviz.stage.offscreen import SUPERSAMPLING
+from gdviz.stage.vista import Plotter, pv
 from gdviz.terrain.field import Arrows, drape_heads, drape_pieces
 
 NEARER = 2.5  # half widths, with the edge, by which arrows are drawn nearer to the camera than they are
@@ -30,7 +30,7 @@ _VERTEX = """//VTK::PositionVC::Impl
 class FieldActors:
     """Arrows with their edges; `unit` is how many pixels of the picture a unit has."""
 
-    def __init__(self, plotter: pv.Plotter, panel: SurfacePanel, arrows: Arrows, unit: float) -> None:
+    def __init__(self, plotter: Plotter, panel: SurfacePanel, arrows: Arrows, unit: float) -> None:
         supersampling = SUPERSAMPLING[panel.subject.resolved.quality]
         width, self._edge = (supersampling * each for each in field_widths(unit))
         self._actors: list[vtkActor] = []

@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 from gdviz.description.choices import Quality
 from gdviz.picture.themes import Rgb
-from gdviz.runtime.library_defaults import importing_pyvista
 from gdviz.scene.camera import VIEW_ANGLE, Camera
 from gdviz.stage.alpha import blank
 from gdviz.stage.opengl import GL_BLEND, require_opengl
@@ -18,17 +17,13 @@ from gdviz.stage.opengl import GL_BLEND, require_opengl
 # gdviz runs one process a core.
 os.environ.setdefault("VTK_DEFAULT_OPENGL_WINDOW", "vtkEGLRenderWindow")
 os.environ.setdefault("LP_NUM_THREADS", "0")
-# PyVista need not open a window to see whether one opens: `require_opengl` has looked.
-os.environ.setdefault("ALLOW_PLOTTING", "true")
 
 from PIL import Image
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
-from vtkmodules.vtkRenderingCore import vtkRenderWindow
 from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLRenderWindow
 
-with importing_pyvista():
-    from pyvista.plotting.plotter import Plotter
+from gdviz.stage.vista import Plotter
 
 # How many times as large a picture is drawn in each direction. Averaging is cheaper than multisampling in software, and
 # smoother.
@@ -57,21 +52,17 @@ class Offscreen:
         self._step = math.ceil(height / bands)
         self._margin = math.ceil(OVERLAP * height) if bands > 1 else 0
         self._rows = self._step + 2 * self._margin
-        drawn = [width * supersampling, self._rows * supersampling]
-        self.plotter = Plotter(off_screen=True, window_size=[SMALL, SMALL], lighting="none")
+        self.plotter = Plotter((SMALL, SMALL))
         self._background = background
         # Nothing is black and, since VTK clears alpha to 0, transparent.
         self.plotter.set_background(background or (0, 0, 0))  # type: ignore[arg-type]  # its decorator hides the signature
-        assert self.plotter.render_window is not None
-        self._window = self.plotter.render_window
+        self._window = self.plotter.window
         self.plotter.renderer.SetUseOIT(False)  # what is translucent is drawn in the order in which it was added
         # What is opaque is not mixed with what is behind it, which takes a tenth less time.
         state = self._window.GetState()
         self.plotter.renderer.AddObserver("StartEvent", lambda *_: state.vtkglDisable(GL_BLEND))
         self.plotter.renderer.AddObserver("EndEvent", lambda *_: state.vtkglEnable(GL_BLEND))
-        self._window.SetMultiSamples(0)
-        self._window.SetSwapBuffers(False)  # nobody looks at the window
-        _enlarge(self._window, *drawn)
+        _enlarge(self._window, width * supersampling, self._rows * supersampling)
         self._pixels = vtkUnsignedCharArray()
 
     def aim(self, camera: Camera, near: float, far: float) -> None:
@@ -122,12 +113,11 @@ class Offscreen:
         self.plotter.close()
 
 
-def _enlarge(window: vtkRenderWindow, width: int, height: int) -> None:
+def _enlarge(window: vtkOpenGLRenderWindow, width: int, height: int) -> None:
     """Open a small window, and make as large only what of it is drawn on, which is half of what VTK would.
 
     What is left out are the pictures that a screen would show, the second eye's and a depth that nobody reads.
     """
-    assert isinstance(window, vtkOpenGLRenderWindow)
     window.Render()
     shown = window.GetDisplayFramebuffer()
     shown.RemoveColorAttachment(1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pyvista as pv
 from vtkmodules.vtkRenderingCore import vtkShaderProperty
 
 from gdviz.extent import FloatArray
@@ -11,6 +10,7 @@ from gdviz.picture.colors import to_bytes
 from gdviz.scene.camera import Camera
 from gdviz.scene.surface import SurfacePanel
 from gdviz.stage.actors import add_mixed, lying_actor
+from gdviz.stage.vista import Plotter, pv
 
 SIZE = 1.6  # a spot's diameter, in diameters of its point
 DARKEST = 0.7
@@ -53,7 +53,7 @@ class SpotActor:
     `unit` is how many pixels of the window stand for one of a window 1440 pixels high.
     """
 
-    def __init__(self, plotter: pv.Plotter, panel: SurfacePanel, unit: float) -> None:
+    def __init__(self, plotter: Plotter, panel: SurfacePanel, unit: float) -> None:
         self._panel = panel
         count, diameter = sum(len(run.descent.status) for run in panel.subject.runs), panel.subject.sizes.diameter
         self._diameter = diameter * unit

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pyvista as pv
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
 from gdviz.descent.anatomy import StepPart
@@ -13,13 +12,14 @@ from gdviz.scene.timeline import FrameState
 from gdviz.stage.actors import add_mixed
 from gdviz.stage.field import draw_nearer, ground_actor, polylines
 from gdviz.stage.offscreen import SUPERSAMPLING
+from gdviz.stage.vista import Plotter, pv
 from gdviz.terrain.field import drape_heads, drape_pieces
 
 
 class StepActors:
     """The arrows of all parts, the step's behind the others; `unit` is how many pixels of the picture a unit has."""
 
-    def __init__(self, plotter: pv.Plotter, panel: SurfacePanel, arrows: StepArrows, unit: float) -> None:
+    def __init__(self, plotter: Plotter, panel: SurfacePanel, arrows: StepArrows, unit: float) -> None:
         self._arrows = arrows
         supersampling = SUPERSAMPLING[panel.subject.resolved.quality]
         self._parts: dict[StepPart, tuple[float, list[vtkActor]]] = {}
