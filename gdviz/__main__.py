@@ -12,7 +12,7 @@ def main() -> None:
     atexit.register(end.leave)  # before anything else registers: it comes last
     _forget_working_folder()  # early, since any import could find a file there
     _open_closed_streams()
-    gc.set_threshold(200_000)  # more than is imported, which is no garbage: to look for some takes 0.03 s each time
+    gc.set_threshold(500_000)  # more than is imported, which is no garbage: to look for some takes 0.05 s each time
     from gdviz.errors import with_notes
     from gdviz.progress import write_line
     from gdviz.runtime.library_defaults import use_library_defaults

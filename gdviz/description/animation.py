@@ -28,7 +28,7 @@ from gdviz.errors import GdvizWarning, InputError
 from gdviz.landscapes.paths import RecordedPath
 
 
-class Animation(FilmKeys):
+class Animation(FilmKeys, defer_build=False):
     """The description of a film; every key has a default, but for `function` or `landscape`, of which it needs one."""
 
     if not TYPE_CHECKING:  # for type checkers, pydantic makes a better one

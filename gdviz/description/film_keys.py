@@ -42,7 +42,7 @@ from gdviz.errors import shorten
 from gdviz.letters import what_is_unwritable
 
 
-class FilmKeys(ObjectiveKeys):
+class FilmKeys(ObjectiveKeys, defer_build=True):
     """What a description says about its film; every key has a default."""
 
     description: str = Field("", max_length=200, description="What the film shows, in one line.")

@@ -42,7 +42,7 @@ class LandscapeKeys:
     smooth: float
 
 
-class ObjectiveKeys(RunKeys):
+class ObjectiveKeys(RunKeys, defer_build=True):
     """What a description says about its function or landscape; it needs one of them."""
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["function"]}, {"required": ["landscape"]}]})

@@ -67,7 +67,7 @@ def _named(value: object) -> object:
     return {"name": value} if isinstance(value, str) else value
 
 
-class RunKeys(Table):
+class RunKeys(Table, defer_build=True):
     """What each run may say for itself, and the description for all runs."""
 
     optimizer: OptimizerName | None = Field(None, description="The rule that makes a step of a gradient; gd if absent.")
@@ -128,7 +128,7 @@ class RunKeys(Table):
         return self.model_dump(include=set(RANGES), exclude_none=True)
 
 
-class RunTable(RunKeys):
+class RunTable(RunKeys, defer_build=False):
     """One of several runs; what it leaves out is as the description says for all, unless it is a recorded path."""
 
     path: str | None = Field(
