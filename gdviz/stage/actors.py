@@ -19,12 +19,14 @@ from gdviz.scene.surface import SurfacePanel
 from gdviz.stage.opengl import GL_BLEND
 from gdviz.stage.vista import Plotter, pv
 from gdviz.terrain.ground import Mesh, build_block, build_ground, contour_colors, contour_levels
+from gdviz.terrain.straight import straightened
 
 Bytes = NDArray[np.uint8]
 
 LIFT = 0.0025  # of lines above the ground, in scene units: as far as the depth buffer needs
 RACERS_LIFT = 0.012  # likewise of wide trails, half of which a steep slope would hide
 HIGHLIGHT = (173 / 255, 216 / 255, 230 / 255)  # RGB of what shines on a ball
+STRAIGHT = 0.0005  # scene units by which a contour line may be off, a fraction of a pixel
 UNLIT = "  gl_FragData[0] = vec4(diffuseColor, 1.0);\n"  # a shader's last step
 
 
@@ -41,6 +43,8 @@ def add_ground(plotter: Plotter, panel: SurfacePanel, unit: float) -> None:
     mesh["height"] = np.nan_to_num(landscape.contoured).ravel()
     lines = mesh.contour(contour_levels(landscape), scalars="height")
     if lines.n_points:
+        pieces = straightened(lines.points, lines.lines.reshape(-1, 3)[:, 1:], STRAIGHT)
+        lines.SetLines(cells_of(pieces.ravel(), 2))
         line_colors = contour_colors(landscape, ramp, colors, lines.points)
         lines.points[:, 2] += LIFT / 2
         add_opaque(plotter, lines_actor(lines, to_bytes(line_colors), 1.6 * unit))
@@ -98,13 +102,9 @@ class RunActors:
         places[~visible] = camera.position + camera.backward  # behind the camera, where nothing is drawn
         self._points.points = places
         shown = self._connectivity[: 2 * self._trails.count_until(position)]
-        cells = vtkCellArray()
-        cells.SetData(2, numpy_to_vtkIdTypeArray(shown))  # type: ignore[no-untyped-call]  # VTK has no types for it
-        self._lines.SetLines(cells)
+        self._lines.SetLines(cells_of(shown, 2))
         if self._joints.n_points:
-            discs = vtkCellArray()
-            discs.SetData(1, numpy_to_vtkIdTypeArray(shown))  # type: ignore[no-untyped-call]  # likewise
-            self._joints.SetVerts(discs)
+            self._joints.SetVerts(cells_of(shown, 1))
 
 
 def lying_actor(mesh: pv.PolyData) -> vtkActor:
@@ -155,6 +155,13 @@ def _colored_actor(mesh: pv.PolyData, colors: Bytes) -> vtkActor:
     mapper.SelectColorArray("color")
     mapper.SetColorModeToDirectScalars()
     return actor
+
+
+def cells_of(numbers: NDArray[np.int64], size: int) -> vtkCellArray:
+    """Return cells of so many points each, by the points' numbers, one cell after the other."""
+    cells = vtkCellArray()
+    cells.SetData(size, numpy_to_vtkIdTypeArray(numbers, deep=True))  # type: ignore[no-untyped-call]  # VTK has no types for it
+    return cells
 
 
 def _actor(mesh: pv.PolyData) -> tuple[vtkActor, vtkPolyDataMapper]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.util.numpy_support import numpy_to_vtkIdTypeArray
-from vtkmodules.vtkCommonDataModel import vtkCellArray
 
 from gdviz.picture.colors import to_bytes, to_linear
 from gdviz.scene.run import Run, first_color
 from gdviz.scene.surface import SurfacePanel
-from gdviz.stage.actors import add_opaque, lines_actor
+from gdviz.stage.actors import add_opaque, cells_of, lines_actor
 from gdviz.stage.vista import Plotter, pv
 from gdviz.terrain.drops import lay_drops
 
@@ -41,7 +39,5 @@ class DropActor:
         self._lines.points = np.concatenate([self._ends, ends if visible[0] else UNDER_POINT])
         passed, last = 2 * self._drops.count_until(position), self._lines.n_points - 2
         shown = np.concatenate([np.arange(passed), [last, last + 1] if visible[0] else []]).astype(np.int64)
-        cells = vtkCellArray()
-        cells.SetData(2, numpy_to_vtkIdTypeArray(shown, deep=True))  # type: ignore[no-untyped-call]  # VTK has no types for it
-        self._lines.SetLines(cells)
+        self._lines.SetLines(cells_of(shown, 2))
         self._lines.Modified()
