@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
@@ -103,9 +103,19 @@ class _Drawing:
     def draw(self, state: FrameState) -> Image.Image:
         """Return the picture of a frame, RGB, or RGBA if it is transparent."""
         with deferred_signals():  # VTK calls Python code back, and would swallow the exception of a signal
-            if self._stage is None:
-                self._stage = Stage(self.scene)
-            return straight(self._stage.draw(state))
+            return straight(self._opened().draw(state))
+
+    def _pixels(self, state: FrameState) -> bytes | memoryview:
+        """Return the bytes of a frame's picture as ffmpeg reads them; with the next frame they may change."""
+        if self.scene.subject.background is None:
+            return self.draw(state).tobytes()
+        with deferred_signals():
+            return self._opened().pixels(state)
+
+    def _opened(self) -> Stage:
+        if self._stage is None:
+            self._stage = Stage(self.scene)
+        return self._stage
 
     def render(self, segment: Segment, kinds: Sequence[PartKind]) -> Encoded:
         """Draw a segment's frames once, and encode them to its parts of these kinds."""
@@ -115,17 +125,18 @@ class _Drawing:
         pictures: dict[int, bytes] = {}
         with ExitStack() as stack:
             encoders = {piece: stack.enter_context(self._encoder(piece.kind)) for piece in forth}
-            moment, pixels = None, b""
+            moment: Hashable = None
+            pixels: bytes | memoryview = b""
             for frame in range(segment.first, segment.stop):
                 state = scene.timeline.state(frame)
                 shown = scene.picture_key(state)
                 if shown != moment:  # if nothing moves, the last picture is encoded again
-                    moment, pixels = shown, self.draw(state).tobytes()
+                    moment, pixels = shown, self._pixels(state)
                 for piece, encoder in encoders.items():
                     if frame in piece.frames:
                         encoder.write(pixels)
                 if frame in segment.back:
-                    pictures[frame] = pixels
+                    pixels = pictures[frame] = bytes(pixels)  # a copy, once for a picture that stays
             encoded = {piece.name: encoder.finish() for piece, encoder in encoders.items()}
         for piece in pieces:
             if piece not in forth:

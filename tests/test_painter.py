@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
+from gdviz.picture.lettering import font_for
 from gdviz.picture.marks import Dot, Label, Line, Mark
 from gdviz.stage.painter import paint_each, paint_over
 
@@ -50,6 +51,15 @@ def test_a_part_of_a_picture_is_painted_as_the_whole_is():
     part = Image.new("RGB", (40, 20), (20, 30, 60))
     paint_each(part, marks, (10, 6))
     assert np.abs(np.asarray(part) - painted(marks)[6:26, 10:50]).max() == 0
+
+
+@pytest.mark.parametrize("anchor", ["mm", "ls", "rt"])
+def test_letters_that_are_kept_are_those_that_pillow_writes(anchor: str):
+    for place in ([30.0, 20.0], [30.25, 20.7], [30.0, 20.0], [-3.4, 41.5], [58.5, -1.25]):
+        plain = Image.new("RGB", (60, 40), (20, 30, 60))
+        ImageDraw.Draw(plain).text((place[0], place[1]), "jŶ -1.5", INK, font_for("jŶ -1.5", 13), anchor)
+        label = Label("jŶ -1.5", np.array(place), 13, INK, anchor)
+        np.testing.assert_array_equal(painted([label]), np.asarray(plain))
 
 
 def test_a_line_that_turns_back_ends_there():

@@ -76,7 +76,7 @@ class Encoder:
         self._run.stop()
         self._files.close()
 
-    def write(self, frame: bytes) -> None:
+    def write(self, frame: bytes | memoryview) -> None:
         """Encode the next frame."""
         self._given += 1
         if not self._run.write(frame):
@@ -275,7 +275,7 @@ class _Run:
                     fcntl.fcntl(self._pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
             self._files = stack.pop_all()
 
-    def write(self, frame: bytes) -> bool:
+    def write(self, frame: bytes | memoryview) -> bool:
         """Write a frame to ffmpeg; return False if ffmpeg has ended."""
         rest = memoryview(frame)
         try:

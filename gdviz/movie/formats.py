@@ -52,7 +52,8 @@ class Part:
     encode
         ffmpeg's arguments for encoding.
     pixels
-        ffmpeg's name for the frames' pixels, which are bytes: rgb24, or rgba with colours not multiplied by alpha.
+        ffmpeg's name for the frames' pixels, which are bytes: rgb0, whose fourth says nothing, or rgba with colours not
+        multiplied by alpha.
     draft, high
         Arguments that other qualities add; of an option that is given twice, ffmpeg takes the last.
 
@@ -61,7 +62,7 @@ class Part:
     suffix: str
     muxer: str
     encode: tuple[str, ...]
-    pixels: str = "rgb24"
+    pixels: str = "rgb0"
     draft: tuple[str, ...] = ()
     high: tuple[str, ...] = ()
 

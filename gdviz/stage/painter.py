@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -120,10 +121,28 @@ def write(picture: Image.Image, marks: Sequence[Mark], corner: tuple[int, int] =
                     around = _halo(mark)
                     draw.text(at, text, font=font, fill=color, anchor=anchor, stroke_width=around, stroke_fill=halo)
                 else:
-                    draw.text(at, text, font=font, fill=color, anchor=anchor)
+                    _write_plainly(picture, at, text, font, mark)
             case Title(text, (x, baseline), size, color, room, highest):
                 ink = title_ink(text, size, room, color)
                 ink.lay_on(picture, x - left, max(baseline, highest - ink.top) - top)
+
+
+def _write_plainly(picture: Image.Image, at: tuple[float, float], text: str, font: Font, label: Label) -> None:
+    """Write a label that is opaque and has no halo."""
+    (x, along), (y, down) = (divmod(float(each), 1) for each in at)
+    mask, before, above = _letters(text, font, label.anchor, along, down)
+    left, top = int(x) - before, int(y) - above
+    picture.paste(label.color, (left, top, left + mask.width, top + mask.height), mask)
+
+
+@lru_cache(maxsize=256)  # most texts stand on frame after frame, and cost more to draw than all else that is written
+def _letters(text: str, font: Font, anchor: str, along: float, down: float) -> tuple[Image.Image, int, int]:
+    """Return a text as a mask that begins so far along and down from a whole pixel, and that pixel's place in it."""
+    left, top, right, bottom = font.getbbox(text, anchor=anchor)
+    before, above = 1 - math.floor(left), 1 - math.floor(top)
+    mask = Image.new("L", (before + math.ceil(right) + 2, above + math.ceil(bottom) + 2))
+    ImageDraw.Draw(mask).text((before + along, above + down), text, font=font, fill=255, anchor=anchor)
+    return mask, before, above
 
 
 def _write_faintly(picture: Image.Image, at: tuple[float, float], text: str, font: Font, label: Label) -> None:

@@ -12,14 +12,14 @@ from gdviz.stage.painter import Canvas
 
 
 class PlotStage:
-    """Draws a panel of marks, its frames in any order."""
+    """Draws a panel of marks on its part of the picture, its frames in any order."""
 
-    def __init__(self, panel: MarksPanel) -> None:
-        self._panel = panel
+    def __init__(self, panel: MarksPanel, picture: Image.Image) -> None:
+        self._panel, self._picture = panel, picture
 
-    def draw(self, state: FrameState) -> Image.Image:
-        """Return the picture of a frame at the region's size."""
-        return self._canvas.picture(self._panel.stroke_count(state), self._panel.marks(state))
+    def draw(self, state: FrameState) -> None:
+        """Draw a frame's panel."""
+        self._picture.paste(self._canvas.picture(self._panel.stroke_count(state), self._panel.marks(state)))
 
     def turn(self, panel: Panel) -> None:
         """Nothing changes: no camera looks at it."""

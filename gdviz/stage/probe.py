@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from PIL import Image
+
 from gdviz.errors import RenderError
 from gdviz.picture.themes import DARK
 from gdviz.stage.opengl import opengl_fault
@@ -46,7 +48,9 @@ def draw_once() -> Drawing:
     from gdviz.stage.offscreen import Offscreen  # only now: it imports VTK
 
     screen = Offscreen(SIZE, DARK.background)
-    colors = screen.picture().getcolors()
+    picture = Image.new("RGB", SIZE)
+    screen.draw(picture)
+    colors = picture.getcolors()
     window = screen.plotter.render_window
     assert window is not None
     told = dict(re.findall(r"^OpenGL (\w+) string:\s*(.*?)\s*$", window.ReportCapabilities(), flags=re.MULTILINE))

@@ -12,10 +12,12 @@ from gdviz.scene.point_marks import point_scale
 from gdviz.scene.surface import SurfacePanel
 from gdviz.scene.timeline import FrameState
 from gdviz.stage.actors import RunActors, add_ground, add_light
+from gdviz.stage.covered import box_corners, covered_parts
 from gdviz.stage.drops import DropActor
 from gdviz.stage.field import FieldActors
-from gdviz.stage.offscreen import SUPERSAMPLING, Box, Offscreen
+from gdviz.stage.offscreen import SUPERSAMPLING, Offscreen
 from gdviz.stage.painter import paint_each
+from gdviz.stage.pixels import Box
 from gdviz.stage.spots import SpotActor
 from gdviz.stage.steps import StepActors
 
@@ -25,10 +27,10 @@ NEAREST = 0.05  # scene units from the camera
 
 
 class SurfaceStage:
-    """Draws a surface panel, its frames in any order."""
+    """Draws a surface panel on its part of the picture, its frames in any order."""
 
-    def __init__(self, panel: SurfacePanel) -> None:
-        self._panel = panel
+    def __init__(self, panel: SurfacePanel, picture: Image.Image) -> None:
+        self._panel, self._picture = panel, picture
         left, top, right, bottom = panel.region.box
         quality = panel.subject.resolved.quality
         supersampling = SUPERSAMPLING[quality]
@@ -50,10 +52,11 @@ class SurfaceStage:
         ]
         self._runs = [RunActors(plotter, panel, number, scale * unit) for number in range(len(runs))]
         add_light(plotter)
+        self._corners = np.concatenate([panel.subject.landscape.corners, box_corners(panel.subject.lifted_places)])
         self._around = (panel.subject.sizes.diameter + LINES) * panel.region.unit / 2
 
-    def draw(self, state: FrameState) -> Image.Image:
-        """Return the picture of a frame at the region's size."""
+    def draw(self, state: FrameState) -> None:
+        """Draw a frame's panel."""
         camera = self._panel.camera(state)
         if self._field is not None:
             self._field.show(camera, self._rows)
@@ -66,25 +69,20 @@ class SurfaceStage:
         for run in self._runs:
             run.show(state.position, camera, self._rows)
         self._window.aim(camera, near=max(NEAREST, camera.distance - DEPTH), far=camera.distance + DEPTH)
-        picture = self._window.picture(self._covered(camera))
-        paint_each(picture, self._panel.overlay(state, camera), self._panel.region.box[:2])
-        return picture
+        self._window.draw(self._picture, self._covered(camera))
+        paint_each(self._picture, self._panel.overlay(state, camera), self._panel.region.box[:2])
 
     def turn(self, panel: Panel) -> None:
         """Draw with the camera of another panel, which is the same but for its camera."""
         assert isinstance(panel, SurfacePanel)
         self._panel = panel
 
-    def _covered(self, camera: Camera) -> Box:
-        """Return the part of the picture that the block and the points on it or above it cover, and a little more."""
-        left, top, right, bottom = self._panel.region.box
-        size = np.array([right - left, bottom - top])
-        subject = self._panel.subject
-        corners = np.concatenate([subject.landscape.corners, subject.lifted_places])
-        places = camera.project(corners, (right - left, bottom - top))
-        low = np.clip(np.floor(places.min(axis=0) - self._around), 0, size - 1).astype(int).tolist()
-        high = np.clip(np.ceil(places.max(axis=0) + self._around), np.array(low) + 1, size).astype(int).tolist()
-        return low[0], low[1], high[0], high[1]
+    def _covered(self, camera: Camera) -> list[Box]:
+        """Return the parts of the picture that the block and the points on it or above it cover, and a little more."""
+        if camera.depths(self._corners).min() < NEAREST:  # some are beside or behind the camera: all may be covered
+            return [(0, 0, *self._picture.size)]
+        places = camera.project(self._corners, self._picture.size)
+        return covered_parts(places, self._around, self._picture.size)
 
     def close(self) -> None:
         """Give the window back."""
