@@ -45,6 +45,9 @@ def test_taking_names_imports_nothing_and_using_them_does():
     assert isinstance(Table(), Table)
     assert not isinstance({}, Table)
     assert (ROWS["a"], list(ROWS), len(ROWS), "a" in ROWS, Table.size) == (1, ["a"], 1, True, 3)
+    assert ROWS == {"a": 1}
+    assert ROWS | {"b": 2} == {"a": 1, "b": 2}
+    assert {"b": 2} | ROWS == {"a": 1, "b": 2}
 
     class Own(Table):  # type: ignore[misc]
         """A kind of what is deferred."""

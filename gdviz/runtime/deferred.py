@@ -38,21 +38,21 @@ class _Module(ModuleType):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.__path__: list[str] = []  # it may be a package
-        self._is_waiting = True
+        self.is_waiting = True
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):  # importing asks for some
             raise AttributeError(name)
-        inner = sys.modules.get(f"{self.__name__}.{name}") if self._is_waiting else None
+        inner = sys.modules.get(f"{self.__name__}.{name}") if self.is_waiting else None
         return inner or self.taken(lambda: self._found(name))
 
     def taken(self, find: Callable[[], Any]) -> Any:
         """Return what `find` finds in the module, or a stand-in while the module waits."""
-        return _Thing(self, find) if self._is_waiting else find()
+        return _Thing(self, find) if self.is_waiting else find()
 
     def step_aside(self) -> None:
         """Let the module itself be imported from now on."""
-        self._is_waiting = False
+        self.is_waiting = False
         if sys.modules.get(self.__name__) is self:
             del sys.modules[self.__name__]
 
@@ -115,11 +115,17 @@ class _Thing:
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
         return (self._find(),)
 
+    def __eq__(self, other: object) -> bool:
+        return self is other or (not self._module.is_waiting and bool(self._find() == other))
+
+    def __hash__(self) -> int:
+        return id(self)
+
     def __or__(self, other: Any) -> Any:
-        return Union[self, other]  # noqa: UP007  # this is what | means
+        return Union[self, other] if self._module.is_waiting else self._find() | other  # noqa: UP007  # as for types
 
     def __ror__(self, other: Any) -> Any:
-        return Union[other, self]  # noqa: UP007  # likewise
+        return Union[other, self] if self._module.is_waiting else other | self._find()  # noqa: UP007  # likewise
 
 
 class _Finder(MetaPathFinder):

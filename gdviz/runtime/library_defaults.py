@@ -82,14 +82,22 @@ def log_kept_off_stderr(package: str) -> Iterator[None]:
         logger.removeHandler(handler)
 
 
-# Modules that PyVista imports for colormaps, charts and downloads.
+# Modules that PyVista imports for colormaps, charts, files, solids, axes and the mouse. One that a version of PyVista
+# does not have is never asked for.
 _UNUSED = (
     "matplotlib",
     "matplotlib.colors",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_agg",
     "pooch",
+    "pyvista.core.utilities.geometric_sources",
+    "pyvista.core.utilities.image_sources",
+    "pyvista.core.utilities.reader",
+    "pyvista.plotting.axes",
+    "pyvista.plotting.axes_actor",
+    "pyvista.plotting.axes_assembly",
     "pyvista.plotting.charts",
+    "pyvista.plotting.render_window_interactor",
 )
 # What PyVista imports for its own types where it is installed.
 _FOR_TYPES = "mypy"
