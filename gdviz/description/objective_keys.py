@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
@@ -19,7 +19,9 @@ from gdviz.extent import Extent
 from gdviz.functions import function
 from gdviz.functions.objective import Objective
 from gdviz.landscapes.limits import MAX_SMOOTH
-from gdviz.landscapes.reading import Landscape, read_landscape
+
+if TYPE_CHECKING:
+    from gdviz.landscapes.reading import Landscape
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,8 @@ class ObjectiveKeys(RunKeys, defer_build=True):
         """The landscape from a file; None for a function."""
         if self.landscape is None:
             return None
+        from gdviz.landscapes.reading import read_landscape  # a function needs none of it
+
         extent = Extent(self.extent) if self.extent is not None and len(self.extent) == 4 else None
         return read_landscape(self.landscape, key=self.landscape_key, smooth=self.smooth, extent=extent)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,9 +14,10 @@ from gdviz.description.runs import RunTable
 from gdviz.description.tables import Starts, refusal
 from gdviz.errors import InputError, printable, shorten
 from gdviz.functions.objective import Objective
-from gdviz.landscapes.path_files import read_path
 from gdviz.landscapes.paths import RecordedPath
-from gdviz.landscapes.reading import Landscape
+
+if TYPE_CHECKING:
+    from gdviz.landscapes.reading import Landscape
 
 
 def runs_in_file(landscape: Landscape | None) -> tuple[RunTable, ...]:
@@ -49,6 +51,8 @@ def _path_of(run: RunTable, landscape: Landscape | None) -> RecordedPath | None:
     if run.path is None:
         return None
     if run.path_file is not None:
+        from gdviz.landscapes.path_files import read_path  # a function's film needs none of it
+
         return read_path(run.path_file)
     if landscape is None:
         raise InputError(f"{shorten(run.path)} is not a file with a recorded path; name a .csv, .npy or .h5 file")

@@ -31,9 +31,10 @@ _FANCY = re.compile(
     "unjoined|kufi|nastaliq|rashi|unifont|lastresort",
     re.IGNORECASE,
 )
-_KANA = re.compile("[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
-_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff]")
-_EAST_ASIAN = re.compile(
+# Patterns are compiled when they are first used: that takes longer than all else here, and no Latin text needs them.
+_KANA = "[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f]"
+_HANGUL = "[\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff]"
+_EAST_ASIAN = (
     "[\u1100-\u11ff\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
 )
 
@@ -84,7 +85,7 @@ def faces_for(text: str) -> tuple[Face, ...]:
     if text.isascii():
         return own_faces()[:1]
     parts = frozenset(clusters(text))
-    region = "JP" if _KANA.search(text) else "KR" if _HANGUL.search(text) else "SC"
+    region = "JP" if re.search(_KANA, text) else "KR" if re.search(_HANGUL, text) else "SC"
     colored = _colored(frozenset(part for part in parts if is_emoji(part)))
     drawn = frozenset(part for part in parts for face in colored if is_emoji(part) and _has(face, part))
     return _plain(parts - drawn, region) + colored
@@ -232,7 +233,7 @@ def _package(part: str) -> str:
         return "fonts-noto-color-emoji"
     if category(part[0]) in ("Co", "Cn"):
         return ""
-    return "fonts-noto-cjk" if _EAST_ASIAN.match(part) else "fonts-noto-core"
+    return "fonts-noto-cjk" if re.match(_EAST_ASIAN, part) else "fonts-noto-core"
 
 
 # What the system has
