@@ -35,6 +35,23 @@ def crossed(axes: Sequence[FloatArray]) -> FloatArray:
     return np.stack(np.meshgrid(*axes), axis=-1).reshape(-1, len(axes))
 
 
+def median(numbers: FloatArray | NDArray[np.int64]) -> float:
+    """Return the median of finite numbers, at least one. NumPy's own imports its masked arrays, which takes 0.01 s."""
+    low, high = (numbers.size - 1) // 2, numbers.size // 2
+    ordered = np.partition(numbers, (low, high), axis=None)
+    return float(ordered[high] if low == high else (ordered[low] + ordered[high]) / 2)
+
+
+def quantile(numbers: FloatArray, share: float) -> float:
+    """Return the number below which a share of finite numbers lies, at least one; like `median`."""
+    at = (numbers.size - 1) * share
+    low = int(at)
+    high = min(low + 1, numbers.size - 1)
+    ordered = np.partition(numbers, (low, high), axis=None)
+    below, above, way = float(ordered[low]), float(ordered[high]), at - low
+    return below + (above - below) * way if way < 0.5 else above - (above - below) * (1 - way)  # as NumPy rounds it
+
+
 @dataclass(frozen=True)
 class Extent:
     """An interval, or a rectangle.

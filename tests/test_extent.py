@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gdviz.extent import STILL, Extent, crossed, in_all_axes, in_any_axis
+from gdviz.extent import STILL, Extent, crossed, in_all_axes, in_any_axis, median, quantile
 
 INTERVAL = Extent((-1.0, 3.0))
 RECTANGLE = Extent((-1.0, 3.0, 2.0, 12.0))
@@ -135,3 +135,13 @@ def test_a_way_beyond_the_largest_number_is_clipped_in_silence():
     enter, leave = RECTANGLE.clip(np.array([[0.0, 5.0]]), np.array([[1e308, 5.0]]))
     assert enter.tolist() == [0]
     assert leave[0] == pytest.approx(0, abs=1e-300)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 7, 1000])
+def test_a_median_and_a_quantile_are_numpys_to_the_last_bit(count: int):
+    numbers = np.random.default_rng(count).normal(size=count) * 1e5
+    assert median(numbers) == float(np.median(numbers))
+    whole = np.round(numbers).astype(np.int64)
+    assert median(whole) == float(np.median(whole))
+    for share in (0, 0.1, 0.5, 0.75, 0.98, 1):
+        assert quantile(numbers, share) == float(np.quantile(numbers, share))

@@ -57,7 +57,7 @@ def label_basins(descent: Descent, objective: Objective, extent: Extent, toleran
 
     """
     span = extent.span
-    stays = np.flatnonzero(~np.isin(descent.status, NOWHERE))
+    stays = np.flatnonzero(np.logical_and.reduce([descent.status != each for each in NOWHERE]))
     ends = descent.ends[stays] / span
     found = np.full(len(stays), -1, dtype=np.int64)
     order = np.argsort(ends[:, 0], kind="stable")

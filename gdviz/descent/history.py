@@ -153,7 +153,7 @@ class History:
 
     def _stretches(self) -> Iterator[_Stretch]:
         points, first = np.arange(len(self.lasts)), 0
-        for last in [*np.unique(self.lasts).tolist(), self.steps]:
+        for last in [*sorted({*self.lasts.tolist()}), self.steps]:
             if first <= last:
                 points = points[self.lasts[points] >= last]
                 yield _Stretch(first, last + 1, points)

@@ -11,7 +11,6 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFont
 
 from gdviz.description.title import Kind, Piece, title_pieces, title_text
-from gdviz.formula import inline_mask
 from gdviz.letters import is_seen, runs_from_right
 from gdviz.picture.fonts import Face, Run, can_shape, faces_for, runs
 from gdviz.picture.themes import Rgb
@@ -162,6 +161,8 @@ def _strokes(title: str, size: int) -> list[_Stroke]:
 
 def _of(piece: Piece, size: int, faces: tuple[Face, ...], backwards: bool) -> list[_Stroke]:
     if piece.kind is Kind.MATHEMATICS:
+        from gdviz.formula import inline_mask  # imported here since it takes time
+
         mask = inline_mask(piece.text, size)
         return [_Stencil(Image.fromarray(mask.coverage), mask.left, mask.top, mask.width)]
     raised = piece.kind is Kind.EXPONENT

@@ -98,6 +98,7 @@ _UNUSED = (
     "pyvista.plotting.axes_assembly",
     "pyvista.plotting.charts",
     "pyvista.plotting.render_window_interactor",
+    "xml.etree.ElementTree",
 )
 # What PyVista imports for its own types where it is installed.
 _FOR_TYPES = "mypy"

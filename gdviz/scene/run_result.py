@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from gdviz.descent.engine import Descent, Status
 from gdviz.description.choices import Clock
+from gdviz.extent import median
 from gdviz.scene.run import Run, StatusCounts
 
 EVALUATED = ("f", "gradient", "hessian")
@@ -107,7 +106,7 @@ def _median(descent: Descent) -> float | None:
     if not len(descent.status):
         return None
     converged = descent.status == Status.CONVERGED
-    return float(np.median(descent.iterations[converged] if converged.any() else descent.iterations))
+    return median(descent.iterations[converged] if converged.any() else descent.iterations)
 
 
 def _best(descent: Descent) -> tuple[float | None, tuple[float, ...] | None]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gdviz.extent import FloatArray
+from gdviz.extent import FloatArray, median
 from gdviz.picture.colors import Ramp, to_bytes, to_linear
 from gdviz.picture.themes import Theme
 from gdviz.terrain.landscape import Landscape
@@ -89,8 +89,8 @@ def palette_reach(landscape: Landscape, ramp: Ramp) -> float:
 
     Where most of the land lies high, the pale end would cover the picture, so it is not used, unless all of it must be.
     """
-    median = float(np.nanmedian(landscape.mesh[..., 2] / landscape.height))
-    return 1.0 if ramp.whole else min(BRIGHTEST, MEDIAN / max(median, 1e-9))
+    shares = landscape.mesh[..., 2] / landscape.height
+    return 1.0 if ramp.whole else min(BRIGHTEST, MEDIAN / max(median(shares[~np.isnan(shares)]), 1e-9))
 
 
 def build_ground(landscape: Landscape, colors: FloatArray) -> Mesh:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gdviz.description.choices import HeightScale
 from gdviz.errors import InputError
-from gdviz.extent import HUGE, Extent, FloatArray
+from gdviz.extent import HUGE, Extent, FloatArray, median
 from gdviz.functions.objective import Objective
 from gdviz.terrain.shown_range import clipped, shown_values
 from gdviz.terrain.triangles import STEPS, mostly, on_triangles, vertex_numbers
@@ -79,7 +79,7 @@ def choose_relief(values: FloatArray, scale: HeightScale) -> Relief:
     finite = values[np.isfinite(values)]
     lowest, highest = float(finite.min()), float(finite.max())
     linear = Relief(lowest, highest, np.inf)
-    span, middle = highest - lowest, float(np.median(finite)) - lowest
+    span, middle = highest - lowest, median(finite) - lowest
     if scale is HeightScale.LINEAR or span <= LEAST_KNEE or middle <= 0:
         return linear
     target = 1 / 3
@@ -287,7 +287,8 @@ def _moved_to_edges(objective: Objective, extent: Extent, values: FloatArray) ->
     row, column = np.nonzero(np.isnan(values))
     for across, up in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1)):
         i, j = np.clip(row + up, 0, rows - 1), np.clip(column + across, 0, columns - 1)
-        stays = (~np.isin(row, (0, rows - 1)) | (up == 0)) & (~np.isin(column, (0, columns - 1)) | (across == 0))
+        inner_row, inner_column = (row > 0) & (row < rows - 1), (column > 0) & (column < columns - 1)
+        stays = (inner_row | (up == 0)) & (inner_column | (across == 0))
         way = np.flatnonzero(stays & ~np.isnan(values[i, j]))
         i, j = row[way], column[way]
         outside, inside = np.zeros(len(way)), np.ones(len(way))  # shares of the way to the neighbour

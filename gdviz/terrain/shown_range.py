@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gdviz.extent import HUGE, Extent, FloatArray
+from gdviz.extent import HUGE, Extent, FloatArray, median
 from gdviz.functions.objective import Objective
 
 RARE = 0.02  # share of the values that is cut off on the side of a pole
@@ -29,7 +29,7 @@ def shown_values(objective: Objective, extent: Extent) -> tuple[float, float]:
     finite = values[np.isfinite(values)]
     if not finite.size:
         return -HUGE, HUGE
-    middle = float(np.median(finite))
+    middle = median(finite)
     with np.errstate(over="ignore", invalid="ignore"):
         sinks = _grows_without_end(lambda *at: middle - objective.value(*at), places, middle - values, extent)
         rises = _grows_without_end(lambda *at: objective.value(*at) - middle, places, values - middle, extent)

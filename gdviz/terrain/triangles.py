@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gdviz.extent import FloatArray
+from gdviz.extent import FloatArray, quantile
 
 STEPS = (4, 2)  # cells along the side of a triangle that is larger than need be, largest first
 
@@ -45,4 +45,4 @@ def flattened(values: FloatArray, step: int) -> FloatArray:
 
 def mostly(differences: FloatArray) -> float:
     """Return what nearly all differences are at most."""
-    return float(np.quantile(differences, 0.98))
+    return quantile(differences, 0.98)
