@@ -15,7 +15,7 @@ from gdviz.extent import Extent, FloatArray
 
 IntArray = NDArray[np.int64]
 
-AT_ONCE = 1_000_000  # values that are looked at at a time, which limits the memory used
+AT_ONCE = 1_000_000  # numbers that are looked at at a time, which limits the memory used
 
 
 class Least(NamedTuple):
@@ -24,14 +24,6 @@ class Least(NamedTuple):
     value: float
     step: int
     point: int
-
-
-class _Stretch(NamedTuple):
-    """Steps `first` to `stop` - 1, in all of which the same points go on."""
-
-    first: int
-    stop: int
-    points: IntArray
 
 
 @dataclass(frozen=True)
@@ -99,12 +91,7 @@ class History:
 
     def at(self, step: int) -> FloatArray:
         """Return the positions at a step, shape (n, dimension), which are not to be changed."""
-        rows = self.positions[self.begins[step] : self.begins[step + 1]]
-        if len(rows) == len(self.lasts):
-            return rows
-        places = self.ends.copy()
-        _items(places)[self.lasts >= step] = _items(rows)
-        return places
+        return self._at(self.positions, self.ends, step)
 
     def positions_of(self, points: slice | IntArray, steps: IntArray | None = None) -> FloatArray:
         """Return positions of some points at all steps, or at some, ascending; shape (steps, points, dimension)."""
@@ -151,39 +138,50 @@ class History:
             yield own
             own += 1
 
-    def _stretches(self) -> Iterator[_Stretch]:
-        points, first = np.arange(len(self.lasts)), 0
-        for last in [*sorted({*self.lasts.tolist()}), self.steps]:
-            if first <= last:
-                points = points[self.lasts[points] >= last]
-                yield _Stretch(first, last + 1, points)
-                first = last + 1
+    def _at(self, rows: FloatArray, ends: FloatArray, step: int) -> FloatArray:
+        own = rows[self.begins[step] : self.begins[step + 1]]
+        if len(own) == len(ends):
+            return own
+        made = ends.copy()
+        _items(made)[self.lasts >= step] = _items(own)
+        return made
 
     def _ends(self, rows: FloatArray) -> FloatArray:
-        ends = np.empty((len(self.lasts), *rows.shape[1:]))
-        for stretch in self._stretches():
-            begin = self.begins[stretch.stop - 1]
-            _items(ends)[stretch.points] = _items(rows)[begin : begin + len(stretch.points)]
+        ends, going = np.empty((len(self.lasts), *rows.shape[1:])), np.arange(len(self.lasts))
+        for last in sorted({*self.lasts.tolist()}):
+            lasts = self.lasts[going]
+            going, ended = going[lasts >= last], lasts[lasts >= last] == last
+            _items(ends)[going[ended]] = _items(rows)[self.begins[last] : self.begins[last + 1]][ended]
         return ends
 
     def _of(self, rows: FloatArray, points: slice | IntArray, steps: IntArray | None) -> FloatArray:
-        count = len(self.lasts)
-        if len(rows) == (self.steps + 1) * count:  # no point rests before the others
-            every = rows.reshape(self.steps + 1, count, *rows.shape[1:])
-            return every[:, points] if steps is None else every[np.ix_(steps, np.arange(count)[points])]
+        count, shape = len(self.lasts), rows.shape[1:]
         chosen = np.arange(count)[points]
         asked = np.arange(self.steps + 1) if steps is None else steps
-        items, ends = _items(rows), _items(self.ends if rows is self.positions else self.end_values)[chosen]
-        found = np.empty((len(asked), len(chosen)), dtype=items.dtype)
-        place = np.empty(count, dtype=np.int64)  # of a point among those that go on
-        for stretch in self._stretches():
-            low, high = np.searchsorted(asked, (stretch.first, stretch.stop))
-            if low < high:
-                goes = self.lasts[chosen] >= stretch.stop - 1
-                place[stretch.points] = np.arange(len(stretch.points))
-                found[low:high, ~goes] = ends[~goes]
-                found[low:high, goes] = items[self.begins[asked[low:high], None] + place[chosen[goes]]]
-        return found.view(np.float64).reshape(*found.shape, *rows.shape[1:])
+        if len(rows) == (self.steps + 1) * count:  # no point rests before the others
+            every = rows.reshape(self.steps + 1, count, *shape)
+            return every[:, points] if steps is None else every[np.ix_(asked, chosen)]
+        found = np.empty((len(asked), len(chosen), *shape))
+        if len(chosen) == count > self.steps and (chosen[:-1] < chosen[1:]).all():
+            ends = self.ends if rows is self.positions else self.end_values
+            for number, step in enumerate(asked.tolist()):
+                found[number] = self._at(rows, ends, step)
+            return found
+        together = max(1, AT_ONCE // (self.steps + 1))
+        for first in range(0, len(chosen), together):
+            some = np.sort(chosen[first : first + together])
+            column = np.searchsorted(some, chosen[first : first + together])
+            which = self._rows_of(some)[np.minimum(asked[:, None], self.lasts[some]), np.arange(len(some))]
+            found[:, first : first + together] = rows[which[:, column]]
+        return found
+
+    def _rows_of(self, points: IntArray) -> IntArray:
+        """Return which rows are those of points, ascending, at each step until its last; shape (steps + 1, points)."""
+        after = np.searchsorted(points, np.arange(len(self.lasts)), side="right")  # the next one, of each point
+        shape = self.steps + 1, len(points) + 1
+        ended = np.bincount(self.lasts * shape[1] + after, minlength=shape[0] * shape[1]).reshape(shape)
+        going = ended[::-1].cumsum(axis=0)[::-1]  # between two of the points
+        return np.asarray(self.begins[:-1, None] + going[:, :-1].cumsum(axis=1))
 
 
 class HistoryRecord:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -106,7 +107,21 @@ class Run:
         return isinstance(self.settings, RecordedRun)
 
     def at(self, position: float) -> FloatArray:
-        """Return the points between two iterates, shape (n, dimension); `position` counts iterations."""
+        """Return the points between two iterates, shape (n, dimension), read-only; `position` counts iterations."""
+        for known, places in self._recent:  # a frame asks several times
+            if known == position:
+                return places
+        places = self._between(position)
+        places.flags.writeable = False
+        self._recent[:] = [(position, places), *self._recent[:1]]
+        return places
+
+    @cached_property
+    def _recent(self) -> list[tuple[float, FloatArray]]:
+        """Where the points are at the last two positions that were asked for."""
+        return []
+
+    def _between(self, position: float) -> FloatArray:
         before = min(int(position), self.descent.steps)
         after = min(before + 1, self.descent.steps)
         share = min(position, self.descent.steps) - before
