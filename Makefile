@@ -27,7 +27,6 @@ sh -c "$(1)" 2>/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/nu
 endef
 
 PRESETS := $(wildcard presets/*.toml)
-FILMS := $(PRESETS:presets/%.toml=media/%.mp4)
 FORMULAS := media/simple-function.png media/power-rule.png media/himmelblau-formula.png
 RACES := adam-anatomy digits learning-rates race-ravine race-rosenbrock race-saddle
 OTHERS := himmelblau-grid himmelblau-point himmelblau-slices parabola parabola-descent satellite-view six-hump-camel
@@ -41,11 +40,9 @@ demo: $(VENV)/.installed opengl
 	$(BIN)/gdviz render himmelblau --grid 20 --output himmelblau.mp4
 	@echo "The film is $(CURDIR)/himmelblau.mp4"
 
-media: $(FILMS) $(FORMULAS)
-
-media/%.mp4: presets/%.toml | opengl
-	@mkdir -p $(@D)
-	$(BIN)/gdviz render $< --quiet --output $@
+# One command, whose processes draw all films; it passes over those that are current.
+media: $(FORMULAS) | opengl
+	$(BIN)/gdviz batch $(PRESETS) --directory media
 
 FORMULA = mkdir -p $(@D) && $(BIN)/gdviz formula --scale 2 --quiet --output $@
 media/simple-function.png: | $(VENV)/.installed

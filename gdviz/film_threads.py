@@ -91,7 +91,7 @@ def film_threads(is_room: IsRoom, most: int) -> Iterator[FilmThreads]:
         yield threads
         threads.finish()
     except BaseException as error:
-        stopped = threads.stop()
+        stopped = [each for each in threads.stop() if each.frames]
         kept, frames = sum(each.frames_kept for each in stopped), sum(each.frames for each in stopped)
         if kept:
             films = f"of {len(stopped)} films " if len(stopped) > 1 else ""

@@ -18,12 +18,14 @@ from processes import PATIENCE, digest, is_running, wait_until
 from vtkmodules.vtkCommonCore import vtkWeakReference
 
 from gdviz.description.animation import Animation
+from gdviz.description.resolve import resolve
 from gdviz.errors import RenderError
 from gdviz.formula import write_formula
 from gdviz.rendering import render, still
 from gdviz.runtime.servers import server_ahead
 from gdviz.runtime.workers import Pool
 from gdviz.stage.offscreen import Offscreen
+from gdviz.tools import opengl_of
 
 FRAMES = {"size": [64, 64], "fps": 10, "timing": {"approach": 1, "hold": 0.5, "descent": 3, "finish": 0.5}}
 SURFACE = Animation.from_data({"function": "himmelblau", "starts": {"grid": 2}, **FRAMES})
@@ -255,6 +257,7 @@ def test_a_thread_has_one_window_and_closes_it(tmp_path: Path, monkeypatch: pyte
     def open_windows() -> int:
         return sum(window.Get() is not None for window in windows)
 
+    opengl_of(resolve(SURFACE))  # asks once, in a window of its own
     monkeypatch.setattr(Offscreen, "__init__", open_window)
     monkeypatch.setattr(Offscreen, "close", close_window)
     with ThreadPoolExecutor(2) as executor:
@@ -344,6 +347,26 @@ def test_processes_end_with_the_last_task_while_other_work_goes_on():
     with Pool(2, []) as pool, pool.workload() as work:
         numbers = {number for _, number in work.results(os.getpid, [()] * 2, last=True)}
         wait_until(lambda: not any(map(is_running, numbers)))
+
+
+def test_few_workloads_are_begun_at_a_time_and_the_next_when_one_has_ended():
+    asks, begun = threading.Event(), threading.Event()
+
+    def third() -> None:
+        asks.set()
+        with pool.workload():
+            begun.set()
+
+    with Pool(2, []) as pool, pool.workload() as first:
+        with pool.workload() as second:
+            second.prepare(abs, 1)
+            thread = threading.Thread(target=third)
+            thread.start()
+            assert asks.wait(PATIENCE)
+            list(first.results(abs, [(number,) for number in range(200)]))
+            assert not begun.is_set()
+        assert begun.wait(PATIENCE)
+        thread.join()
 
 
 def test_a_pool_that_was_left_has_no_process():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from gdviz.errors import RenderError
@@ -12,9 +12,12 @@ from gdviz.runtime.resources import usable_cores
 EVERY_FILM = "gdviz.segments"  # the module that draws any film
 
 
-def start_server() -> PythonProcess:
-    """Start a server for a pool."""
-    return start_python("gdviz.runtime.server:serve")
+def start_server(modules: Sequence[str] = ()) -> PythonProcess:
+    """Start a server for a pool, which begins to import modules."""
+    server = start_python("gdviz.runtime.server:serve")
+    with suppress(OSError):  # it has ended: the pool will notice
+        server.connection.send(("import", tuple(modules)))
+    return server
 
 
 @contextmanager
@@ -26,13 +29,9 @@ def server_ahead(jobs: int | None) -> Iterator[PythonProcess | None]:
     server = None
     if (jobs or usable_cores()) > 1:
         with suppress(RenderError):  # a pool will start one, and fail in its own time
-            server = start_server()
-    if server is None:
-        yield None
-        return
+            server = start_server([EVERY_FILM])
     try:
-        with suppress(ConnectionError):
-            server.connection.send(("import", (EVERY_FILM,)))
         yield server
     finally:
-        server.kill()
+        if server is not None:
+            server.kill()

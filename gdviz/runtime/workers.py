@@ -37,9 +37,9 @@ class Pool:
     processes
         The largest number of processes that work at the same time.
     modules
-        The modules that the server imports at once.
+        The modules that a server imports at once.
     server
-        A server that was started ahead; by default, one is started.
+        A server that was started ahead, and imports them; by default, one is started.
 
     Raises
     ------
@@ -50,7 +50,7 @@ class Pool:
 
     def __init__(self, processes: int, modules: Sequence[str], server: PythonProcess | None = None) -> None:
         self._modules = tuple(modules)
-        self._server: PythonProcess | None = self._importing(server or start_server())
+        self._server: PythonProcess | None = server or start_server(modules)
         self._places = [Place(index) for index in range(processes)]
         self._numbers = itertools.count()
         self._waiting: list[State] = []  # the workloads that are not begun, or are to be begun again
@@ -151,20 +151,12 @@ class Pool:
                     state, state.preparation = given
                     self._prepare(state)
                 case "do":
-                    self._add(*given)
+                    state, tasks, last = given
+                    state.add(tasks, last=last)
+                    if state.is_done:
+                        self._close(state)
                 case "close":
                     self._close(*given)
-
-    def _add(self, state: State, tasks: list[Any], last: bool) -> None:
-        state.waiting.extend(range(len(state.tasks), len(state.tasks) + len(tasks)))
-        state.tasks.extend(tasks)
-        state.unfinished += len(tasks)
-        state.is_last = last
-        self._close_if_done(state)
-
-    def _close_if_done(self, state: State) -> None:
-        if state.is_last and not state.unfinished:
-            self._close(state)
 
     def _close(self, state: State) -> None:
         """Have the workload's processes end; nothing more is told of it."""
@@ -210,7 +202,7 @@ class Pool:
         """Have a template prepare the next workload."""
         place.clear()
         if self._server is None:
-            self._server = self._importing(start_server())
+            self._server = start_server(self._modules)
         state = min(self._waiting, key=lambda each: each.number)
         self._waiting.remove(state)
         self._begun.append(state)
@@ -242,9 +234,9 @@ class Pool:
 
     # What is heard
 
-    def _listened(self) -> dict[Connection, Callable[[], None]]:
+    def _listened(self) -> dict[Connection, Callable[[], object]]:
         """Return what is to be called when something comes from each socket."""
-        listened: dict[Connection, Callable[[], None]] = {self._woken: self._awake}
+        listened: dict[Connection, Callable[[], object]] = {self._woken: self._woken.recv_bytes}
         if self._server is not None:
             listened[self._server.connection] = self._hear_server
         for ending in self._ending:
@@ -256,9 +248,6 @@ class Pool:
             if place.socket is not None:
                 listened[place.socket] = partial(self._hear_worker, place)
         return listened
-
-    def _awake(self) -> None:
-        self._woken.recv_bytes()
 
     def _hear_server(self) -> None:
         assert self._server is not None  # it was listened to
@@ -317,7 +306,8 @@ class Pool:
         state.tell(("done", place.task, answer))
         place.task = None
         state.unfinished -= 1
-        self._close_if_done(state)
+        if state.is_done:
+            self._close(state)
 
     def _hear_ending(self, template: Connection) -> None:
         try:
@@ -358,8 +348,3 @@ class Pool:
         """Remember how a process has ended; the workload fails if it is not the first there."""
         if told := state.count_end(place, code):
             self._fail(state, RenderError(told))
-
-    def _importing(self, server: PythonProcess) -> PythonProcess:
-        with suppress(OSError):
-            server.connection.send(("import", self._modules))
-        return server

@@ -72,6 +72,18 @@ class State:
     is_last: bool = False
     ends: dict[int | None, list[str]] = field(default_factory=dict)
 
+    @property
+    def is_done(self) -> bool:
+        """Whether all tasks were done and no more will come."""
+        return self.is_last and not self.unfinished
+
+    def add(self, tasks: Sequence[Call], *, last: bool) -> None:
+        """Add tasks; after the `last`, no more will come."""
+        self.waiting.extend(range(len(self.tasks), len(self.tasks) + len(tasks)))
+        self.tasks.extend(tasks)
+        self.unfinished += len(tasks)
+        self.is_last = last
+
     def count_end(self, place: int | None, code: int) -> str | None:
         """Remember how a process has ended; return what to say if it is not the first there, None if it is."""
         ends = self.ends.setdefault(place, [])
