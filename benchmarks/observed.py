@@ -40,11 +40,18 @@ class Drawing:
     lengths: Sequence[int]
     seconds: Sequence[Sequence[float]]
     bytes: Sequence[Sequence[float]]
+    poster: float
+    poster_at: float
     plan: Sequence[int]
 
     def works(self, plan: Sequence[int]) -> tuple[float, ...]:
         """Return how long each segment of a film takes, if they have these lengths."""
-        return tuple(self._at(middle, length, self.seconds) for middle, length in _middles(plan))
+        where = int(self.poster_at * sum(plan))
+        ends = list(itertools.accumulate(plan))
+        return tuple(
+            self._at(middle, length, self.seconds) + self.poster * (end - length <= where < end)
+            for (middle, length), end in zip(_middles(plan), ends, strict=True)
+        )
 
     def size(self, plan: Sequence[int]) -> float:
         """Return the bytes of a film whose segments have these lengths."""
@@ -78,7 +85,7 @@ def median_of(found: Sequence[Drawing]) -> Drawing:
             return [middle(each) for each in zip(*values, strict=True)]
         return statistics.median(values)
 
-    measured = ("imports", "scene", "fork", "first", "seconds", "bytes")
+    measured = ("imports", "scene", "fork", "first", "poster", "seconds", "bytes")
     return replace(found[0], **{name: middle([getattr(each, name) for each in found]) for name in measured})
 
 

@@ -23,8 +23,8 @@ from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
-PLACES = (0.0, 0.33, 0.67, 1.0)  # of a film, as shares of its length
-LENGTHS = (2, 8, 24)  # of segments, in frames
+PLACES = (0.0, 0.1, 0.3, 0.5, 0.75, 1.0)  # of a film, as shares of its length
+LENGTHS = (2, 24)  # of segments, in frames
 
 
 def seconds(work: Callable[[], Any]) -> float:
@@ -53,11 +53,12 @@ def draw(path: str, changes: str, times: str) -> dict[str, Any]:
     lengths = [length for length in LENGTHS if length <= frames]
     firsts = [[round(share * (frames - length)) for length in lengths] for share in PLACES]
 
-    kinds = (PartKind.H264,)
+    kinds = (PartKind.POSTER, PartKind.H264)  # those of an mp4
     sizes: list[int] = []
 
-    def segment(first: int, length: int) -> float:
-        return seconds(lambda: sizes.append(_bytes(render_segment(description, Segment(first, first + length), kinds))))
+    def segment(first: int, length: int, posters: int = 0) -> float:
+        drawn = Segment(first, first + length, poster=range(first, first + posters))
+        return seconds(lambda: sizes.append(_bytes(render_segment(description, drawn, kinds))))
 
     beginning = segment(0, lengths[0])  # with the scene that this function makes once more
     runs = [
@@ -67,6 +68,9 @@ def draw(path: str, changes: str, times: str) -> dict[str, Any]:
     table = [[statistics.median(run[i][j] for run in runs) for j in range(len(lengths))] for i in range(len(PLACES))]
     shape = len(PLACES), len(lengths)
     bytes_of = [[sizes[1 + i * shape[1] + j] for j in range(shape[1])] for i in range(shape[0])]
+    posters = [segment(0, lengths[0], 1) - segment(0, lengths[0]) for _ in range(3 * int(times))]
+    planned = film_plan(resolved)
+    poster_at = next(each.poster.start for each in planned if each.poster)
     scene = statistics.median(scenes)
     del kept
     return {
@@ -77,7 +81,9 @@ def draw(path: str, changes: str, times: str) -> dict[str, Any]:
         "lengths": lengths,
         "seconds": table,
         "bytes": bytes_of,
-        "plan": [segment.stop - segment.first for segment in film_plan(resolved)],
+        "poster": max(0.0, statistics.median(posters)),
+        "poster_at": poster_at / frames,
+        "plan": [segment.stop - segment.first for segment in planned],
     }
 
 

@@ -69,6 +69,7 @@ def report(bench: Bench) -> None:
         "scene": alone.scene,
         "fork": alone.fork,
         "OpenGL's first picture": alone.first,
+        "poster": alone.poster,
         **{f"a segment of {n} frames, 2 cores": alone.works([n])[0] for n in alone.lengths},
         **{f"a segment of {n} frames, 1 core": beside.works([n])[0] for n in beside.lengths},
         "hand-over, until the process has its next segment": handed["receive"],

@@ -77,10 +77,11 @@ def test_workers_draw_or_their_time_is_lost(layout: Layout):
 
 
 def test_segments_between_measured_ones_are_on_a_line():
-    table = [[1.0, 2.0], [1.0, 2.0], [3.0, 4.0], [3.0, 4.0]]  # at 0, 0.33, 0.67 and 1 of the film
-    drawing = Drawing(0, 0, 0, 0, (10, 20), table, table, (20,))
+    table = [[1.0, 2.0]] * 3 + [[3.0, 4.0]] * 3  # in the film's first 30 %, and from its middle on
+    drawing = Drawing(0, 0, 0, 0, (10, 20), table, table, poster=8, poster_at=0.99, plan=(20,))
     assert drawing.works([15, 15, 15, 15])[0] == 1.5
-    assert drawing.works([40]) == (5,)
+    assert drawing.works([40]) == (6 + 8,)
+    assert drawing.works([15, 15]) == (1.5, 3.5 + 8)
     assert drawing.size([20, 20]) == 2 + 4
 
 
