@@ -222,15 +222,18 @@ def observed(bench: Bench, which: str) -> Observed:
 def costs_of(seen: Sequence[Observed], jobs: int, drawing: Drawing, handed: Mapping[str, float]) -> Costs:
     """Return what is not drawing; the start is what is left of the time to the first part of a short film."""
     works = drawing.works(short_plan(drawing))[:jobs]
-    known = min(works) + drawing.first + handed["receive"] + handed["keep"]
+    layout = LAYOUTS[jobs]
+    fork = drawing.fork if layout is Layout.MACHINE else 0.0
+    known = drawing.scene + fork + drawing.first + min(works) + handed["receive"] + handed["keep"]
     return Costs(
-        LAYOUTS[jobs],
+        layout,
         start=statistics.median(each.short[jobs][0].parts[0] for each in seen) - known,
         imports=drawing.imports,
         scene=drawing.scene,
-        fork=drawing.fork,
+        fork=fork,
         first=drawing.first,
-        **handed,
+        receive=handed["receive"],
+        keep=handed["keep"],
     )
 
 
