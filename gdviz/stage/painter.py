@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 from functools import lru_cache
@@ -10,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw
 
+from gdviz.extent import FloatArray
 from gdviz.picture.layout import Region
 from gdviz.picture.lettering import Font, font_for, title_ink
 from gdviz.picture.marks import Area, Dot, Label, Line, Mark, Raster, Strokes, Title
@@ -17,7 +17,7 @@ from gdviz.picture.themes import Rgb, Rgba
 from gdviz.stage.alpha import blank
 
 SUPERSAMPLING = 3
-TURNS_BACK = -0.9999  # the cosine of a corner at which a line goes back where it came from
+STRAIGHT = 0.995  # the cosine of a corner above which a line has no gap at it
 HALO = 0.12  # of the letters' size: how wide the edge around a text is
 
 Shape = Line | Dot | Area | Raster
@@ -174,7 +174,7 @@ def _paint(canvas: Image.Image, marks: Sequence[Mark], corner: tuple[int, int]) 
         match mark:
             case Line(points, color, width, opacity):
                 across = max(1, round(width * SUPERSAMPLING))
-                corners = [(float(x), float(y)) for x, y in (points - origin) * SUPERSAMPLING]
+                corners = (points - origin) * SUPERSAMPLING
                 if opacity < 1:
                     mask = Image.new("L", canvas.size)
                     _draw_line(ImageDraw.Draw(mask), corners, across, round(255 * opacity))
@@ -196,26 +196,18 @@ def _paint(canvas: Image.Image, marks: Sequence[Mark], corner: tuple[int, int]) 
                 draw.circle(place, radius * SUPERSAMPLING, outline=color, width=across)
 
 
-def _draw_line(
-    draw: ImageDraw.ImageDraw, corners: list[tuple[float, float]], across: int, fill: Rgb | Rgba | int
-) -> None:
-    """Draw a polyline; a wide one has round ends."""
-    for part in _parts(corners):
-        draw.line(part, fill=fill, width=across, joint="curve")
-        if across > 2 * SUPERSAMPLING:
-            for x, y in (part[0], part[-1]):
-                draw.circle((x, y), across / 2, fill=fill)
+def _draw_line(draw: ImageDraw.ImageDraw, corners: FloatArray, across: int, fill: Rgb | Rgba | int) -> None:
+    """Draw a polyline (n, 2), round where it bends; a wide one has round ends, too.
 
-
-def _parts(corners: list[tuple[float, float]]) -> list[list[tuple[float, float]]]:
-    """Return a polyline in parts that meet where it turns back: a joint that is half a circle may be drawn too far."""
-    if len(corners) < 3:
-        return [corners]
-    ways = np.diff(np.array(corners), axis=0)
+    Pillow's own joints take longer than all else of a line, and most corners of a curve need none.
+    """
+    draw.line(corners.ravel().tolist(), fill=fill, width=across)
+    ways = np.diff(corners, axis=0)
     lengths = np.linalg.norm(ways, axis=1)
-    turned = np.einsum("ij,ij->i", ways[:-1], ways[1:]) < TURNS_BACK * lengths[:-1] * lengths[1:]
-    cuts = [0, *(np.flatnonzero(turned) + 1).tolist(), len(corners) - 1]
-    return [corners[low : high + 1] for low, high in itertools.pairwise(cuts)]
+    bends = np.einsum("ij,ij->i", ways[:-1], ways[1:]) < STRAIGHT * lengths[:-1] * lengths[1:]
+    is_wide = across > 2 * SUPERSAMPLING
+    for x, y in corners[np.concatenate([[is_wide], bends, [is_wide]])].tolist():
+        draw.circle((x, y), across / 2, fill=fill)
 
 
 def _stroke(canvas: Image.Image, strokes: Strokes, which: slice, corner: tuple[int, int]) -> None:
