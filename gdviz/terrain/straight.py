@@ -9,11 +9,10 @@ from gdviz.extent import FloatArray
 
 IntArray = NDArray[np.int64]
 
-PASSES = 6  # in each of which at most every second vertex of a line is left out
 SCATTER = 2654435761  # odd and large: multiples of it are in no order (D. Knuth's multiplicative hashing)
 
 
-def straightened(points: FloatArray, pieces: IntArray, off: float) -> IntArray:
+def straightened(points: FloatArray, pieces: IntArray, off: float, passes: int) -> IntArray:
     """Return lines without the vertices that lie nearly between their two neighbours.
 
     Parameters
@@ -24,6 +23,8 @@ def straightened(points: FloatArray, pieces: IntArray, off: float) -> IntArray:
         The straight pieces of the lines, as numbers of points, shape (m, 2).
     off
         How far a vertex that is left out may be from the line, in the unit of the points.
+    passes
+        How often vertices are left out; each time at most every second of a line.
 
     Returns
     -------
@@ -31,7 +32,7 @@ def straightened(points: FloatArray, pieces: IntArray, off: float) -> IntArray:
         Numbers of points, shape (k, 2).
 
     """
-    for _ in range(PASSES):
+    for _ in range(passes):
         inner, before, after = _between_two(len(points), pieces)
         straight = (before != after) & (_distances(points[inner], points[before], points[after]) <= off)
         # Of neighbours only one is left out: the one that comes first in no order.
