@@ -105,10 +105,8 @@ class _Drawing:
         with deferred_signals():  # VTK calls Python code back, and would swallow the exception of a signal
             return straight(self._opened().draw(state))
 
-    def _pixels(self, state: FrameState) -> bytes | memoryview:
-        """Return the bytes of a frame's picture as ffmpeg reads them; with the next frame they may change."""
-        if self.scene.subject.background is None:
-            return self.draw(state).tobytes()
+    def _pixels(self, state: FrameState) -> memoryview:
+        """Return the bytes of a frame's picture as ffmpeg reads them; with the next frame they change."""
         with deferred_signals():
             return self._opened().pixels(state)
 

@@ -58,9 +58,9 @@ class Stage:
         return self._whole.copy() if self._scene.subject.background is None else self._whole.convert("RGB")
 
     def pixels(self, state: FrameState) -> memoryview:
-        """Return the picture's bytes, as Pixels has them; with the next frame they change."""
+        """Return the picture's bytes, as files have them if it is transparent; with the next frame they change."""
         self._draw(state)
-        return self._pixels.data
+        return self._pixels.data if self._scene.subject.background is not None else self._pixels.straight()
 
     def _draw(self, state: FrameState) -> None:
         scene = self._scene

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from gdviz.picture.themes import Rgb
@@ -23,6 +26,7 @@ class Pixels:
         self._bytes = np.empty(4 * self._width * (self._height + 1), dtype=np.uint8)
         empty = (0, 0, 0, 0) if background is None else (*background, 255)
         self._empty = np.array(empty, dtype=np.uint8).view(np.uint32)
+        self._straight: NDArray[np.uint8] | None = None
         self.clear()
 
     def clear(self) -> None:
@@ -42,3 +46,13 @@ class Pixels:
     def data(self) -> memoryview:
         """The bytes; they change with the picture."""
         return self._bytes[: 4 * self._width * self._height].data
+
+    def straight(self) -> memoryview:
+        """Return bytes whose first three are not multiplied by the fourth, the alpha; they stay until the next call."""
+        size = self._width, self._height
+        if self._straight is None:
+            self._straight = np.empty(4 * math.prod(size), dtype=np.uint8)
+        shared = Image.frombuffer("RGBA", size, self._straight, "raw", "RGBA", 0, 1)
+        shared.readonly = 0
+        shared.paste(Image.frombytes("RGBa", size, self.data).convert("RGBA"))
+        return self._straight.data
