@@ -17,12 +17,14 @@ import pytest
 from processes import PATIENCE, digest, is_running, wait_until
 from vtkmodules.vtkCommonCore import vtkWeakReference
 
+from gdviz.cli.commands import app
 from gdviz.description.animation import Animation
 from gdviz.description.resolve import resolve
 from gdviz.errors import RenderError
 from gdviz.formula import write_formula
 from gdviz.rendering import render, still
-from gdviz.runtime.servers import server_ahead
+from gdviz.runtime.launch import PythonProcess
+from gdviz.runtime.servers import server_ahead, start_server
 from gdviz.runtime.workers import Pool
 from gdviz.stage.offscreen import Offscreen
 from gdviz.tools import opengl_of
@@ -341,6 +343,24 @@ def test_a_server_that_was_started_ahead_in_vain_is_gone():
         raise KeyboardInterrupt
     assert server is not None
     assert not is_running(server.process.pid)
+
+
+@pytest.mark.parametrize(
+    ("flags", "servers"), [("--jobs 2", 1), ("--jobs 1", 0), ("--help", 0), ("-o a.html -o b.HTML", 0)]
+)
+def test_a_server_is_started_before_flags_are_read_and_ends_if_one_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, flags: str, servers: int
+):
+    started: list[PythonProcess] = []
+
+    def start(*given: Any) -> PythonProcess:
+        started.append(start_server(*given))
+        return started[-1]
+
+    monkeypatch.setattr("gdviz.runtime.servers.start_server", start)
+    with pytest.raises(SystemExit):
+        app(["render", "himmelblau", "--random", "x", *flags.split()], prog_name="gdviz")
+    assert [server.process.returncode for server in started] == [-signal.SIGKILL] * servers
 
 
 def test_processes_end_with_the_last_task_while_other_work_goes_on():

@@ -49,7 +49,7 @@ class Command(TyperCommand):
         """Parse the arguments; refuse a flag that is given twice, of which Click would silently use the last."""
         if not ctx.resilient_parsing:  # it is set while a shell completes a word
             try:
-                _, extra, order = self.make_parser(ctx).parse_args(args=list(args))
+                typed, extra, order = self.make_parser(ctx).parse_args(args=list(args))
             except _UsageError as error:
                 unknown = getattr(error, "option_name", None)
                 if unknown and (told := cure(unknown, args, ctx.command_path)):
@@ -62,7 +62,19 @@ class Command(TyperCommand):
             for option in once:
                 if once.count(option) > 1 and option.name != "help":
                     raise WrongUsageError(f"{option.opts[0]} may be given once, not {once.count(option)} times", ctx)
-        return super().parse_args(ctx, args)
+            if "help" not in typed:
+                self.begin(ctx, typed)
+        try:
+            return super().parse_args(ctx, args)
+        except BaseException:
+            ctx.close()  # ends what was begun
+            raise
+
+    def begin(self, ctx: Any, typed: Mapping[str, Any]) -> None:
+        """Begin what can go on while values are read, which takes as long as Python's own start.
+
+        `typed` has the values of the flags that are given, by parameter, as they are typed: any may be wrong.
+        """
 
     def _too_many(self, word: str) -> str:
         told = f"{shorten(word)} is one argument too many"
@@ -169,7 +181,7 @@ def root(
 Body = Callable[..., Result]
 
 
-def command(name: str, *examples: str) -> Callable[[Body], Body]:
+def command(name: str, *examples: str, cls: type[Command] = Command) -> Callable[[Body], Body]:
     """Add a command that returns a result; its help begins with the examples."""
 
     def add(body: Body) -> Body:
@@ -183,7 +195,7 @@ def command(name: str, *examples: str) -> Callable[[Body], Body]:
         run.__annotations__ = inspect.get_annotations(body)
         first = summary.partition("\n\n")[0]
         shown = f"{_shown(*examples)}\n\n{summary}"
-        COMMANDS.add(name, run, Command, help=shown, short_help=first, epilog=EXIT_CODES)
+        COMMANDS.add(name, run, cls, help=shown, short_help=first, epilog=EXIT_CODES)
         return body
 
     return add

@@ -1,13 +1,14 @@
 """`render`, `still` and `descend`: the commands for one animation."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gdviz.cli.app import Command
 from gdviz.cli.cluster import executor_for
 from gdviz.cli.options import OUTPUT, Dask, Force, Jobs, Json, NoProgress, Preview, QualityName, Quiet, output_file
 from gdviz.cli.overwriting import ask_to_replace, check_outputs
@@ -21,11 +22,35 @@ if TYPE_CHECKING:
     from gdviz.description.resolved import Resolved
 
 
-@reading_command("render", "render himmelblau --grid 20", "render 'x^2 + 3*y^2' --lr 0.05 -o bowl.gif -o bowl.mp4")
+SERVER = f"{__name__}.server"  # in a context's `meta`
+
+
+class RenderCommand(Command):
+    """A command whose processes begin to import what drawing needs while this one imports what reading needs."""
+
+    def begin(self, ctx: Any, typed: Mapping[str, Any]) -> None:
+        """Start the server that they are forked from; it ends with the context."""
+        from gdviz.runtime.servers import server_ahead
+
+        # A cluster draws by itself, and a page is made by one process: neither needs others of this machine.
+        outputs = typed.get("output") or []
+        alone = "dask" in typed or (outputs and all(str(each).lower().endswith(".html") for each in outputs))
+        jobs = str(typed.get("jobs"))
+        processes = 1 if alone else int(jobs) if jobs.isdecimal() else None
+        ctx.meta[SERVER] = ctx.with_resource(server_ahead(processes))
+
+
+@reading_command(
+    "render",
+    "render himmelblau --grid 20",
+    "render 'x^2 + 3*y^2' --lr 0.05 -o bowl.gif -o bowl.mp4",
+    cls=RenderCommand,
+)
 def render_command(
     target: str,
     read: "Callable[[], Animation]",
     *,
+    context: typer.Context,
     output: Annotated[
         list[Path] | None,
         output_file("The file to write; repeatable. Its suffix picks the format."),
@@ -40,30 +65,30 @@ def render_command(
     json_: Json = False,
 ) -> Result:
     """Render a film of a descent."""
-    from gdviz.runtime.servers import server_ahead
+    animation = read()
+    from gdviz.cli.preview import show
+    from gdviz.cli.report import film_data, film_lines
+    from gdviz.description.quality import quality_of
+    from gdviz.description.resolve import resolve
+    from gdviz.movie.formats import film_files
+    from gdviz.rendering import render_resolved
 
-    # A cluster draws by itself, and a page is made by one process: neither needs others of this machine.
-    alone = dask or (output and all(path.suffix.lower() == ".html" for path in output))
-    # The server imports what drawing needs while this process imports what reading needs.
-    with server_ahead(1 if alone else jobs) as server:
-        animation = read()
-        from gdviz.cli.preview import show
-        from gdviz.cli.report import film_data, film_lines
-        from gdviz.description.quality import quality_of
-        from gdviz.description.resolve import resolve
-        from gdviz.movie.formats import film_files
-        from gdviz.rendering import render_resolved
-
-        resolved = resolve(animation, quality_of(quality, "--quality"))
-        outputs = output or default_outputs(target, animation, Path(), resolved.quality)
-        if not force:
-            _check_films(resolved, outputs, named=bool(output), quiet=quiet or json_)
-        within = None if output else Path()
-        silent = no_progress or quiet or json_
-        with executor_for(dask, jobs) as executor, reporter(sys.stderr, quiet=silent) as report:
-            films = render_resolved(
-                resolved, outputs, jobs=jobs, executor=executor, progress=report, within=within, server=server
-            )
+    resolved = resolve(animation, quality_of(quality, "--quality"))
+    outputs = output or default_outputs(target, animation, Path(), resolved.quality)
+    if not force:
+        _check_films(resolved, outputs, named=bool(output), quiet=quiet or json_)
+    within = None if output else Path()
+    silent = no_progress or quiet or json_
+    with executor_for(dask, jobs) as executor, reporter(sys.stderr, quiet=silent) as report:
+        films = render_resolved(
+            resolved,
+            outputs,
+            jobs=jobs,
+            executor=executor,
+            progress=report,
+            within=within,
+            server=context.meta.get(SERVER),
+        )
     if preview:
         show(film_files(films[0].path, films[0].frames)[0])
     return Result({"films": [film_data(film) for film in films]}, tuple(film_lines(films)))

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from gdviz.cli import options
-from gdviz.cli.app import Body, command
+from gdviz.cli.app import Body, Command, command
 from gdviz.cli.overwriting import check_outputs
 from gdviz.cli.result import Result
 from gdviz.errors import ExpressionError, GdvizWarning, InputError, nearest, printable
@@ -138,7 +138,9 @@ def described_command(name: str, *examples: str, without: tuple[str, ...] = ()) 
     return add
 
 
-def reading_command(name: str, *examples: str, without: tuple[str, ...] = ()) -> Callable[[Body], Body]:
+def reading_command(
+    name: str, *examples: str, without: tuple[str, ...] = (), cls: type[Command] = Command
+) -> Callable[[Body], Body]:
     """Do the same for a command that gets what reads the animation in place of the animation.
 
     Reading imports much: the command begins before what can go on meanwhile.
@@ -155,7 +157,7 @@ def reading_command(name: str, *examples: str, without: tuple[str, ...] = ()) ->
         run.__doc__ = body.__doc__
         run.__signature__ = inspect.Signature([*flags, *own])  # type: ignore[attr-defined]  # read by Typer
         run.__annotations__ = {each.name: each.annotation for each in [*flags, *own]}
-        command(name, *examples)(run)
+        command(name, *examples, cls=cls)(run)
         return body
 
     return add
