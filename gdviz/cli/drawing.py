@@ -185,7 +185,9 @@ def descend_command(
     if output is not None and write is not None:
         write({run.settings.label: run.descent for run in runs}, output)
     advice = hint(resolved, [run.descent for run in runs])
-    return Result(descents_data(resolved, runs, advice), tuple(descents_lines(resolved, runs, advice)))
+    if json_:  # of very many points it takes as much memory as their history
+        return Result(descents_data(resolved, runs, advice))
+    return Result(shown=tuple(descents_lines(resolved, runs, advice)))
 
 
 def _check_films(resolved: "Resolved", outputs: list[Path], *, named: bool, quiet: bool) -> None:

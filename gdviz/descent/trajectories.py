@@ -19,10 +19,12 @@ from gdviz.errors import InputError
 from gdviz.extent import FloatArray
 from gdviz.runtime.files import place_of, replacing
 
+AT_ONCE = 1_000_000  # numbers that are written at a time, which limits the memory used
 MOST_BYTES = 100  # of a first line that is looked at
 _ARRAYS = {"points", "values", "iterations", "status"}
 
 _Array = NDArray[Any]
+_Part = Callable[[Descent, NDArray[np.int64]], FloatArray]
 Writer = Callable[[Mapping[str, Descent], Path], None]
 
 
@@ -96,17 +98,53 @@ def _write_npz(descents: Mapping[str, Descent], path: Path) -> None:
     """
     every = list(descents.values())
     steps = max(descent.steps for descent in every)
-    points = _joined([_lasting(descent.points, steps) for descent in every])
-    values = _joined([_lasting(descent.values, steps) for descent in every])
-    iterations = _joined([descent.iterations for descent in every])
-    status = _joined([descent.status for descent in every])
-    arrays: dict[str, Any] = {"points": points, "values": values, "iterations": iterations, "status": status}
-    if _are_recorded(descents):
-        arrays["losses"] = _joined([_lasting(descent.losses, steps) for descent in every])
-    if len(every) > 1:
-        arrays["runs"] = np.array(list(descents))
-    with replacing(path) as unfinished:
-        np.savez_compressed(unfinished, **arrays)
+    parts: list[tuple[str, _Part]] = [("points", _positions), ("values", _values)]
+    small = {
+        "iterations": _joined([each.iterations for each in every]),
+        "status": _joined([each.status for each in every]),
+    }
+    last: list[tuple[str, _Part]] = [("losses", _losses)] if _are_recorded(descents) else []
+    names = {"runs": np.array(list(descents))} if len(every) > 1 else {}
+    with replacing(path) as unfinished, zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
+        _add_parts(archive, parts, every, steps)
+        _add(archive, small)
+        _add_parts(archive, last, every, steps)
+        _add(archive, names)
+
+
+def _add(archive: zipfile.ZipFile, arrays: Mapping[str, _Array]) -> None:
+    """Add arrays to an .npz file, by name."""
+    for name, array in arrays.items():
+        with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+            np.lib.format.write_array(file, array, allow_pickle=False)
+
+
+def _add_parts(
+    archive: zipfile.ZipFile, parts: Sequence[tuple[str, _Part]], descents: Sequence[Descent], steps: int
+) -> None:
+    """Add arrays of all points at so many steps, of which only some rows are in memory at a time."""
+    for name, part in parts:
+        shape = (*([len(descents)] if len(descents) > 1 else []), steps + 1, *part(descents[0], np.arange(1)).shape[1:])
+        with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+            header = {"descr": "<f8", "fortran_order": False, "shape": shape}
+            np.lib.format.write_array_header_1_0(file, header)
+            for descent in descents:
+                together = max(1, AT_ONCE // max(len(descent.status), 1))
+                for first in range(0, steps + 1, together):
+                    rows = np.arange(first, min(first + together, steps + 1))
+                    file.write(part(descent, np.minimum(rows, descent.steps)).astype("<f8", copy=False).tobytes())
+
+
+def _positions(descent: Descent, steps: NDArray[np.int64]) -> FloatArray:
+    return descent.history.positions_of(slice(None), steps)
+
+
+def _values(descent: Descent, steps: NDArray[np.int64]) -> FloatArray:
+    return descent.history.values_of(slice(None), steps)
+
+
+def _losses(descent: Descent, steps: NDArray[np.int64]) -> FloatArray:
+    return descent.loss_history.values_of(slice(None), steps)
 
 
 def _are_recorded(descents: Mapping[str, Descent]) -> bool:
@@ -117,12 +155,6 @@ def _are_recorded(descents: Mapping[str, Descent]) -> bool:
 def _joined(arrays: Sequence[_Array]) -> _Array:
     """Return the only array, or several as one with an axis for them."""
     return np.stack(arrays) if len(arrays) > 1 else arrays[0]
-
-
-def _lasting(made: FloatArray, steps: int) -> FloatArray:
-    """Return a descent's array with its last row repeated until it is so many steps long."""
-    missing = steps + 1 - len(made)
-    return made if not missing else np.concatenate([made, np.repeat(made[-1:], missing, axis=0)])
 
 
 _WRITERS: Mapping[str, Writer] = MappingProxyType({".csv": _write_csv, ".npz": _write_npz})
