@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from gdviz.cli.descents import descents_data
 from gdviz.descent.engine import Descent, descend
 from gdviz.descent.history import History
+from gdviz.descent.trajectories import trajectory_writer
+from gdviz.description.animation import Animation
+from gdviz.description.resolve import resolve
 from gdviz.extent import Extent
 from gdviz.functions import function
+from gdviz.hints import hint
+from gdviz.scene.build import build_scene
 
 STARTS = np.random.default_rng(3).uniform(-4, 4, (40, 2))
 SETTINGS: dict[str, Any] = {"tolerance": 1e-3, "max_iterations": 60}
@@ -84,3 +91,29 @@ def test_the_least_value_is_found_where_some_points_rest():
     assert least is not None
     assert descent.values.argmin() == least.step * len(STARTS) + least.point
     assert len(set(descent.iterations.tolist())) > 10
+
+
+def test_nothing_that_is_drawn_or_told_of_many_points_repeats_those_that_rest():
+    panels = {"panels": ["loss", "map"], "legend": True, "point_color": "start", "size": (320, 180)}
+    scene = build_scene(resolve(Animation(function="himmelblau", starts={"grid": 7}, **panels)))
+    for frame in (0, 130, 269):
+        state = scene.timeline.state(frame)
+        assert scene.caption(state).readouts
+        scene.subject.visible_points(scene.runs[0], state.position)
+    descent = scene.runs[0].descent
+    assert (scene.subject.trails[0].times > 0).all()
+    assert descents_data(scene.resolved, scene.runs, hint(scene.resolved, [descent]))["ends"]
+    assert vars(descent).keys().isdisjoint({"points", "values"})
+
+
+@pytest.mark.parametrize("name", ["ways.npz", "ways.csv"])
+def test_trajectories_are_written_without_what_is_repeated(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("gdviz.descent.trajectories.AT_ONCE", 100)  # so that they are written part by part
+    longer, shorter = DESCENTS["some rest, some leave"](), DESCENTS["at once"]()
+    trajectory_writer(tmp_path / name)({"longer": longer, "shorter": shorter}, tmp_path / name)
+    assert not {"points", "values"} & (vars(longer).keys() | vars(shorter).keys())
+    if name.endswith("npz"):
+        with np.load(tmp_path / name) as arrays:
+            lasting = np.minimum(np.arange(longer.steps + 1), shorter.steps)
+            np.testing.assert_array_equal(arrays["points"], [longer.points, shorter.points[lasting]])
+            np.testing.assert_array_equal(arrays["values"], [longer.values, shorter.values[lasting]])
