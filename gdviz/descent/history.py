@@ -148,7 +148,7 @@ class History:
 
     def _ends(self, rows: FloatArray) -> FloatArray:
         ends, going = np.empty((len(self.lasts), *rows.shape[1:])), np.arange(len(self.lasts))
-        for last in sorted({*self.lasts.tolist()}):
+        for last in np.flatnonzero(np.bincount(self.lasts)).tolist():
             lasts = self.lasts[going]
             going, ended = going[lasts >= last], lasts[lasts >= last] == last
             _items(ends)[going[ended]] = _items(rows)[self.begins[last] : self.begins[last + 1]][ended]
