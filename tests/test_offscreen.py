@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PIL import Image
+
 from gdviz.stage.offscreen import Offscreen
 
 WHITE = (255, 255, 255)
@@ -17,11 +19,12 @@ def own_bytes() -> int:
 
 
 def test_a_window_takes_a_few_bytes_for_each_of_its_pixels():
-    small = Offscreen((16, 16), WHITE)
-    assert small.picture().getpixel((8, 8)) == WHITE
+    small, large = Offscreen((16, 16), WHITE), Offscreen((1600, 1000), WHITE)
+    picture = Image.new("RGBA", (1600, 1000))
+    small.draw(picture)
     before = own_bytes()
-    large = Offscreen((1600, 1000), WHITE)
-    assert large.picture().size == (1600, 1000)
+    large.draw(picture)
     assert own_bytes() - before < BYTES * 4 * 1600 * 1000
+    assert picture.getpixel((1599, 999)) == (*WHITE, 255)
     large.close()
     small.close()
