@@ -182,8 +182,7 @@ class Batch:
         made = render_jobs(wanted, processes_for(jobs), executor, lambda number: progress_of(targets[number]))
         for number, each in made.items():
             outcome = Outcome.RENDERED if each.error is None else Outcome.FAILED
-            outputs = tuple(film.target for film in each.job.films)
-            results[number] = Result(targets[number], outcome, outputs, each.films, each.seconds, each.error)
+            results[number] = Result(targets[number], outcome, each.outputs, each.films, each.seconds, each.error)
         return [results[number] for number in range(len(targets))]
 
     def _wanted(self, targets: Sequence[str], force: bool, results: dict[int, Result]) -> Iterator[tuple[int, FilmJob]]:

@@ -9,11 +9,12 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
+from pathlib import Path
 
 from gdviz.description.resolved import Resolved
 from gdviz.film import Film
 from gdviz.film_job import FilmJob
-from gdviz.film_threads import Left, film_threads
+from gdviz.film_threads import IsRoom, Left, film_threads
 from gdviz.plan import FEW_FRAMES, SEGMENT_FRAMES
 from gdviz.renderers import Renderer, RendererOf, renderers
 from gdviz.rendering import Progress, render_job
@@ -26,9 +27,9 @@ ProgressOf = Callable[[int], AbstractContextManager[Callable[[Progress], None]]]
 
 @dataclass(frozen=True)
 class Made:
-    """What was made of a job: films, or why not; and how many seconds that took."""
+    """What was made of a job: to which outputs, the films, or why not; and how many seconds that took."""
 
-    job: FilmJob
+    outputs: tuple[Path, ...]
     films: tuple[Film, ...]
     seconds: float
     error: Exception | None
@@ -48,14 +49,14 @@ def render_jobs(
         first.append(one)
     if _frames_of(first) < FEW_FRAMES:  # a server takes longer to start than they take to be drawn
         processes = 1
-    is_room = partial(_is_room, processes) if executor is None else partial(_is_room_elsewhere, executor)
-    with renderers(processes, executor) as renderer_of, film_threads(is_room, 2 * processes + 2) as threads:
+    with renderers(processes, executor) as renderer_of, film_threads() as threads:
         for number, job in chain(first, jobs):
             make = partial(_render, number=number, job=job, renderer_of=renderer_of, progress_of=progress_of, made=made)
             if executor is None and processes == 1:
                 make(lambda _: None)
             else:
-                threads.start(make, job.frames)
+                is_room = partial(_is_room, processes) if executor is None else _room_elsewhere(executor)
+                threads.start(make, job.frames, is_room)
     return made
 
 
@@ -97,15 +98,16 @@ def _render(
             films = tuple(render_job(job, drawing, tell))
         except Exception as error:
             failure = error
-    made[number] = Made(job, films, time.monotonic() - began, failure)
+    made[number] = Made(tuple(film.target for film in job.films), films, time.monotonic() - began, failure)
 
 
-def _is_room(processes: int, left: Collection[int]) -> bool:
+def _is_room(processes: int, films: int, left: Collection[int]) -> bool:
     """Return whether a pool may be told of one more film: it knows of one that it has not begun, besides the others."""
-    return len(left) <= processes
+    return len(left) <= processes and films < 2 * processes + 2
 
 
-def _is_room_elsewhere(executor: Executor, left: Collection[int]) -> bool:
+def _room_elsewhere(executor: Executor) -> IsRoom:
     """Return whether an executor may be given one more film: it has twice as many segments as it draws at a time."""
     threads = executor.threads() if isinstance(executor, DaskExecutor) else 0
-    return sum(left) < 2 * SEGMENT_FRAMES * max(threads, usable_cores())
+    most = 2 * max(threads, usable_cores())
+    return lambda films, left: sum(left) < most * SEGMENT_FRAMES and films < most + 2

@@ -11,18 +11,16 @@ from gdviz.runtime.stopping import Stop, Stopped
 
 PATIENCE = 5.0  # seconds to wait for a thread that was asked to stop
 
-IsRoom = Callable[[Collection[int]], bool]
-"""Whether one more film may be begun, given how many frames are to be drawn of each one that has some."""
+IsRoom = Callable[[int, Collection[int]], bool]
+"""Whether one more film may be begun besides so many, given how many frames are to be drawn of each that has some."""
 Left = Callable[[int], None]
 """Takes how many frames of a film are still to be drawn."""
 
 
 class FilmThreads:
-    """The threads, of which there are no more than `most`; see `film_threads`."""
+    """The threads; see `film_threads`."""
 
-    def __init__(self, is_room: IsRoom, most: int) -> None:
-        self._is_room = is_room
-        self._most = most
+    def __init__(self) -> None:
         self._stop = Stop()
         self._threads: set[threading.Thread] = set()
         self._left: dict[object, int] = {}  # the frames that are to be drawn, of each film that has some
@@ -30,10 +28,10 @@ class FilmThreads:
         self._stopped: list[Stopped] = []
         self._errors: list[BaseException] = []
 
-    def start(self, make: Callable[[Left], None], frames: int) -> None:
+    def start(self, make: Callable[[Left], None], frames: int, is_room: IsRoom) -> None:
         """Call `make` in a thread of its own, as soon as there is room for a film with so many frames to be drawn."""
         with self._changed:
-            self._changed.wait_for(self._may_start)
+            self._changed.wait_for(lambda: self._errors or is_room(len(self._threads), list(self._left.values())))
             key = object()
             self._left[key] = frames
             thread = threading.Thread(target=self._run, args=(make, key), daemon=True)
@@ -53,9 +51,6 @@ class FilmThreads:
         with self._changed:
             self._changed.wait_for(lambda: not self._threads, PATIENCE)
             return list(self._stopped)
-
-    def _may_start(self) -> bool:
-        return bool(self._errors) or (len(self._threads) < self._most and self._is_room(list(self._left.values())))
 
     def _run(self, make: Callable[[Left], None], key: object) -> None:
         try:
@@ -81,12 +76,12 @@ class FilmThreads:
 
 
 @contextmanager
-def film_threads(is_room: IsRoom, most: int) -> Iterator[FilmThreads]:
+def film_threads() -> Iterator[FilmThreads]:
     """Yield threads for films, and wait for their end.
 
     An error in the block, such as that of a signal, ends them; its note tells what is kept of their films.
     """
-    threads = FilmThreads(is_room, most)
+    threads = FilmThreads()
     try:
         yield threads
         threads.finish()

@@ -87,9 +87,9 @@ def test_the_threads_of_films_end_before_an_error_goes_on_and_it_tells_what_they
         ended.append(frames)
         raise Stopped(frames // 2, frames)
 
-    with pytest.raises(KeyboardInterrupt) as caught, film_threads(lambda left: len(left) < 2, 8) as threads:
+    with pytest.raises(KeyboardInterrupt) as caught, film_threads() as threads:
         for frames in (40, 60):
-            threads.start(partial(make, frames), frames)
+            threads.start(partial(make, frames), frames, lambda films, left: len(left) < 2)
         waits.wait(PATIENCE)
         raise KeyboardInterrupt
     assert sorted(ended) == [40, 60]
@@ -100,6 +100,6 @@ def test_what_a_film_does_not_expect_is_raised_when_all_have_ended():
     def fail(left: Callable[[int], None]) -> None:
         raise SystemExit("unexpected")
 
-    with pytest.raises(SystemExit, match="unexpected"), film_threads(lambda left: not left, 1) as threads:
-        threads.start(fail, 1)
-        threads.start(lambda left: None, 1)
+    with pytest.raises(SystemExit, match="unexpected"), film_threads() as threads:
+        threads.start(fail, 1, lambda films, _: not films)
+        threads.start(lambda _: None, 1, lambda films, _: not films)
