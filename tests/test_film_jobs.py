@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import stat
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -24,22 +25,22 @@ from gdviz.runtime.workers import SIDE_BY_SIDE
 
 CURVE = 'function = "{}"\nsize = [{}, 64]\nfps = 20\ntiming = {{ approach = 0, descent = {}, hold = 0, finish = 0 }}\n'
 MAP = (
-    'function = "himmelblau"\nview = "map"\nsize = [192, 108]\nfps = 25\nstarts = {{ grid = 3 }}\n'
-    "tolerance = 0.00{}\ntiming = {{ approach = 0, hold = 0, descent = 3, finish = 0 }}\n"
+    'function = "himmelblau"\nview = "map"\nsize = [128, 72]\nfps = 25\nstarts = {{ grid = 3 }}\n'
+    "tolerance = 0.00{}\ntiming = {{ approach = 0, hold = 0, descent = 2.4, finish = 0 }}\n"
 )
 BAD = 66  # the width of the films for which ffmpeg fails
 
 
 @pytest.fixture
 def presets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Write a long film's preset, one that cannot be drawn, one whose ffmpeg fails, a short one, and a long one."""
+    """Write presets of a long film, one that cannot be drawn, one whose ffmpeg fails, and two short ones."""
     monkeypatch.chdir(tmp_path)
     texts = {
         "long": CURVE.format("x^2", 64, 2.4),
-        "wrong": CURVE.format("log(-1 - x^2)", 64, 2.4),
-        "bad": CURVE.format("x^2", BAD, 2.4),
+        "wrong": CURVE.format("log(-1 - x^2)", 64, 0.2),
+        "bad": CURVE.format("x^2", BAD, 0.2),
         "short": CURVE.format("x^4", 64, 0.2),
-        "last": CURVE.format("x^2 + x", 64, 2.4),
+        "last": CURVE.format("x^2 + x", 64, 0.2),
     }
     for name, text in texts.items():
         Path(f"{name}.toml").write_text(text)
@@ -141,6 +142,7 @@ def test_processes_that_are_killed_are_replaced_and_few_scenes_are_in_memory(tmp
     most = []
     while running.process.poll() is None:
         most.append((len(running.templates()), len(running.workers())))
+        time.sleep(0.05)
     ended = running.end()
     assert (ended.code, ended.complaints) == (0, "")
     assert films(tmp_path) == alone(*MAPS)
