@@ -14,7 +14,7 @@ from gdviz.cli.commands import app
 from gdviz.cli.result import Exit
 from gdviz.description.choices import NamedSize, Palette
 from gdviz.movie.formats import FORMATS
-from gdviz.progress import reporter
+from gdviz.progress import reporter, reporters
 from gdviz.rendering import Progress
 from gdviz.runtime.signals import SIGNALS, Interrupted
 
@@ -88,6 +88,19 @@ def test_a_terminal_that_cannot_move_its_cursor_gets_lines(kind: str, bar: bool,
         report(Progress(9, 9))
     assert ("\x1b[" in stream.getvalue()) == bar
     assert ("9/9 frames, " in stream.getvalue()) != bar
+
+
+@pytest.mark.parametrize("kind", ["xterm", "dumb"])
+def test_of_renders_at_the_same_time_each_is_told_by_its_name(kind: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TERM", kind)
+    stream = Terminal()
+    with reporters(stream, quiet=False) as report_of, report_of("[one].toml") as one, report_of("two") as two:
+        one(Progress(4, 9, 4))
+        two(Progress(7, 8))
+        one(Progress(9, 9, 4))
+    told = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", stream.getvalue())
+    for line in (r"\n?\[one\]\.toml .*/", "\ntwo .*/") if kind == "xterm" else (r"\[one\]\.toml: 9/9 frames, ",):
+        assert re.search(line, told)
 
 
 def test_without_progress_the_result_is_still_told(tmp_path, monkeypatch: pytest.MonkeyPatch):
