@@ -121,6 +121,13 @@ class Bench:
             raise SystemExit("a process that draws has failed")
         return median_of([Drawing(**json.loads(each.splitlines()[-1])) for each in printed])
 
+    def rules(self) -> list[tuple[float, ...]]:
+        """Return what rules.py finds: each case, what is predicted, and what was measured."""
+        with tempfile.TemporaryDirectory(prefix="gdviz-bench-") as folder:
+            printed = measure(self.tree.python(str(HERE / "rules.py")), self.tree.environment, Path(folder)).printed
+        found: list[tuple[float, ...]] = json.loads(printed.splitlines()[-1])
+        return found
+
     def handing_over(self, size: float) -> Mapping[str, float]:
         """Measure how long it takes to hand over parts of so many bytes."""
         script = (str(HERE / "parts.py"), "hand-over", str(round(size)), "50")

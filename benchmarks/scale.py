@@ -2,7 +2,8 @@
 
 Every part is measured by itself: segments of several lengths, a scene, a fork, OpenGL's first picture, the hand-over,
 and, from films other than the one that is predicted, start and assembly. The prediction for 1 and 2 jobs
-stands beside the measured seconds; nothing is fitted to those.
+stands beside the measured seconds; nothing is fitted to those. How a pool of up to 16 processes gives them work is
+tried with tasks that only sleep.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from observed import (
     observed,
     planned,
     short_plan,
+    tell,
 )
 from sample import rounded
 from trees import this_tree
@@ -90,10 +92,21 @@ def report(bench: Bench) -> None:
     measured = statistics.median(each.batch.wall for each in seen)
     label = f"{BATCH} films of {FEW_FPS} frames a second, 2 jobs"
     print(f"| {label} | {predicted:.2f} | {measured:.2f} | {predicted / measured - 1:+.1%} |", flush=True)
+    _print_rules(bench)
     # The command has no server there: it starts as with one job.
     elsewhere = replace(costs[2], layout=Layout.CLUSTER, start=costs[1].start)
     _print_scale(film_of(beside, alone.plan, assembly), costs[2], elsewhere)
     _print_plans(beside, assembly, costs[2])
+
+
+def _print_rules(bench: Bench) -> None:
+    """Print how well the model knows how a pool gives its processes work."""
+    tell("a pool whose tasks only sleep")
+    print("\n| tasks that only sleep: films | segments of a film | processes | predicted s | measured s | apart |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for films, segments, _, _, processes, predicted, measured in bench.rules():
+        apart = predicted / measured - 1
+        print(f"| {films} | {segments} | {processes} | {predicted:.2f} | {measured:.2f} | {apart:+.1%} |", flush=True)
 
 
 def most(processes: int) -> int:
