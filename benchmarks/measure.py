@@ -97,9 +97,9 @@ def main(report: str, folder: str, parts: str, *command: str) -> int:
     process = subprocess.Popen(command, start_new_session=True)
     try:
         seen, code = _wait(process, Path(folder), int(parts), began)
-    except KeyboardInterrupt:
+    except BaseException:
         _end(process)
-        return 130
+        raise
     wall = time.perf_counter() - began
     _adopted(PATIENCE)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -148,4 +148,7 @@ def _adopted(seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(*sys.argv[1:]))
+    try:
+        raise SystemExit(main(*sys.argv[1:]))
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

@@ -5,10 +5,25 @@ from __future__ import annotations
 import random
 
 import pytest
-from model import ASSEMBLY, DRAWING, FILMS, HANDING_OVER, OPENING, SEGMENTS, START, Costs, FilmWork, Layout, simulate
-from observed import Drawing, planned
+from model import (
+    ASSEMBLY,
+    DRAWING,
+    FILMS,
+    HANDING_OVER,
+    OPENING,
+    SEGMENTS,
+    SIDE_BY_SIDE,
+    START,
+    Costs,
+    FilmWork,
+    Layout,
+    simulate,
+)
+from observed import SEGMENT_FRAMES, Drawing, planned
 
+import gdviz.plan
 from gdviz.plan import plan
+from gdviz.runtime import workers as pool
 
 FILM = FilmWork((1.0, 1.0, 1.0, 1.0), assembly=2.0)
 
@@ -84,6 +99,10 @@ def test_segments_between_measured_ones_are_on_a_line():
     assert drawing.works([40]) == (6 + 8,)
     assert drawing.works([15, 15]) == (1.5, 3.5 + 8)
     assert drawing.size([20, 20]) == 2 + 4
+
+
+def test_the_model_knows_the_rules_that_gdviz_has():
+    assert (SIDE_BY_SIDE, SEGMENT_FRAMES) == (pool.SIDE_BY_SIDE, gdviz.plan.SEGMENT_FRAMES)
 
 
 @pytest.mark.parametrize("frames", [48, 74, 371, 1000])
