@@ -130,6 +130,7 @@ def _open(window: vtkOpenGLRenderWindow) -> None:
     shown = window.GetDisplayFramebuffer()
     shown.RemoveColorAttachment(1)
     shown.RemoveDepthAttachment()
+    window.ReleaseCurrent()  # so that a window of another kind can open in this thread
 
 
 def _stepped(length: int, whole: int) -> int:
