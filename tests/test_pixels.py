@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import resource
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -13,6 +16,7 @@ from gdviz.scene.build import build_scene
 from gdviz.stage import Stage
 from gdviz.stage.alpha import straight
 from gdviz.stage.covered import covered_parts
+from gdviz.stage.offscreen import Offscreen
 from gdviz.stage.pixels import Pixels
 
 SIZE = (96, 64)
@@ -60,6 +64,16 @@ def test_where_nothing_is_drawn_there_would_be_nothing(zoom: float, elevation: f
     differs = np.abs(in_parts.astype(int) - whole).max(axis=-1) > 2
     assert differs.sum() <= 4  # pixels, where a rounding decides what is in front
     assert whole.std() > 10
+
+
+def test_a_window_that_changes_its_size_takes_no_more_memory_each_time():
+    window, picture = Offscreen((800, 800), (20, 30, 60)), Image.new("RGBX", (800, 800))
+    taken = []
+    for number in range(24):
+        window.draw(picture, [(0, 0, 800, 800 - 100 * (number % 4))])
+        taken.append(int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6)
+    window.close()
+    assert max(taken[16:]) < max(taken[:8]) + 20  # megabytes: the window alone takes 20
 
 
 def test_the_covered_parts_hold_the_hull_and_what_is_near_it():

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from gdviz.description.choices import Quality
 from gdviz.picture.themes import Rgb
+from gdviz.runtime.allocation import return_large_blocks
 from gdviz.scene.camera import VIEW_ANGLE, Camera
 from gdviz.stage.opengl import GL_BLEND, require_opengl
 from gdviz.stage.pixels import Box
@@ -30,8 +31,8 @@ from gdviz.stage.vista import Plotter
 # smoother.
 SUPERSAMPLING: Mapping[Quality, int] = MappingProxyType({Quality.DRAFT: 1, Quality.STANDARD: 2, Quality.HIGH: 3})
 # The window is as large as the part of the picture in which there is something, in steps of so many a side: whatever of
-# it stays empty is cleared all the same, and a window takes half of a frame's time to change its size.
-STEPS = 12
+# it stays empty is cleared all the same, but a window takes nearly a frame's time to change its size.
+STEPS = 8
 # Pixels of a window, which take some 24 bytes each. A larger picture is drawn in bands, or 4K would take 0.8 GB.
 LARGEST = 17_000_000
 # Of bands, as a share of the picture's height: more than a point's radius, since OpenGL leaves out a point whose middle
@@ -47,6 +48,7 @@ class Offscreen:
         self, size: tuple[int, int], background: Rgb | None, supersampling: int = 2, largest: int = LARGEST
     ) -> None:
         require_opengl()
+        return_large_blocks()
         self._supersampling = supersampling
         self._size, self._largest = size, largest
         self.plotter = Plotter((SMALL, SMALL))
