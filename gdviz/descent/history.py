@@ -161,27 +161,34 @@ class History:
         if len(rows) == (self.steps + 1) * count:  # no point rests before the others
             every = rows.reshape(self.steps + 1, count, *shape)
             return every[:, points] if steps is None else every[np.ix_(asked, chosen)]
+        ends = self.ends if rows is self.positions else self.end_values
         found = np.empty((len(asked), len(chosen), *shape))
         if len(chosen) == count > self.steps and (chosen[:-1] < chosen[1:]).all():
-            ends = self.ends if rows is self.positions else self.end_values
             for number, step in enumerate(asked.tolist()):
                 found[number] = self._at(rows, ends, step)
             return found
-        together = max(1, AT_ONCE // (self.steps + 1))
-        for first in range(0, len(chosen), together):
-            some = np.sort(chosen[first : first + together])
-            column = np.searchsorted(some, chosen[first : first + together])
-            which = self._rows_of(some)[np.minimum(asked[:, None], self.lasts[some]), np.arange(len(some))]
-            found[:, first : first + together] = rows[which[:, column]]
+        first, stop = int(asked[0]), int(asked[-1]) + 1
+        together = max(1, AT_ONCE // (stop - first))
+        for begin in range(0, len(chosen), together):
+            part = slice(begin, begin + together)
+            some = np.sort(chosen[part])
+            going = self.lasts[some] >= asked[:, None]
+            which = np.where(going, self._rows_of(some, first, stop)[asked - first], 0)
+            made = np.where(going.reshape(*going.shape, *(1 for _ in shape)), rows[which], ends[some])
+            found[:, part] = made[:, np.searchsorted(some, chosen[part])]
         return found
 
-    def _rows_of(self, points: IntArray) -> IntArray:
-        """Return which rows are those of points, ascending, at each step until its last; shape (steps + 1, points)."""
+    def _rows_of(self, points: IntArray, first: int, stop: int) -> IntArray:
+        """Return which rows are those of points, ascending, from a step to the one before `stop`; (steps, points).
+
+        Those of a point that rests before mean nothing.
+        """
         after = np.searchsorted(points, np.arange(len(self.lasts)), side="right")  # the next one, of each point
-        shape = self.steps + 1, len(points) + 1
-        ended = np.bincount(self.lasts * shape[1] + after, minlength=shape[0] * shape[1]).reshape(shape)
-        going = ended[::-1].cumsum(axis=0)[::-1]  # between two of the points
-        return np.asarray(self.begins[:-1, None] + going[:, :-1].cumsum(axis=1))
+        shape = stop - first + 1, len(points) + 1
+        last = np.clip(self.lasts, first - 1, stop - 1) - (first - 1)
+        ended = np.bincount(last * shape[1] + after, minlength=shape[0] * shape[1]).reshape(shape)
+        going = ended[:0:-1].cumsum(axis=0)[::-1]  # between two of the points
+        return np.asarray(self.begins[first:stop, None] + going[:, :-1].cumsum(axis=1))
 
 
 class HistoryRecord:

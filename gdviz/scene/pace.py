@@ -12,7 +12,7 @@ from gdviz.extent import Extent, FloatArray
 from gdviz.scene.monotone_cubic import hermite, local_slopes
 
 SAMPLED = 2_000  # points that the pace is computed from, if there are more
-AT_ONCE = 4_000_000  # positions that are processed at a time, which limits the memory used
+AT_ONCE = 500_000  # positions that are processed at a time, which limits the memory used
 POWER = 0.65  # 0 gives every iteration the same time, 1 time in proportion to the distance covered
 UNSEEN = 1e-12  # spans of the extent: a step has as much added, so that none has no length and no time
 RAMP = 0.5  # seconds in which points come to the greatest speed of a film from rest, or from it to rest

@@ -18,7 +18,7 @@ MOST = 2_000  # points that leave a trail: more trails would hide the ground
 SHORTEST = 0.5  # mesh cells: shorter steps are joined until they are this long
 SQUARE = 0.08  # scene units: the side of the squares in which is counted how crowded trails are
 LONGEST = 1.0  # mesh cells: longer steps are divided so that they follow the ground
-AT_ONCE = 4_000_000  # positions that are processed at a time, which limits the memory used
+AT_ONCE = 500_000  # positions that are processed at a time, which limits the memory used
 
 
 @dataclass(frozen=True)
