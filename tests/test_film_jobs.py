@@ -8,7 +8,7 @@ import stat
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -137,8 +137,15 @@ def test_processes_that_are_killed_are_replaced_and_few_scenes_are_in_memory(tmp
     running = Running(tmp_path, *maps(tmp_path), "--quiet")
     running.wait_for(running.workers)
     os.kill(running.workers()[0], signal.SIGKILL)
-    running.wait_for(lambda: len(running.templates()) == SIDE_BY_SIDE)
-    os.kill(running.templates()[-1], signal.SIGKILL)
+    templates: list[int] = []
+
+    def are_side_by_side() -> bool:
+        templates[:] = running.templates()
+        return len(templates) == SIDE_BY_SIDE
+
+    running.wait_for(are_side_by_side)
+    with suppress(ProcessLookupError):
+        os.kill(templates[-1], signal.SIGKILL)
     most = []
     while running.process.poll() is None:
         most.append((len(running.templates()), len(running.workers())))
@@ -147,8 +154,8 @@ def test_processes_that_are_killed_are_replaced_and_few_scenes_are_in_memory(tmp
     assert (ended.code, ended.complaints) == (0, "")
     assert films(tmp_path) == alone(*MAPS)
     # One that has been told to end may still be there.
-    assert max(templates for templates, _ in most) <= SIDE_BY_SIDE + 1
-    assert max(workers for _, workers in most) <= 2 + 1
+    assert max(number for number, _ in most) <= SIDE_BY_SIDE + 1
+    assert max(number for _, number in most) <= 2 + 1
 
 
 def test_a_batch_that_is_interrupted_goes_on(tmp_path: Path):
