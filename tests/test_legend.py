@@ -113,7 +113,7 @@ def test_a_bar_in_a_strip_lies_and_its_numbers_are_below_their_colours(size: tup
 
 
 def test_the_lowest_number_of_a_bar_is_0_if_the_ground_is_as_good_as_there():
-    scene = scene_of(point_color="height", function="himmelblau")
+    scene = scene_of(point_color="height", function="himmelblau", extent=[-6, 6.05, -6, 6.05])
     assert 0 < scene.subject.landscape.relief.lowest < 0.1
     assert next(label.text for label in labels(scene) if label.anchor == "lm") == "0"
 

@@ -157,4 +157,4 @@ def test_trails_are_drawn_where_they_are_projected(shown: list[Shown]):
         assert distances(trails, changed).max() < half + 0.75
         # Where a point does not hide them, there is a pixel at every place of the trails.
         seen = trails[np.hypot(*(trails[:, None] - frame.points()).transpose(2, 0, 1)).min(axis=1) > frame.radius + 1]
-        assert distances(changed[:, ::-1] + 0.5, seen[:, ::-1] - 0.5).max() < 0.9
+        assert distances(changed[:, ::-1] + 0.5, seen[:, ::-1] - 0.5).max() < 1.25  # a pixel, and the end of a line

@@ -18,7 +18,7 @@ from gdviz.scene.point_marks import ABOVE_GROUND
 from gdviz.scene.surface import SurfacePanel
 from gdviz.stage.opengl import GL_BLEND
 from gdviz.stage.vista import Plotter, pv
-from gdviz.terrain.ground import Mesh, build_block, build_ground, contour_colors, contour_levels
+from gdviz.terrain.ground import PICTURE, Mesh, build_block, build_ground, contour_colors, contour_levels
 from gdviz.terrain.long_trails import long_trails
 from gdviz.terrain.straight import straightened
 
@@ -27,7 +27,7 @@ Bytes = NDArray[np.uint8]
 LIFT = 0.0025  # of lines above the ground, in scene units: as far as the depth buffer needs
 RACERS_LIFT = 0.012  # likewise of wide trails, half of which a steep slope would hide
 HIGHLIGHT = (173 / 255, 216 / 255, 230 / 255)  # RGB of what shines on a ball
-STRAIGHT = 0.0005  # scene units by which contour lines and trails may be off, a fraction of a pixel
+STRAIGHT = 0.25  # pixels of the picture by which contour lines and trails may be off where vertices are left out
 PASSES = 6  # in which vertices of contour lines are left out
 UNLIT = "  gl_FragData[0] = vec4(diffuseColor, 1.0);\n"  # a shader's last step
 
@@ -45,7 +45,7 @@ def add_ground(plotter: Plotter, panel: SurfacePanel, unit: float) -> None:
     mesh["height"] = np.nan_to_num(landscape.contoured).ravel()
     lines = mesh.contour(contour_levels(landscape), scalars="height")
     if lines.n_points:
-        pieces = straightened(lines.points, lines.lines.reshape(-1, 3)[:, 1:], STRAIGHT, PASSES)
+        pieces = straightened(lines.points, lines.lines.reshape(-1, 3)[:, 1:], _nearly_straight(panel), PASSES)
         lines.SetLines(cells_of(pieces.ravel(), 2))
         line_colors = contour_colors(landscape, ramp, colors, lines.points)
         lines.points[:, 2] += LIFT / 2
@@ -70,7 +70,7 @@ class RunActors:
         self._panel, self._run = panel, subject.runs[number]
         count, trails, width = len(self._run.descent.status), subject.trails[number], subject.sizes.trails[number]
         self._diameter = subject.sizes.diameter * unit
-        self._long = long_trails(trails, STRAIGHT)
+        self._long = long_trails(trails, _nearly_straight(panel))
         self._lines = pv.PolyData()
         self._lines.points = trails.vertices + [0, 0, RACERS_LIFT if subject.is_race_of_points else LIFT]
         self._joints = pv.PolyData()
@@ -107,6 +107,11 @@ class RunActors:
         self._lines.SetLines(cells_of(shown, 2))
         if self._joints.n_points:
             self._joints.SetVerts(cells_of(shown, 1))
+
+
+def _nearly_straight(panel: SurfacePanel) -> float:
+    """Return how many scene units a line may be off; never so many that it would touch the ground."""
+    return min(STRAIGHT * PICTURE / max(panel.subject.resolved.size), LIFT / 4)
 
 
 def lying_actor(mesh: pv.PolyData) -> vtkActor:
