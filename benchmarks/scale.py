@@ -109,9 +109,9 @@ def _print_rules(bench: Bench) -> None:
         print(f"| {films} | {segments} | {processes} | {predicted:.2f} | {measured:.2f} | {apart:+.1%} |", flush=True)
 
 
-def most(processes: int) -> int:
-    """Return how many films a command on so many cores has under way at a time, as gdviz.film_jobs has it."""
-    return 2 * processes + 2
+def most(workers: int) -> int:
+    """Return how many films are under way at a time, as gdviz.film_jobs has it."""
+    return 2 * workers + 2
 
 
 def _print_scale(film: FilmWork, costs: Costs, elsewhere: Costs) -> None:
@@ -123,8 +123,7 @@ def _print_scale(film: FilmWork, costs: Costs, elsewhere: Costs) -> None:
         for workers in WORKERS:
             cells = []
             for layout in (costs, elsewhere):
-                there = CORES if layout.layout is Layout.CLUSTER else workers
-                course = simulate([film] * films, workers, replace(layout, most=most(there)))
+                course = simulate([film] * films, workers, replace(layout, most=most(workers)))
                 cells += [rounded(course.seconds), f"{one / workers / course.seconds:.0%}", course.limit]
             print(f"| {workers:,} | {' | '.join(cells)} |", flush=True)
 
