@@ -3,7 +3,7 @@
 # make docs   builds the site of the documentation, to build/docs/index.html
 # make bench  measures gdviz beside other ways of making the same film, and, with BASELINE=COMMIT, beside an older commit in
 #             turn; takes half an hour, or two minutes with QUICK=1
-# make scale  predicts how gdviz scales to 1,024 workers, from the parts of a render, which it measures; takes ten minutes
+# make scale  predicts how gdviz scales to 1,024 workers, from the parts of a render, which it measures; takes six minutes
 # make test   sets up, checks style and types, and runs the tests; with BROWSER=1, as in CI, in a browser and a window too
 # make mutants  counts how many small changes to the pure modules their tests notice; takes half an hour
 # make package builds wheel and sdist, checks them, and draws with the wheel in an environment of its own

@@ -270,8 +270,8 @@ class _Simulation:
 
     def _reason(self) -> str:
         """Return why workers have nothing to do."""
-        if self._coming:
-            return FILMS
         if self._known or any(not film.is_ready for film in self._begun):
             return OPENING
+        if self._coming:
+            return FILMS
         return ASSEMBLY if len(self._idle) == self._course.workers else SEGMENTS
