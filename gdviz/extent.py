@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 HUGE = 1e300  # larger values are drawn as this one, so that their differences stay finite

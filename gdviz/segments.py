@@ -172,13 +172,10 @@ _MAKING_A_SCENE = threading.Lock()
 
 def drawing_of(description: str) -> _Drawing:
     """Return this thread's drawing of an animation given as JSON, closing that of another animation."""
-    drawing = _THREAD.drawing
-    if drawing is None or drawing.description != description:
-        _THREAD.drawing = None
-        if drawing is not None:
-            drawing.close()
-        _THREAD.drawing = drawing = _Drawing(description)
-    return drawing
+    if _THREAD.drawing is None or _THREAD.drawing.description != description:
+        forget_drawing()
+        _THREAD.drawing = _Drawing(description)
+    return _THREAD.drawing
 
 
 def forget_drawing() -> None:

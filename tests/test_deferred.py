@@ -35,7 +35,7 @@ def is_there(name: str) -> bool:
 @pytest.mark.usefixtures("_packages")
 def test_taking_names_imports_nothing_and_using_them_does():
     with deferred_modules(["slow_table"]):
-        from slow_table import ROWS, Table, first  # type: ignore[import-not-found]
+        from slow_table import ROWS, Table, first  # type: ignore[import-not-found]  # the test writes it
 
         _ = int | Table, ROWS["a"], Table.size
         assert not isinstance({}, (int, Table))
@@ -49,7 +49,7 @@ def test_taking_names_imports_nothing_and_using_them_does():
     assert ROWS | {"b": 2} == {"a": 1, "b": 2}
     assert {"b": 2} | ROWS == {"a": 1, "b": 2}
 
-    class Own(Table):  # type: ignore[misc]
+    class Own(Table):  # type: ignore[misc]  # its class is not known to mypy
         """A kind of what is deferred."""
 
     import slow_table
@@ -62,7 +62,7 @@ def test_a_subclass_imports_at_once():
     with deferred_modules(["slow_table"]):
         from slow_table import Table
 
-        class Own(Table):  # type: ignore[misc]
+        class Own(Table):  # type: ignore[misc]  # its class is not known to mypy
             """A kind of what is deferred."""
 
     assert is_there("slow_table")
@@ -72,10 +72,10 @@ def test_a_subclass_imports_at_once():
 @pytest.mark.usefixtures("_packages")
 def test_a_module_of_a_deferred_package_is_imported_once_and_with_it():
     with deferred_modules(["slow_package"]):
-        import slow_package  # type: ignore[import-not-found]
+        import slow_package  # type: ignore[import-not-found]  # the test writes it
 
         assert not is_there("slow_package")
-        import slow_package.inner  # type: ignore[import-not-found]
+        import slow_package.inner  # type: ignore[import-not-found]  # the test writes it
 
     package = sys.modules["slow_package"]
     assert package.inner is sys.modules["slow_package.inner"]
@@ -85,7 +85,7 @@ def test_a_module_of_a_deferred_package_is_imported_once_and_with_it():
 @pytest.mark.usefixtures("_packages")
 def test_what_is_missing_is_missing():
     with deferred_modules(["slow_table", "slow_nowhere"]):
-        import slow_nowhere  # type: ignore[import-not-found]
+        import slow_nowhere  # type: ignore[import-not-found]  # the test writes it
         import slow_table
 
         taken = slow_table.nowhere

@@ -11,9 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gdviz.extent import Extent, FloatArray
-
-IntArray = NDArray[np.int64]
+from gdviz.extent import Extent, FloatArray, IntArray
 
 AT_ONCE = 1_000_000  # numbers that are looked at at a time, which limits the memory used
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gdviz.extent import FloatArray
-from gdviz.terrain.straight import IntArray, straightened
+from gdviz.extent import FloatArray, IntArray
+from gdviz.terrain.straight import straightened
 from gdviz.terrain.trails import Trails
 
 PASSES = 4  # which leave a fourth of a straight path, and so nearly the same colours
@@ -55,15 +55,14 @@ def long_trails(trails: Trails, off: float) -> LongTrails:
     short[after[goes_on], 0] = 2 * before[goes_on] + 1  # the vertex in which the piece before ends
     joined = straightened(trails.vertices, short, off, PASSES)
     # Of a piece's two ends the one that is reached last is the end of a short piece, and tells when it is complete.
-    ends = joined // 2
-    last = np.where(joined[:, 0] % 2, ends[:, 0], ends[:, 1])
-    both = (joined % 2).all(axis=1)
-    last[both] = np.where(rank[ends[both, 0]] > rank[ends[both, 1]], ends[both, 0], ends[both, 1])
-    order = np.argsort(rank[last])
+    reached = np.full(2 * count, -1)
+    reached[1::2] = rank
+    last = reached[joined].max(axis=1)
+    order = np.argsort(last)
     joined, last = joined[order], last[order]
-    part_of = np.searchsorted(rank[last], rank)
+    part_of = np.searchsorted(last, rank)
     is_long = np.bincount(part_of, minlength=len(joined)) > 1
-    times = trails.times[last]
+    times = trails.times[in_turn[last]]
     replaced = np.where(is_long, times, np.inf)[part_of]
     long = np.flatnonzero(is_long)
     long = long[np.argsort(times[long], kind="stable")]

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gdviz.extent import FloatArray
-
-IntArray = NDArray[np.int64]
+from gdviz.extent import FloatArray, IntArray
 
 SCATTER = 2654435761  # odd and large: multiples of it are in no order (D. Knuth's multiplicative hashing)
 

@@ -9,10 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdviz.descent.engine import Descent
-from gdviz.extent import Extent, FloatArray
+from gdviz.extent import Extent, FloatArray, IntArray
 from gdviz.terrain.landscape import Landscape
-
-IntArray = NDArray[np.int64]
 
 MOST = 2_000  # points that leave a trail: more trails would hide the ground
 SHORTEST = 0.5  # mesh cells: shorter steps are joined until they are this long
