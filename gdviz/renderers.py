@@ -5,6 +5,7 @@ The film is the same for all of them, since what is drawn of a segment is a pure
 
 from __future__ import annotations
 
+import operator
 import queue
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
@@ -31,6 +32,8 @@ from gdviz.segments import (
     Outcome,
     drawing_of,
     forget_drawing,
+    hint_of,
+    hint_of_made_scene,
     make_scene,
     outcome_of,
     page_of,
@@ -53,6 +56,12 @@ class Renderer(Protocol):
 
     def render(self, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[tuple[Segment, Encoded]]:
         """Yield each segment as soon as it is done, with the content of its parts of these kinds."""
+
+    def hint(self) -> str | None:
+        """Return why most points did not arrive, and what to try, once all segments are done.
+
+        It is found by trials, meanwhile if possible.
+        """
 
 
 RendererOf = Callable[[Resolved], AbstractContextManager[Renderer]]
@@ -101,12 +110,16 @@ class _Inline:
         for segment in segments:
             yield segment, render_segment(self._description, segment, kinds)
 
+    def hint(self) -> str | None:
+        return hint_of(self._description)
+
 
 class _ByPool:
     """Makes the scene in a process that the drawing processes are forked from: it is in memory only once."""
 
     def __init__(self, workload: Workload) -> None:
         self._workload = workload
+        self._hint: str | None = None
 
     def prepare(self, description: str) -> Outcome:
         self._description = description
@@ -117,9 +130,15 @@ class _ByPool:
         return page
 
     def render(self, segments: Sequence[Segment], kinds: Sequence[PartKind]) -> Iterator[tuple[Segment, Encoded]]:
-        tasks = [(segment, kinds) for segment in segments]
-        for number, encoded in self._workload.results(render_made_scene, tasks, last=True):
-            yield segments[number], encoded
+        drawn = [(render_made_scene, segment, kinds) for segment in segments]
+        for number, answer in self._workload.results(operator.call, [*drawn, (hint_of_made_scene,)], last=True):
+            if number < len(segments):
+                yield segments[number], answer
+            else:
+                self._hint = answer
+
+    def hint(self) -> str | None:
+        return self._hint
 
 
 class _ByExecutor:
@@ -128,16 +147,14 @@ class _ByExecutor:
     def __init__(self, executor: Executor, resolved: Resolved) -> None:
         self._executor = executor
         self._resolved = resolved
+        self._hint: str | None = None
 
     def prepare(self, description: str) -> Outcome:
         self._description = description
         self._names = (
             self._executor.hand_out(files_of(self._resolved)) if isinstance(self._executor, DaskExecutor) else {}
         )
-        outcome = outcome_of(description)
-        if isinstance(self._executor, DaskExecutor):  # which draws elsewhere
-            forget_drawing()
-        return outcome
+        return outcome_of(description)
 
     def page(self, bundle: WebBundle) -> bytes:
         return page_of(self._description, bundle)  # nothing is drawn for it
@@ -152,6 +169,9 @@ class _ByExecutor:
                 futures[self._executor.submit(render_elsewhere, *given, segment, kinds)] = segment
             for each in futures:
                 each.add_done_callback(done.put)
+            self._hint = hint_of(self._description)
+            if isinstance(self._executor, DaskExecutor):  # which draws elsewhere
+                forget_drawing()
             with on_stop(lambda: done.put(None)):
                 while futures:
                     yield self._received(done.get(), futures, tools)
@@ -165,6 +185,9 @@ class _ByExecutor:
             for each in futures:
                 each.cancel()
             forget_drawing()  # another film's scene is not to be in memory beside this one's
+
+    def hint(self) -> str | None:
+        return self._hint
 
     def _received(
         self, future: Future[_Made] | None, futures: dict[Future[_Made], Segment], tools: dict[str, str]

@@ -150,13 +150,14 @@ def render_job(job: FilmJob, renderer_of: RendererOf, progress: Callable[[Progre
     with ExitStack() as stack:
         with renderer_of(job.resolved) as drawn_by:
             folders, outcome, kept = _drawn(job, drawn_by, stack, progress)
+            hint = drawn_by.hint()
         encodings = [
             _assembled(job, number, folders, partial(_report_trial, progress, job.frames, kept))
             for number in range(len(job.films))
         ]
         for film, folder in zip(job.films, folders, strict=True):
             film.publish(folder)
-    made = Films(_film(*each, outcome) for each in zip(job.films, encodings, strict=True))
+    made = Films(_film(*each, outcome, hint) for each in zip(job.films, encodings, strict=True))
     for each in made:
         _warn_of_size(each)
     return made
@@ -208,7 +209,7 @@ def _assembled(job: FilmJob, number: int, folders: Sequence[WorkFolder], told: C
     return film.assemble(parts, folders[number], poster, job.fingerprints[number], told)
 
 
-def _film(film: Output, encoding: Encoding, outcome: Outcome) -> Film:
+def _film(film: Output, encoding: Encoding, outcome: Outcome, hint: str | None) -> Film:
     return Film(
         film.target,
         Selection(film.length, encoding.choice.every).count,
@@ -217,7 +218,7 @@ def _film(film: Output, encoding: Encoding, outcome: Outcome) -> Film:
         outcome.counts,
         outcome.runs,
         sum(path.stat().st_size for path in film.files),
-        outcome.hint,
+        hint,
         encoding,
     )
 

@@ -45,14 +45,11 @@ class Outcome:
         How many points of all runs end in each way.
     runs
         How each run ends.
-    hint
-        Why most points did not arrive, and what to try; None if at least half arrived.
 
     """
 
     counts: StatusCounts
     runs: tuple[RunResult, ...]
-    hint: str | None
 
 
 def render_segment(description: str, segment: Segment, kinds: Sequence[PartKind]) -> Encoded:
@@ -77,7 +74,12 @@ def draw_frame(description: str, frame: int) -> Image.Image:
 def outcome_of(description: str) -> Outcome:
     """Make the scene of an animation given as JSON, for this thread; return how its points end."""
     scene = drawing_of(description).scene
-    return Outcome(scene.counts, scene.results, hint(scene.resolved, [run.descent for run in scene.runs]))
+    return Outcome(scene.counts, scene.results)
+
+
+def hint_of(description: str) -> str | None:
+    """Return why most points of an animation given as JSON did not arrive, and what to try; see `hint`."""
+    return drawing_of(description).hint
 
 
 def make_scene(description: str, ffmpeg: str) -> Outcome:
@@ -92,6 +94,12 @@ def render_made_scene(segment: Segment, kinds: Sequence[PartKind]) -> Encoded:
     return _THREAD.drawing.render(segment, kinds)
 
 
+def hint_of_made_scene() -> str | None:
+    """Return the hint of the animation whose scene was made before this process was forked."""
+    assert _THREAD.drawing is not None  # by `make_scene`
+    return _THREAD.drawing.hint
+
+
 class _Drawing:
     """A scene, and the stage on which its thread draws it."""
 
@@ -99,6 +107,11 @@ class _Drawing:
         self._stage: Stage | None = None  # set first: `__del__` reads it even if making the scene fails
         self.description = description
         self.scene = _scene(description)
+
+    @property
+    def hint(self) -> str | None:
+        """Why most points did not arrive, and what to try; found by trials that take up to a second."""
+        return hint(self.scene.resolved, [run.descent for run in self.scene.runs])
 
     def draw(self, state: FrameState) -> Image.Image:
         """Return the picture of a frame, RGB, or RGBA if it is transparent."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from gdviz.cli.commands import app
 from gdviz.description.animation import Animation
 from gdviz.description.resolve import resolve
 from gdviz.hints import hint
+from gdviz.rendering import render
 from gdviz.scene.subject import Subject
 
 GRID = ["--grid", "6"]
@@ -103,3 +105,17 @@ def test_a_film_says_it_too_but_not_if_it_shall_be_quiet(tmp_path: Path, monkeyp
     assert data["films"][0]["hint"] == said.removeprefix("hint: ")
     quiet = CliRunner().invoke(app, [*film, "--quiet"])
     assert (quiet.exit_code, quiet.output) == (0, "")
+
+
+@pytest.mark.parametrize("drawn_by", [{"jobs": 1}, {"jobs": 2}, {"executor": ThreadPoolExecutor(2)}])
+def test_whoever_draws_a_film_the_hint_is_the_same(drawn_by: dict[str, Any], tmp_path: Path):
+    data = {
+        "function": "x^2 + y^2",
+        "max_iterations": 3,
+        "learning_rate": 0.01,
+        "starts": {"grid": 2},
+        "size": [64, 64],
+    }
+    more = {"fps": 12, "timing": {"approach": 0, "hold": 0, "descent": 4, "finish": 0}}
+    (film,) = render(Animation.from_data(data | more), [tmp_path / "a.mp4"], **drawn_by)
+    assert re.search("still running after 3 iterations; try --learning-rate", str(film.hint))
