@@ -31,8 +31,8 @@ from gdviz.rendering import render, still
 from gdviz.scene.build import build_scene
 from gdviz.scene.panel import MarksPanel
 from gdviz.scene.surface import SurfacePanel
-from gdviz.stage.actors import add_ground
 from gdviz.stage.alpha import blank, straight
+from gdviz.stage.ground import GroundActors
 from gdviz.stage.offscreen import Offscreen
 from gdviz.stage.painter import paint_over
 
@@ -186,7 +186,7 @@ def test_a_picture_that_is_drawn_in_bands_is_as_transparent_as_one_that_is_not()
     shown = []
     for largest in (17_000_000, 30_000):
         window = Offscreen(SIZE, None, largest=largest)
-        add_ground(window.plotter, scene.main, 0.25)
+        GroundActors(window.plotter, scene.main, 0.25)
         window.aim(camera, 0.05, 20)
         drawn = blank(SIZE, None)
         window.draw(drawn)

@@ -15,7 +15,7 @@ from gdviz.scene.build import Scene, build_scene
 from gdviz.scene.curve import CurvePanel
 from gdviz.scene.map import MapPanel, joined
 from gdviz.stage import Stage
-from gdviz.stage.actors import RACERS_LIFT
+from gdviz.stage.runs import RACERS_LIFT
 
 RUNS: list[dict[str, Any]] = [
     {"label": "fast", "learning_rate": 0.1},

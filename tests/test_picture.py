@@ -26,6 +26,7 @@ SIZE = (480, 270)
 NO_TRAILS = Trails(np.empty((0, 3)), np.empty(0), np.empty(0, dtype=np.int64), np.empty(0))
 FROM_ABOVE = {"azimuth": 0, "elevation": 90}
 SLANTING = {"azimuth": 20, "elevation": 40}
+EXTENTS = {"himmelblau": [-5, 5, -5, 5], "eggholder": [-512, 512, -512, 512]}
 ONE_SECOND = {"approach": 0, "hold": 0, "descent": 1, "finish": 0}
 
 
@@ -79,6 +80,33 @@ def test_walls_darken_towards_their_foot_and_the_rim_is_pale():
     shifts = [(across, down) for across in (-1, 0, 1) for down in (-1, 0, 1)]
     edge = np.max([brightness(at(np.roll(picture, shift, (0, 1)), scene, near)) for shift in shifts], axis=0)
     assert (edge > tops + 60).all()
+
+
+@pytest.mark.parametrize("function", ["x**2 + y**2", "log(x) + log(y)", "sin(3*x) * cos(3*y)"])
+@pytest.mark.parametrize("elevation", [40, 3, -3, -40])
+def test_no_side_is_left_out_that_would_be_seen(function: str, elevation: float, monkeypatch: pytest.MonkeyPatch):
+    scene = scene_of(function, {"azimuth": 20, "elevation": elevation}, starts={"points": [[1, 1]]})
+    picture = bare(scene)
+    monkeypatch.setattr("gdviz.stage.ground.GroundActors.show", lambda *_: None)  # draws both sides of everything
+    differs = np.abs(picture - bare(scene)).max(axis=-1) > 8
+    assert differs.sum() <= 4  # pixels, at an edge
+    assert picture.std() > 10
+
+
+@pytest.mark.parametrize(
+    ("function", "elevation", "zoom"),
+    [("x**2 + y**2", 40, 1), ("x**2 + y**2", 5, 8), ("himmelblau", 15, 1), ("1/(x*y)", 4, 1), ("eggholder", 30, 1)],
+)
+def test_depths_are_as_fine_as_lines_near_the_ground_need(
+    function: str, elevation: float, zoom: float, monkeypatch: pytest.MonkeyPatch
+):
+    pose = {"azimuth": 30, "elevation": elevation, "zoom": zoom}
+    scene = scene_of(function, pose, starts={"points": [[1, 1]]}, extent=EXTENTS.get(function, [-2, 2, -2, 2]))
+    picture = bare(scene)
+    monkeypatch.setattr("gdviz.stage.surface.APART", 0.0)  # depths are as fine as they can be
+    differs = np.abs(picture - bare(scene)).max(axis=-1) > 8
+    assert differs.mean() < 0.0005
+    assert picture.std() > 10
 
 
 def test_points_are_lit_from_the_upper_left():

@@ -36,7 +36,7 @@ from gdviz.errors import InputError
 from gdviz.extent import Extent
 from gdviz.functions.objective import Objective
 
-RENDERING_VERSION = 7  # raised with every change to a picture or its encoding, so that older films become stale
+RENDERING_VERSION = 8  # raised with every change to a picture or its encoding, so that older films become stale
 
 # In JSON: what the files of a landscape and of recorded paths held.
 DIGEST, PATH_DIGESTS = "landscape_digest", "path_digests"

@@ -23,7 +23,7 @@ import numpy as np
 from PIL import Image
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
-from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLRenderWindow
+from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLRenderWindow, vtkTextureObject
 
 from gdviz.stage.vista import Plotter
 
@@ -61,15 +61,32 @@ class Offscreen:
         self.plotter.renderer.AddObserver("StartEvent", lambda *_: state.vtkglDisable(GL_BLEND))
         self.plotter.renderer.AddObserver("EndEvent", lambda *_: state.vtkglEnable(GL_BLEND))
         _open(self._window)
+        self._depths = -1
         self._pixels = vtkUnsignedCharArray()
 
-    def aim(self, camera: Camera, near: float, far: float) -> None:
-        """Look through `camera`; what is nearer or farther than the two distances is not drawn."""
+    def aim(self, camera: Camera, near: float, far: float, apart: float = 0.0) -> None:
+        """Look through `camera`; what is nearer or farther than the two distances is not drawn.
+
+        Depths are told apart at least that are so far `apart` everywhere, in scene units; by default much finer ones.
+        """
+        coarsest = far * (far - near) / near / 2**16  # in two bytes, at the farthest depth
+        self._keep_depths(vtkTextureObject.Fixed16 if coarsest <= apart else vtkTextureObject.Fixed24)
         lens = self.plotter.camera  # PyVista's own properties take 2 ms, in which they find the bounds of everything
         lens.SetPosition(*camera.position)
         lens.SetFocalPoint(*camera.focal_point)
         lens.SetViewUp(*camera.up)
         lens.SetClippingRange(near, far)
+
+    def _keep_depths(self, numbers: int) -> None:
+        """Have depths kept as numbers of a kind: two bytes are cleared and compared sooner than four."""
+        if numbers != self._depths:
+            depths, framebuffer = vtkTextureObject(), self._window.GetRenderFramebuffer()
+            self._window.MakeCurrent()
+            depths.SetContext(self._window)
+            depths.AllocateDepth(*self._window.GetSize(), numbers)
+            framebuffer.RemoveDepthAttachment()
+            framebuffer.AddDepthAttachment(depths)
+            self._depths = numbers
 
     def draw(self, on: Image.Image, parts: Sequence[Box] | None = None) -> None:
         """Draw, and paste the picture at the size that was asked for on another of that size.

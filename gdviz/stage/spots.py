@@ -17,32 +17,27 @@ DARKEST = 0.7
 SMALLEST = 8.0  # pixels of a picture 1440 pixels high: under smaller points a spot would not be seen
 STEEPEST = 0.25  # the least cosine between a spot's normal and the line of sight, or it would be thinner than a hair
 
-# A spot is a square of pixels, each of which shows a place of the plane that touches the ground in the spot's middle.
-# The plane's normal, as the camera sees it, comes as the colour. What is the same for all pixels of a spot the vertex
-# shader computes: by which numbers they find their place, and its squared distance from the middle.
+# A spot lies on the plane that touches the ground in its middle, in a rectangle around what a camera sees of it.
+CORNERS = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])  # of the rectangle, in the spot's half axes
+TRIANGLES = np.array([[0, 1, 2], [0, 2, 3]])  # of a rectangle, by the numbers of its corners
+# The same as colours, which the vertex shader is given.
+_CORNER_COLORS = np.pad(255 * (CORNERS > 0), ((0, 0), (0, 1))).astype(np.uint8)
+# Over what is as small as a spot, to mix in proportion to pixels shows nothing, and takes less time.
 _SHARED = """//VTK::PositionVC::Dec
-flat {way} vec3 squares;
-flat {way} vec2 middle;
-flat {way} vec2 across;
-flat {way} vec2 down;
+noperspective {way} vec2 at;
+noperspective {way} vec2 place;
 """
 # Nearer to the camera by its radius, a spot is not covered by ground that rises within it.
 _VERTEX = """//VTK::PositionVC::Impl
   vec4 nearer = MCDCMatrix * (vertexMC + vec4(radius * backward, 0.0));
   gl_Position.z = nearer.z / nearer.w * gl_Position.w;
-  vec3 normal = 2.0 * scalarColor.rgb - 1.0;
-  vec2 depth = vec2(-normal.x, normal.y) / normal.z;
-  squares = vec3(1.0 + depth.x * depth.x, 2.0 * depth.x * depth.y, 1.0 + depth.y * depth.y);
-  middle = vertexMC.xy;
-  across = radius * (right.xy + depth.x * backward.xy);
-  down = radius * (depth.y * backward.xy - up.xy);
+  at = 2.0 * scalarColor.rg - 1.0;
+  place = vertexMC.xy;
 """
 # Beyond the extent there is no ground to darken.
 _FRAGMENT = """
-  vec2 at = 2.0 * gl_PointCoord - 1.0;
-  float share = 1.0 - dot(squares, vec3(at.x * at.x, at.x * at.y, at.y * at.y));
-  vec2 place = abs(middle + at.x * across + at.y * down);
-  bool lies = share > 0.0 && place.x < edges.x && place.y < edges.y;
+  float share = 1.0 - dot(at, at);
+  bool lies = share > 0.0 && abs(place.x) < edges.x && abs(place.y) < edges.y;
   gl_FragData[0] = vec4(shade, lies ? darkest * share * share * (2.0 - share) : 0.0);
 """
 
@@ -57,12 +52,15 @@ class SpotActor:
         self._panel = panel
         count, diameter = sum(len(run.descent.status) for run in panel.subject.runs), panel.subject.sizes.diameter
         self._diameter = diameter * unit
-        self._spots = pv.PolyData(np.zeros((count if diameter >= SMALLEST else 0, 3)))
-        if not self._spots.n_points:
+        self._shown = count > 0 and diameter >= SMALLEST
+        if not self._shown:
             return
-        self._spots["normal"] = np.zeros((self._spots.n_points, 3), dtype=np.uint8)
+        first = len(CORNERS) * np.arange(count)[:, None, None]
+        self._spots = pv.PolyData.from_regular_faces(
+            np.zeros((len(CORNERS) * count, 3)), (first + TRIANGLES).reshape(-1, 3)
+        )
+        self._spots["corner"] = np.tile(_CORNER_COLORS, (count, 1))
         actor = lying_actor(self._spots)
-        actor.GetProperty().SetPointSize(SIZE * self._diameter)
         shader = actor.GetShaderProperty()
         shader.GetFragmentCustomUniforms().SetUniformf("darkest", DARKEST)
         lowest = panel.subject.ramp.colors(np.zeros(1))[0]
@@ -78,17 +76,17 @@ class SpotActor:
 
         `rows` is the height of the picture that is drawn, in pixels.
         """
-        if not self._spots.n_points:
+        if not self._shown:
             return
         radius = self._diameter / 2 * camera.pixel_size(rows)
         each = [self._panel.subject.spots(run, position, radius) for run in self._panel.subject.runs]
         middles, normals = (np.concatenate(parts) for parts in zip(*each, strict=True))
+        scale = SIZE * radius * camera.depths(middles) / camera.distance  # as wide in pixels, however far away
+        corners = middles[:, None] + scale[:, None, None] * (CORNERS @ _half_axes(normals, camera))
         behind = camera.position + camera.backward  # the camera, where nothing is drawn
-        self._spots.points = np.where(np.isnan(middles).any(axis=1, keepdims=True), behind, middles)
-        self._spots["normal"] = _as_seen(normals, camera)
+        self._spots.points = np.where(np.isnan(corners), behind, corners).reshape(-1, 3)
         self._uniforms.SetUniformf("radius", SIZE * radius)
-        for name in ("right", "up", "backward"):
-            self._uniforms.SetUniform3f(name, tuple(getattr(camera, name)))
+        self._uniforms.SetUniform3f("backward", tuple(camera.backward))
 
 
 def _program(shader: vtkShaderProperty) -> None:
@@ -99,8 +97,16 @@ def _program(shader: vtkShaderProperty) -> None:
     shader.AddFragmentShaderReplacement("//VTK::Light::Impl", True, _FRAGMENT, False)
 
 
-def _as_seen(normals: FloatArray, camera: Camera) -> FloatArray:
-    """Return normals (n, 3) along the camera's right, up and backward, as bytes: -1 is 0 and 1 is 255."""
-    seen = normals @ np.stack([camera.right, camera.up, camera.backward], axis=1)
-    seen[:, 2] = np.maximum(seen[:, 2], STEEPEST)
-    return np.asarray(np.round(127.5 * (seen + 1)).astype(np.uint8))
+def _half_axes(normals: FloatArray, camera: Camera) -> FloatArray:
+    """Return the half axes of the ellipses that a camera sees of discs with these normals (n, 3), shape (n, 2, 3).
+
+    The discs have radius 1. A disc that the camera sees along its plane is turned to it.
+    """
+    axes = np.stack([camera.right, camera.up, camera.backward])
+    seen = normals @ axes.T
+    rise = -seen[:, :2] / np.maximum(seen[:, 2:], STEEPEST)  # of the plane towards the camera, right and up
+    length = np.linalg.norm(rise, axis=1, keepdims=True)
+    steepest = np.where(length > 0, rise / np.where(length > 0, length, 1), [0.0, 1.0])
+    across = np.stack([-steepest[:, 1], steepest[:, 0], 0 * length[:, 0]], axis=1)
+    along = np.concatenate([steepest, length], axis=1) / np.sqrt(1 + length**2)
+    return np.stack([across, along], axis=1) @ axes

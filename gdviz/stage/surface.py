@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PIL import Image
 
@@ -11,18 +13,20 @@ from gdviz.scene.panel import Panel
 from gdviz.scene.point_marks import point_scale
 from gdviz.scene.surface import SurfacePanel
 from gdviz.scene.timeline import FrameState
-from gdviz.stage.actors import RunActors, add_ground, add_light
+from gdviz.stage.actors import LIFT
 from gdviz.stage.covered import box_corners, covered_parts
 from gdviz.stage.drops import DropActor
 from gdviz.stage.field import FieldActors
+from gdviz.stage.ground import GroundActors
 from gdviz.stage.offscreen import SUPERSAMPLING, Offscreen
 from gdviz.stage.painter import paint_each
 from gdviz.stage.pixels import Box
+from gdviz.stage.runs import RunActors
 from gdviz.stage.spots import SpotActor
 from gdviz.stage.steps import StepActors
 
-DEPTH = 3.0  # scene units before and behind the focal point, within which all of the scene lies
 LINES = 12.0  # pixels of a picture 1440 pixels high: more than any line is wide
+APART = 1 / 4  # of how far lines are from the ground: depths that must be told apart
 NEAREST = 0.05  # scene units from the camera
 
 
@@ -37,7 +41,7 @@ class SurfaceStage:
         self._window = Offscreen((right - left, bottom - top), panel.subject.background, supersampling)
         self._rows = (bottom - top) * supersampling
         plotter, unit = self._window.plotter, panel.region.unit * supersampling / 2
-        add_ground(plotter, panel, unit)
+        self._ground = GroundActors(plotter, panel, unit)
         arrows = panel.subject.field
         self._field = None if arrows is None else FieldActors(plotter, panel, arrows, panel.region.unit)
         scale = point_scale(panel.region)
@@ -51,13 +55,15 @@ class SurfaceStage:
             if run.settings.label in lifts
         ]
         self._runs = [RunActors(plotter, panel, number, scale * unit) for number in range(len(runs))]
-        add_light(plotter)
         self._corners = np.concatenate([panel.subject.landscape.corners, box_corners(panel.subject.lifted_places)])
+        # Contour lines are drawn half of `LIFT` above the ground, and on steep ground as much nearer to it.
+        self._apart = APART * LIFT / 2 / math.hypot(1, panel.subject.landscape.steepest)
         self._around = (panel.subject.sizes.diameter + LINES) * panel.region.unit / 2
 
     def draw(self, state: FrameState) -> None:
         """Draw a frame's panel."""
         camera = self._panel.camera(state)
+        self._ground.show(camera)
         if self._field is not None:
             self._field.show(camera, self._rows)
         if self._steps is not None:
@@ -68,7 +74,10 @@ class SurfaceStage:
             drops.show(state.position)
         for run in self._runs:
             run.show(state.position, camera, self._rows)
-        self._window.aim(camera, near=max(NEAREST, camera.distance - DEPTH), far=camera.distance + DEPTH)
+        depths = camera.depths(self._corners)
+        around = 2 * self._around * camera.pixel_size(self._picture.height)
+        near = max(NEAREST, float(depths.min()) - around)
+        self._window.aim(camera, near, max(float(depths.max()) + around, 2 * NEAREST), self._apart)
         self._window.draw(self._picture, self._covered(camera))
         paint_each(self._picture, self._panel.overlay(state, camera), self._panel.region.box[:2])
 

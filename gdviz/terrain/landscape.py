@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gdviz.description.choices import HeightScale
 from gdviz.errors import InputError
-from gdviz.extent import HUGE, Extent, FloatArray, median
+from gdviz.extent import HUGE, Extent, FloatArray, median, quantile
 from gdviz.functions.objective import Objective
 from gdviz.terrain.shown_range import clipped, shown_values
 from gdviz.terrain.triangles import STEPS, mostly, on_triangles, vertex_numbers
@@ -156,6 +156,12 @@ class Landscape:
         """The corners of the upright box that holds all of it and its block, shape (8, 3)."""
         x, y = self.half
         return np.array([(a, b, c) for a in (-x, x) for b in (-y, y) for c in (-PLINTH, self.height)])
+
+    @property
+    def steepest(self) -> float:
+        """How steep the steepest ground is, rise over run, but for a thousandth of it; 0 if that is not known."""
+        slopes = _slopes(self.mesh[..., 2], self.half)
+        return quantile(slopes, 0.999) if slopes.size else 0.0
 
     @property
     def axes(self) -> tuple[FloatArray, FloatArray]:
@@ -304,11 +310,17 @@ def _moved_to_edges(objective: Objective, extent: Extent, values: FloatArray) ->
     return edged, shifts
 
 
+def _slopes(heights: FloatArray, half: tuple[float, float]) -> FloatArray:
+    """Return the steepness of heights over the scene's ground, rise over run, where it is known, shape (n,)."""
+    rows, columns = heights.shape
+    slopes = np.hypot(*np.gradient(heights, 2 * half[1] / (rows - 1), 2 * half[0] / (columns - 1)))
+    return np.asarray(slopes[np.isfinite(slopes)])
+
+
 def _mean_slope(relief: FloatArray, half: tuple[float, float]) -> float:
     """Return the mean steepness of a relief of height 1 over the scene's ground; a little more than 0 if it is flat."""
-    rows, columns = relief.shape
-    slopes = np.hypot(*np.gradient(relief, 2 * half[1] / (rows - 1), 2 * half[0] / (columns - 1)))
-    return max(float(np.nanmean(slopes)), 1e-9) if np.isfinite(slopes).any() else 1e-9
+    slopes = _slopes(relief, half)
+    return max(float(slopes.mean()), 1e-9) if slopes.size else 1e-9
 
 
 def _largest_bend(relief: FloatArray) -> float:
