@@ -109,6 +109,15 @@ def test_depths_are_as_fine_as_lines_near_the_ground_need(
     assert picture.std() > 10
 
 
+def test_ground_that_reaches_behind_the_camera_is_drawn_to_the_edge_of_the_picture():
+    scene = scene_of("x**2 + y**2", {"azimuth": 30, "elevation": 20, "zoom": 4})
+    landscape, camera = scene.subject.landscape, surface_of(scene).camera(scene.timeline.state(0))
+    assert camera.depths(landscape.rim).min() < 0 < camera.depths(landscape.rim).max()
+    picture = bare(scene)
+    assert picture[..., 2].min() > 2 * DARK.background[2]
+    assert np.abs(np.diff(picture, axis=1)).max() < 60
+
+
 def test_points_are_lit_from_the_upper_left():
     scene = scene_of("0*x*y", FROM_ABOVE, starts={"points": [[0, 0], [1, 1], [-1, 0.5]]})
     columns, rows = np.indices(SIZE[::-1])[::-1] + 0.5

@@ -21,8 +21,6 @@ Bytes = NDArray[np.uint8]
 
 LIFT = 0.0025  # of lines above the ground, in scene units: as far as the depth buffer needs
 STRAIGHT = 0.25  # pixels of the picture by which contour lines and trails may be off where vertices are left out
-# In triangles as small as the ground's, to mix colours in proportion to pixels shows nothing, and takes less time.
-COLOR = "vec4 vertexColorVSOutput;"
 UNLIT = "  gl_FragData[0] = vec4(diffuseColor, 1.0);\n"  # a shader's last step
 
 
@@ -46,10 +44,7 @@ def unlit_actor(mesh: pv.PolyData, colors: Bytes, last_step: str = UNLIT) -> vtk
     """
     actor = _colored_actor(mesh, colors)
     actor.GetProperty().SetLighting(False)
-    shader = actor.GetShaderProperty()
-    shader.AddVertexShaderReplacement(f"out {COLOR}", False, f"noperspective out {COLOR}", False)
-    shader.AddFragmentShaderReplacement(f"in {COLOR}", False, f"noperspective in {COLOR}", False)
-    shader.AddFragmentShaderReplacement("//VTK::Light::Impl", True, last_step, False)
+    actor.GetShaderProperty().AddFragmentShaderReplacement("//VTK::Light::Impl", True, last_step, False)
     return actor
 
 

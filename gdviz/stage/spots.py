@@ -22,10 +22,9 @@ CORNERS = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])  # of the rectangle, in
 TRIANGLES = np.array([[0, 1, 2], [0, 2, 3]])  # of a rectangle, by the numbers of its corners
 # The same as colours, which the vertex shader is given.
 _CORNER_COLORS = np.pad(255 * (CORNERS > 0), ((0, 0), (0, 1))).astype(np.uint8)
-# Over what is as small as a spot, to mix in proportion to pixels shows nothing, and takes less time.
 _SHARED = """//VTK::PositionVC::Dec
-noperspective {way} vec2 at;
-noperspective {way} vec2 place;
+{way} vec2 at;
+{way} vec2 place;
 """
 # Nearer to the camera by its radius, a spot is not covered by ground that rises within it.
 _VERTEX = """//VTK::PositionVC::Impl
