@@ -19,6 +19,7 @@ from gdviz.picture.ladders import Climb, ladder_marks
 from gdviz.picture.layout import text_region
 from gdviz.picture.themes import THEMES
 from gdviz.runtime.files import place_of, replacing
+from gdviz.stage.alpha import blank
 from gdviz.stage.painter import Canvas
 
 UNTUNED = ("learning_rate", "schedule", "warmup", "noise")  # keys of a run that do not count
@@ -102,7 +103,8 @@ def write_ladders(resolved: Resolved, climbs: Sequence[Climb], target: Path) -> 
     check_picture(target)
     theme = THEMES[resolved.theme]
     marks = ladder_marks(resolved.title, climbs, resolved.size, theme, resolved.words.learning_rate)
-    picture = Canvas(text_region(resolved.size), marks, None, theme.background).picture(0, [])
+    picture = blank(resolved.size, theme.background)
+    Canvas(text_region(resolved.size), marks, None, theme.background).paint(picture, 0, [])
     with replacing(target) as unfinished:
         picture.save(unfinished)
         stamp(unfinished, Kind.LADDERS, hashlib.sha256(resolved.canonical_json.encode()).hexdigest())

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from gdviz.extent import FloatArray
@@ -15,45 +16,70 @@ from gdviz.picture.lettering import Font, font_for, title_ink
 from gdviz.picture.marks import Area, Dot, Label, Line, Mark, Raster, Strokes, Title
 from gdviz.picture.themes import Rgb, Rgba
 from gdviz.stage.alpha import blank
+from gdviz.stage.pixels import Box
+from gdviz.stage.tiles import rectangles, tiles_of
 
 SUPERSAMPLING = 3
 STRAIGHT = 0.995  # the cosine of a corner above which a line has no gap at it
 HALO = 0.12  # of the letters' size: how wide the edge around a text is
 
+NOWHERE = np.zeros((0, 4))  # boxes
+
 Shape = Line | Dot | Area | Raster
 
 
 class Canvas:
-    """A region, magnified: marks that do not change, strokes that grow, and on a copy of both a frame's own marks."""
+    """A region, magnified: marks that do not change, strokes that grow, and on a copy of both a frame's own marks.
+
+    From one frame to the next only those tiles are painted again and made small that either of them has marks on.
+    """
 
     def __init__(self, region: Region, ground: Sequence[Mark], strokes: Strokes | None, background: Rgb | None) -> None:
         left, top, right, bottom = region.box
         self._ground, self._strokes, self._corner = tuple(ground), strokes, (left, top)
-        size = ((right - left) * SUPERSAMPLING, (bottom - top) * SUPERSAMPLING)
-        self._empty = blank(size, background)
+        self._size = right - left, bottom - top
+        self._empty = blank((self._size[0] * SUPERSAMPLING, self._size[1] * SUPERSAMPLING), background)
         _paint(self._empty, self._ground, self._corner)
         self._grown, self._count = self._empty, 0
+        self._canvas, self._small = self._empty.copy(), self._empty.reduce(SUPERSAMPLING)
+        self._marked = tiles_of(NOWHERE, self._size)  # those of the canvas with a frame's own marks
 
-    def picture(self, count: int, marks: Sequence[Mark]) -> Image.Image:
-        """Return the region's picture with the first `count` strokes and with marks, all texts on top."""
-        canvas = self._with_strokes(count).copy()
-        _paint(canvas, marks, self._corner)
-        picture = canvas.reduce(SUPERSAMPLING)
+    def paint(self, picture: Image.Image, count: int, marks: Sequence[Mark]) -> None:
+        """Paint the region's picture with the first `count` strokes and with marks, all texts on top."""
+        marked = tiles_of(self._boxes(_shapes(marks)), self._size)
+        old = self._marked | self._grow(count)
+        for box in rectangles(old, self._size):
+            large = _times(box, SUPERSAMPLING)
+            self._canvas.paste(self._grown.crop(large), large)
+        _paint(self._canvas, marks, self._corner)
+        for box in rectangles(old | marked, self._size):
+            self._small.paste(self._canvas.crop(_times(box, SUPERSAMPLING)).reduce(SUPERSAMPLING), box)
+        self._marked = marked
+        picture.paste(self._small)
         write(picture, [*self._ground, *marks], self._corner)
-        return picture
 
-    def _with_strokes(self, count: int) -> Image.Image:
-        """Return the canvas with the first strokes; those of the last frame are kept, since most often more follow."""
+    def _grow(self, count: int) -> NDArray[np.bool_]:
+        """Leave the first strokes on what has grown, which most often are more than before; return what changes."""
+        changed = tiles_of(NOWHERE, self._size)
         if self._strokes is None:
-            return self._empty
+            return changed
         if count < self._count:
             self._grown, self._count = self._empty, 0
+            changed[:] = True
         if count > self._count:
             if self._count == 0:
                 self._grown = self._empty.copy()
-            _stroke(self._grown, self._strokes, slice(self._count, count), self._corner)
+            more = slice(self._count, count)
+            _stroke(self._grown, self._strokes, more, self._corner)
             self._count = count
-        return self._grown
+            ends, width = self._strokes.ends[more], self._strokes.width
+            boxes = np.concatenate([ends.min(axis=1) - width, ends.max(axis=1) + width], axis=1)
+            changed |= tiles_of(boxes - [*self._corner, *self._corner], self._size)
+        return changed
+
+    def _boxes(self, shapes: Sequence[Shape]) -> FloatArray:
+        """Return the boxes of shapes in the region, shape (n, 4)."""
+        return np.concatenate([NOWHERE, *map(_boxes, shapes)]) - [*self._corner, *self._corner]
 
 
 def paint_over(picture: Image.Image, marks: Sequence[Mark]) -> None:
@@ -80,7 +106,7 @@ def _paint_magnified(picture: Image.Image, shapes: Sequence[Shape], corner: tupl
     """Paint shapes on the part of a picture that they cover, magnified."""
     if not shapes:
         return
-    boxes = np.array([_bounds(shape) for shape in shapes]) - [*corner, *corner]
+    boxes = np.concatenate([_boxes(shape) for shape in shapes]) - [*corner, *corner]
     low, high = np.floor(boxes[:, :2].min(axis=0)) - 1, np.ceil(boxes[:, 2:].max(axis=0)) + 1
     left, top = np.maximum(low, 0).astype(int).tolist()
     right, bottom = np.minimum(high, picture.size).astype(int).tolist()
@@ -92,18 +118,23 @@ def _paint_magnified(picture: Image.Image, shapes: Sequence[Shape], corner: tupl
     picture.paste(large.reduce(SUPERSAMPLING), (left, top))
 
 
-def _bounds(mark: Shape) -> tuple[float, float, float, float]:
-    """Return the left, top, right and bottom of a shape."""
+def _boxes(mark: Shape) -> FloatArray:
+    """Return boxes that hold a shape together, shape (n, 4): the left, top, right and bottom of each."""
     match mark:
         case Line(points, _, width):
-            (left, top), (right, bottom) = points.min(axis=0) - width, points.max(axis=0) + width
+            low, high = np.minimum(points[:-1], points[1:]) - width, np.maximum(points[:-1], points[1:]) + width
         case Dot(centre, radius):
-            (left, top), (right, bottom) = centre - radius, centre + radius
+            low, high = centre - radius, centre + radius
         case Area(points):
-            (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+            low, high = points.min(axis=0), points.max(axis=0)
         case Raster(_, left, top, right, bottom):
-            pass
-    return float(left), float(top), float(right), float(bottom)
+            low, high = np.array([left, top]), np.array([right, bottom])
+    return np.concatenate([np.atleast_2d(low), np.atleast_2d(high)], axis=1)
+
+
+def _times(box: Box, factor: int) -> Box:
+    left, top, right, bottom = box
+    return left * factor, top * factor, right * factor, bottom * factor
 
 
 def write(picture: Image.Image, marks: Sequence[Mark], corner: tuple[int, int] = (0, 0)) -> None:
@@ -176,9 +207,12 @@ def _paint(canvas: Image.Image, marks: Sequence[Mark], corner: tuple[int, int]) 
                 across = max(1, round(width * SUPERSAMPLING))
                 corners = (points - origin) * SUPERSAMPLING
                 if opacity < 1:
-                    mask = Image.new("L", canvas.size)
-                    _draw_line(ImageDraw.Draw(mask), corners, across, round(255 * opacity))
-                    canvas.paste(color, (0, 0), mask)
+                    left, top = np.maximum(np.floor(corners.min(axis=0)) - across, 0).astype(int).tolist()
+                    right, bottom = np.minimum(np.ceil(corners.max(axis=0)) + across, canvas.size).astype(int).tolist()
+                    if left < right and top < bottom:
+                        mask = Image.new("L", (right - left, bottom - top))
+                        _draw_line(ImageDraw.Draw(mask), corners - (left, top), across, round(255 * opacity))
+                        canvas.paste(color, (left, top, right, bottom), mask)
                 else:
                     _draw_line(draw, corners, across, color)
             case Area(points, color):

@@ -19,7 +19,7 @@ class PlotStage:
 
     def draw(self, state: FrameState) -> None:
         """Draw a frame's panel."""
-        self._picture.paste(self._canvas.picture(self._panel.stroke_count(state), self._panel.marks(state)))
+        self._canvas.paint(self._picture, self._panel.stroke_count(state), self._panel.marks(state))
 
     def turn(self, panel: Panel) -> None:
         """Nothing changes: no camera looks at it."""
