@@ -37,6 +37,28 @@ def lying_actor(mesh: pv.PolyData) -> vtkActor:
     return actor
 
 
+def use_shaders(actor: vtkActor, shared: str, vertex: str, fragment: str) -> None:
+    """Have a `lying_actor` drawn by shaders of gdviz's own.
+
+    Parameters
+    ----------
+    actor
+        The actor.
+    shared
+        Declares what the vertex shader hands to the fragment shader; {way} stands for `out` and `in`.
+    vertex
+        What the vertex shader does after VTK's has set `gl_Position`.
+    fragment
+        What the fragment shader does in place of VTK's: it sets `gl_FragData[0]`.
+
+    """
+    shader, declared, done = actor.GetShaderProperty(), "//VTK::PositionVC::Dec", "//VTK::PositionVC::Impl"
+    shader.AddVertexShaderReplacement(declared, True, declared + shared.format(way="out"), False)
+    shader.AddVertexShaderReplacement(done, True, done + vertex, False)
+    shader.AddFragmentShaderReplacement(declared, True, declared + shared.format(way="in"), False)
+    shader.AddFragmentShaderReplacement("//VTK::Light::Impl", True, fragment, False)
+
+
 def unlit_actor(mesh: pv.PolyData, colors: Bytes, last_step: str = UNLIT) -> vtkActor:
     """Return what draws a mesh in colours of its own, one for each vertex, that no light changes.
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.vtkRenderingCore import vtkShaderProperty
 
 from gdviz.extent import FloatArray
 from gdviz.scene.camera import Camera
-from gdviz.stage.actors import add_mixed, lying_actor
+from gdviz.stage.actors import add_mixed, lying_actor, use_shaders
 from gdviz.stage.vista import Plotter, pv
 
 LIGHT = np.array([-0.4, 0.5, 1.0])  # where the light comes from: left of the camera and above it
@@ -16,13 +15,13 @@ AMBIENT, DIFFUSE = 0.4, 0.72
 SHINE = 0.3 * np.array([173, 216, 230]) / 255  # RGB of what shines on a ball
 # What is the same for all pixels of a ball the vertex shader computes: its colour, where the camera is, seen from it,
 # the cosine between camera and light, and how much less deep than its middle its front is.
-_SHARED = """//VTK::PositionVC::Dec
+_SHARED = """
 flat {way} vec3 tint;
 flat {way} vec3 eye;
 flat {way} float between;
 flat {way} float rise;
 """
-_VERTEX = """//VTK::PositionVC::Impl
+_VERTEX = """
   vec3 away = position - vertexMC.xyz;
   vec4 front = MCDCMatrix * vec4(vertexMC.xyz + nearer * away, 1.0);
   rise = 0.5 * (front.z / front.w - gl_Position.z / gl_Position.w);
@@ -30,7 +29,7 @@ _VERTEX = """//VTK::PositionVC::Impl
   eye = normalize(vec3(dot(away, right), dot(away, up), dot(away, backward)));
   between = dot(eye, light);
 """
-# The light that is reflected (Phong, 1975) to the power of 24, which takes a fifth of the time as products.
+# The light that is reflected (Phong, 1975) to the power of 24: products take less time.
 _FRAGMENT = """
   vec2 at = vec2(2.0 * gl_PointCoord.x - 1.0, 1.0 - 2.0 * gl_PointCoord.y);
   float rest = 1.0 - dot(at, at);
@@ -50,7 +49,6 @@ class BallActor:
     """Balls `diameter` pixels wide, drawn after what was added before; they hide what is behind them."""
 
     def __init__(self, plotter: Plotter, count: int, diameter: float) -> None:
-        self._diameter = diameter
         self._balls = pv.PolyData(np.zeros((count, 3)))
         if not count:
             return
@@ -65,7 +63,7 @@ class BallActor:
         shader.GetFragmentCustomUniforms().SetUniformf("ambient", AMBIENT)
         shader.GetFragmentCustomUniforms().SetUniformf("diffuse", DIFFUSE)
         self._uniforms = shader.GetVertexCustomUniforms()
-        _program(shader)
+        use_shaders(actor, _SHARED, _VERTEX, _FRAGMENT)
         add_mixed(plotter, actor, hides=True)
 
     def show(self, places: FloatArray, colors: NDArray[np.uint8], camera: Camera, radius: float) -> None:
@@ -75,11 +73,3 @@ class BallActor:
         self._uniforms.SetUniformf("nearer", radius / camera.distance)
         for name in ("position", "right", "up", "backward"):
             self._uniforms.SetUniform3f(name, tuple(getattr(camera, name)))
-
-
-def _program(shader: vtkShaderProperty) -> None:
-    """Draw balls in place of points."""
-    shader.AddVertexShaderReplacement("//VTK::PositionVC::Dec", True, _SHARED.format(way="out"), False)
-    shader.AddVertexShaderReplacement("//VTK::PositionVC::Impl", True, _VERTEX, False)
-    shader.AddFragmentShaderReplacement("//VTK::PositionVC::Dec", True, _SHARED.format(way="in"), False)
-    shader.AddFragmentShaderReplacement("//VTK::Light::Impl", True, _FRAGMENT, False)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from vtkmodules.vtkRenderingCore import vtkShaderProperty
 
 from gdviz.extent import FloatArray
 from gdviz.picture.colors import to_bytes
 from gdviz.scene.camera import Camera
 from gdviz.scene.surface import SurfacePanel
-from gdviz.stage.actors import add_mixed, lying_actor
+from gdviz.stage.actors import add_mixed, lying_actor, use_shaders
 from gdviz.stage.vista import Plotter, pv
 
 SIZE = 1.6  # a spot's diameter, in diameters of its point
@@ -22,12 +21,12 @@ CORNERS = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])  # of the rectangle, in
 TRIANGLES = np.array([[0, 1, 2], [0, 2, 3]])  # of a rectangle, by the numbers of its corners
 # The same as colours, which the vertex shader is given.
 _CORNER_COLORS = np.pad(255 * (CORNERS > 0), ((0, 0), (0, 1))).astype(np.uint8)
-_SHARED = """//VTK::PositionVC::Dec
+_SHARED = """
 {way} vec2 at;
 {way} vec2 place;
 """
 # Nearer to the camera by its radius, a spot is not covered by ground that rises within it.
-_VERTEX = """//VTK::PositionVC::Impl
+_VERTEX = """
   vec4 nearer = MCDCMatrix * (vertexMC + vec4(radius * backward, 0.0));
   gl_Position.z = nearer.z / nearer.w * gl_Position.w;
   at = 2.0 * scalarColor.rg - 1.0;
@@ -67,7 +66,7 @@ class SpotActor:
         shader.GetFragmentCustomUniforms().SetUniform3f("shade", tuple(shade))
         shader.GetFragmentCustomUniforms().SetUniform2f("edges", panel.subject.landscape.half)
         self._uniforms = shader.GetVertexCustomUniforms()
-        _program(shader)
+        use_shaders(actor, _SHARED, _VERTEX, _FRAGMENT)
         add_mixed(plotter, actor)
 
     def show(self, position: float, camera: Camera, rows: int) -> None:
@@ -86,14 +85,6 @@ class SpotActor:
         self._spots.points = np.where(np.isnan(corners), behind, corners).reshape(-1, 3)
         self._uniforms.SetUniformf("radius", SIZE * radius)
         self._uniforms.SetUniform3f("backward", tuple(camera.backward))
-
-
-def _program(shader: vtkShaderProperty) -> None:
-    """Draw spots in place of points."""
-    shader.AddVertexShaderReplacement("//VTK::PositionVC::Dec", True, _SHARED.format(way="out"), False)
-    shader.AddVertexShaderReplacement("//VTK::PositionVC::Impl", True, _VERTEX, False)
-    shader.AddFragmentShaderReplacement("//VTK::PositionVC::Dec", True, _SHARED.format(way="in"), False)
-    shader.AddFragmentShaderReplacement("//VTK::Light::Impl", True, _FRAGMENT, False)
 
 
 def _half_axes(normals: FloatArray, camera: Camera) -> FloatArray:
