@@ -42,11 +42,11 @@ class Canvas:
         _paint(self._empty, self._ground, self._corner)
         self._grown, self._count = self._empty, 0
         self._canvas, self._small = self._empty.copy(), self._empty.reduce(SUPERSAMPLING)
-        self._marked = tiles_of(NOWHERE, self._size)  # those of the canvas with a frame's own marks
+        self._marked = self._tiles([])  # those of the canvas with a frame's own marks
 
     def paint(self, picture: Image.Image, count: int, marks: Sequence[Mark]) -> None:
         """Paint the region's picture with the first `count` strokes and with marks, all texts on top."""
-        marked = tiles_of(self._boxes(_shapes(marks)), self._size)
+        marked = self._tiles([_boxes(shape) for shape in _shapes(marks)])
         old = self._marked | self._grow(count)
         for box in rectangles(old, self._size):
             large = _times(box, SUPERSAMPLING)
@@ -60,7 +60,7 @@ class Canvas:
 
     def _grow(self, count: int) -> NDArray[np.bool_]:
         """Leave the first strokes on what has grown, which most often are more than before; return what changes."""
-        changed = tiles_of(NOWHERE, self._size)
+        changed = self._tiles([])
         if self._strokes is None:
             return changed
         if count < self._count:
@@ -73,13 +73,12 @@ class Canvas:
             _stroke(self._grown, self._strokes, more, self._corner)
             self._count = count
             ends, width = self._strokes.ends[more], self._strokes.width
-            boxes = np.concatenate([ends.min(axis=1) - width, ends.max(axis=1) + width], axis=1)
-            changed |= tiles_of(boxes - [*self._corner, *self._corner], self._size)
+            changed |= self._tiles([np.concatenate([ends.min(axis=1) - width, ends.max(axis=1) + width], axis=1)])
         return changed
 
-    def _boxes(self, shapes: Sequence[Shape]) -> FloatArray:
-        """Return the boxes of shapes in the region, shape (n, 4)."""
-        return np.concatenate([NOWHERE, *map(_boxes, shapes)]) - [*self._corner, *self._corner]
+    def _tiles(self, boxes: Sequence[FloatArray]) -> NDArray[np.bool_]:
+        """Return the region's tiles in boxes of the picture, each of shape (n, 4)."""
+        return tiles_of(np.concatenate([NOWHERE, *boxes]) - [*self._corner, *self._corner], self._size)
 
 
 def paint_over(picture: Image.Image, marks: Sequence[Mark]) -> None:
@@ -107,9 +106,7 @@ def _paint_magnified(picture: Image.Image, shapes: Sequence[Shape], corner: tupl
     if not shapes:
         return
     boxes = np.concatenate([_boxes(shape) for shape in shapes]) - [*corner, *corner]
-    low, high = np.floor(boxes[:, :2].min(axis=0)) - 1, np.ceil(boxes[:, 2:].max(axis=0)) + 1
-    left, top = np.maximum(low, 0).astype(int).tolist()
-    right, bottom = np.minimum(high, picture.size).astype(int).tolist()
+    left, top, right, bottom = _within(boxes[:, :2].min(axis=0) - 1, boxes[:, 2:].max(axis=0) + 1, picture.size)
     if left >= right or top >= bottom:
         return
     part = picture.crop((left, top, right, bottom))
@@ -130,6 +127,13 @@ def _boxes(mark: Shape) -> FloatArray:
         case Raster(_, left, top, right, bottom):
             low, high = np.array([left, top]), np.array([right, bottom])
     return np.concatenate([np.atleast_2d(low), np.atleast_2d(high)], axis=1)
+
+
+def _within(low: FloatArray, high: FloatArray, size: tuple[int, int]) -> Box:
+    """Return the whole pixels of a picture between two places; none if its right is not after its left."""
+    left, top = np.maximum(np.floor(low), 0).astype(int).tolist()
+    right, bottom = np.minimum(np.ceil(high), size).astype(int).tolist()
+    return left, top, right, bottom
 
 
 def _times(box: Box, factor: int) -> Box:
@@ -207,8 +211,8 @@ def _paint(canvas: Image.Image, marks: Sequence[Mark], corner: tuple[int, int]) 
                 across = max(1, round(width * SUPERSAMPLING))
                 corners = (points - origin) * SUPERSAMPLING
                 if opacity < 1:
-                    left, top = np.maximum(np.floor(corners.min(axis=0)) - across, 0).astype(int).tolist()
-                    right, bottom = np.minimum(np.ceil(corners.max(axis=0)) + across, canvas.size).astype(int).tolist()
+                    low, high = corners.min(axis=0) - across, corners.max(axis=0) + across
+                    left, top, right, bottom = _within(low, high, canvas.size)
                     if left < right and top < bottom:
                         mask = Image.new("L", (right - left, bottom - top))
                         _draw_line(ImageDraw.Draw(mask), corners - (left, top), across, round(255 * opacity))

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from gdviz.description.choices import Quality
+from gdviz.extent import FloatArray
 from gdviz.scene.camera import Camera
 from gdviz.scene.panel import Panel
 from gdviz.scene.point_marks import point_scale
@@ -78,7 +79,7 @@ class SurfaceStage:
         around = 2 * self._around * camera.pixel_size(self._picture.height)
         near = max(NEAREST, float(depths.min()) - around)
         self._window.aim(camera, near, max(float(depths.max()) + around, 2 * NEAREST), self._apart)
-        self._window.draw(self._picture, self._covered(camera))
+        self._window.draw(self._picture, self._covered(camera, depths))
         paint_each(self._picture, self._panel.overlay(state, camera), self._panel.region.box[:2])
 
     def turn(self, panel: Panel) -> None:
@@ -86,9 +87,12 @@ class SurfaceStage:
         assert isinstance(panel, SurfacePanel)
         self._panel = panel
 
-    def _covered(self, camera: Camera) -> list[Box]:
-        """Return the parts of the picture that the block and the points on it or above it cover, and a little more."""
-        if camera.depths(self._corners).min() < NEAREST:  # some are beside or behind the camera: all may be covered
+    def _covered(self, camera: Camera, depths: FloatArray) -> list[Box]:
+        """Return the parts of the picture that the block and the points on it or above it cover, and a little more.
+
+        `depths` are those of the corners of all of it.
+        """
+        if depths.min() < NEAREST:  # some are beside or behind the camera: all may be covered
             return [(0, 0, *self._picture.size)]
         places = camera.project(self._corners, self._picture.size)
         return covered_parts(places, self._around, self._picture.size)

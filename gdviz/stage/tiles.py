@@ -40,16 +40,12 @@ def tiles_of(boxes: FloatArray, size: tuple[int, int]) -> NDArray[np.bool_]:
 def rectangles(tiles: NDArray[np.bool_], size: tuple[int, int]) -> Iterator[Box]:
     """Yield boxes that hold all tiles of a picture that are set, and no others, in pixels; none overlaps another."""
     begun: dict[tuple[int, int], int] = {}  # the rows in which runs of columns began
-    for row in range(len(tiles) + 1):
-        line = tiles[row] if row < len(tiles) else np.zeros_like(tiles[0])
-        edges = np.flatnonzero(np.diff(np.pad(line, 1).astype(np.int8))).tolist()
+    changes = np.diff(np.pad(tiles, ((0, 1), (1, 1))).astype(np.int8), axis=1)
+    for row, change in enumerate(changes):  # the row below the last has none, and ends all runs
+        edges = np.flatnonzero(change).tolist()
         runs = set(zip(edges[::2], edges[1::2], strict=True))
-        for run in [each for each in begun if each not in runs]:
-            yield (
-                run[0] * SIDE,
-                begun.pop(run) * SIDE,
-                min(run[1] * SIDE, size[0]),
-                min(row * SIDE, size[1]),
-            )
+        for left, right in begun.keys() - runs:
+            top = begun.pop((left, right))
+            yield left * SIDE, top * SIDE, min(right * SIDE, size[0]), min(row * SIDE, size[1])
         for run in runs:
             begun.setdefault(run, row)
